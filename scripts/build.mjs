@@ -1,0 +1,58 @@
+// Bundles the product into dist/: the extension (no engine in it), the program that is both the command line and every
+// child process, and the webviews. `--watch` rebuilds, `--quiet` prints nothing, `--release` minifies.
+import { build, context } from 'esbuild';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+const root = path.join(import.meta.dirname, '..');
+const flags = new Set(process.argv.slice(2));
+const release = flags.has('--release');
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20.12',
+  sourcemap: release ? false : 'linked',
+  minify: release,
+  keepNames: false,
+  logLevel: 'warning',
+  legalComments: 'none',
+};
+
+const webviews = existsSync(path.join(root, 'webview')) ? readdirSync(path.join(root, 'webview')).filter((f) => /^[a-z]+\.ts$/.test(f)) : [];
+
+/** One options object per bundle. */
+export const bundles = [
+  { ...common, entryPoints: { extension: 'src/extension/main.ts' }, outdir: 'dist', external: ['vscode'], minify: true },
+  { ...common, entryPoints: { cli: 'src/cli/main.ts' }, outdir: 'dist', external: ['@duckdb/node-api'], banner: { js: '#!/usr/bin/env node' } },
+  ...(webviews.length === 0
+    ? []
+    : [{
+        ...common,
+        entryPoints: Object.fromEntries(webviews.map((f) => [f.slice(0, -3), `webview/${f}`])),
+        outdir: 'dist/webview',
+        platform: 'browser',
+        format: 'esm',
+        target: 'es2022',
+        minify: true,
+        loader: { '.css': 'css' },
+      }]),
+].filter((options) => Object.values(options.entryPoints).every((entry) => existsSync(path.join(root, entry))));
+
+async function main() {
+  rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+  if (flags.has('--watch')) {
+    for (const options of bundles) await (await context({ ...options, logLevel: 'info' })).watch();
+    return;
+  }
+  await Promise.all(bundles.map((options) => build(options)));
+  if (!flags.has('--quiet')) {
+    for (const file of readdirSync(path.join(root, 'dist')).filter((f) => f.endsWith('.js'))) {
+      console.log(`dist/${file}  ${(statSync(path.join(root, 'dist', file)).size / 1024).toFixed(0)} KB`);
+    }
+  }
+}
+
+if (process.argv[1] === import.meta.filename) await main();

@@ -1,0 +1,180 @@
+import { DateTime, FixedOffsetZone, IANAZone } from 'luxon';
+import { Failure } from './failure';
+
+/**
+ * Time zones by integer arithmetic. luxon (this file is its only user) finds the offset changes once; converting a
+ * row is then a comparison and an addition. "Local" milliseconds are a wall clock read as if it were UTC.
+ */
+
+export type Placed =
+  | { readonly kind: 'one'; readonly utc: number }
+  /** The wall clock was turned forward over this time: it never existed. */
+  | { readonly kind: 'nonexistent' }
+  /** The wall clock showed this time twice. */
+  | { readonly kind: 'ambiguous'; readonly earlier: number; readonly later: number };
+
+interface Span {
+  /** First UTC instant, unix ms, at which the offset holds. */
+  readonly from: number;
+  /** Local minus UTC, ms. */
+  readonly offset: number;
+}
+
+const FIRST_YEAR = 1960;
+const LAST_YEAR = 2060;
+const DAY = 86_400_000;
+
+export class Zone {
+  readonly name: string;
+  readonly #spans: readonly Span[];
+  /** The last local range for which the answer was one offset: rows come in order, so it nearly always holds. */
+  #sureFrom = Infinity;
+  #sureTo = -Infinity;
+  #sureOffset = 0;
+
+  constructor(name: string, spans: readonly Span[]) {
+    this.name = name;
+    this.#spans = spans;
+  }
+
+  /** Where a wall-clock time (ms, read as if UTC) lies in UTC: once, never, or twice. */
+  place(local: number): Placed {
+    if (local >= this.#sureFrom && local < this.#sureTo) return { kind: 'one', utc: local - this.#sureOffset };
+    const utc = this.utcOf(local);
+    if (utc !== undefined) return { kind: 'one', utc };
+    const found = this.#candidates(local);
+    if (found.length === 0) return { kind: 'nonexistent' };
+    return { kind: 'ambiguous', earlier: Math.min(...found), later: Math.max(...found) };
+  }
+
+  /** As `place`, without allocating: the UTC instant when there is exactly one, else undefined. */
+  utcOf(local: number): number | undefined {
+    if (local >= this.#sureFrom && local < this.#sureTo) return local - this.#sureOffset;
+    const found = this.#candidates(local);
+    if (found.length !== 1) return undefined;
+    this.#remember(found[0]!);
+    return found[0];
+  }
+
+  /** Local minus UTC at a UTC instant, ms. */
+  offsetAt(utc: number): number {
+    return this.#spans[this.#spanAt(utc)]!.offset;
+  }
+
+  /** The wall clock at a UTC instant, as ms read as if UTC. */
+  localOf(utc: number): number {
+    return utc + this.offsetAt(utc);
+  }
+
+  /** Offset changes within [from, to) UTC ms: each with its instant and the offsets before and after, ms. */
+  changes(from: number, to: number): { at: number; before: number; after: number }[] {
+    const changes = [];
+    for (let i = 1; i < this.#spans.length; i++) {
+      const span = this.#spans[i]!;
+      if (span.from >= from && span.from < to) {
+        changes.push({ at: span.from, before: this.#spans[i - 1]!.offset, after: span.offset });
+      }
+    }
+    return changes;
+  }
+
+  #spanAt(utc: number): number {
+    let low = 0;
+    let high = this.#spans.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#spans[middle]!.from <= utc) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  #candidates(local: number): number[] {
+    const near = this.#spanAt(local - DAY);
+    const found: number[] = [];
+    for (let i = near; i < this.#spans.length && this.#spans[i]!.from <= local + DAY; i++) {
+      const utc = local - this.#spans[i]!.offset;
+      if (this.#spanAt(utc) === i) found.push(utc);
+    }
+    return found;
+  }
+
+  #remember(utc: number): void {
+    const at = this.#spanAt(utc);
+    const span = this.#spans[at]!;
+    const next = this.#spans[at + 1];
+    this.#sureOffset = span.offset;
+    // A day clear of either change: inside it no other offset can give the same wall clock.
+    this.#sureFrom = at === 0 ? -Infinity : span.from + span.offset + DAY;
+    this.#sureTo = next === undefined ? Infinity : next.from + span.offset - DAY;
+  }
+}
+
+/** True when `zoneNamed` would accept the name. */
+export function isZoneName(name: string): boolean {
+  return fixedZone(name) !== null || IANAZone.isValidZone(name);
+}
+
+/** luxon's types leave out that this is null for what is no fixed offset. */
+function fixedZone(name: string): Pick<FixedOffsetZone, 'offset'> | null {
+  return FixedOffsetZone.parseSpecifier(name) as FixedOffsetZone | null;
+}
+
+const zones = new Map<string, Zone>();
+
+/**
+ * A zone by its IANA name (`America/Chicago`), `UTC`, or a fixed offset (`UTC+2`).
+ * @throws Failure `usage` when the name is unknown.
+ */
+export function zoneNamed(name: string): Zone {
+  const known = zones.get(name);
+  if (known !== undefined) return known;
+  const zone = new Zone(name, spansOf(name));
+  zones.set(name, zone);
+  return zone;
+}
+
+export const UTC = zoneNamed('UTC');
+
+function spansOf(name: string): Span[] {
+  if (!isZoneName(name)) {
+    throw new Failure('usage', {
+      attempted: `use the time zone "${name}"`,
+      why: 'there is no such zone.',
+      remedy: 'Use a name such as America/Chicago, America/New_York or UTC.',
+    });
+  }
+  const zone = fixedZone(name) ?? IANAZone.create(name);
+  const offset = (utc: number): number => zone.offset(utc) * 60_000;
+  const first = Date.UTC(FIRST_YEAR, 0, 1);
+  const spans: Span[] = [{ from: -Infinity, offset: offset(first) }];
+  for (let at = first; at < Date.UTC(LAST_YEAR, 0, 1); at += 7 * DAY) {
+    if (offset(at) !== offset(at + 7 * DAY)) spans.push(changeBetween(at, at + 7 * DAY, offset));
+  }
+  return spans;
+}
+
+function changeBetween(from: number, to: number, offset: (utc: number) => number): Span {
+  const before = offset(from);
+  let low = from;
+  let high = to;
+  while (high - low > 1000) {
+    const middle = Math.floor((low + high) / 2000) * 1000;
+    if (offset(middle) === before) low = middle;
+    else high = middle;
+  }
+  return { from: high, offset: offset(high) };
+}
+
+/** A luxon format (`yyyy-MM-dd HH:mm ZZZZ` shows `EST`/`EDT`) of a UTC instant, unix ms, in a zone. */
+export function formatInstant(utc: number, zone: string, format = 'yyyy-MM-dd HH:mm ZZZZ'): string {
+  return DateTime.fromMillis(utc, { zone, locale: 'en-US' }).toFormat(format);
+}
+
+/** `2025-07-27T22:00:00.000Z` */
+export const isoInstant = (utc: number): string => new Date(utc).toISOString();
+
+/** `20251203_145300`, UTC: the stamp in names of files we write. */
+export function stampOf(utc: number): string {
+  return isoInstant(utc).slice(0, 19).replace(/[-:]/g, '').replace('T', '_');
+}

@@ -1,0 +1,62 @@
+import type { Severity } from '../core/base/finding';
+
+export type Category = 'market' | 'derived' | 'raw' | 'other';
+
+export const CATEGORY_TITLES: Readonly<Record<Category, string>> = {
+  market: 'Market Data',
+  derived: 'Derived Assets',
+  raw: 'Raw exports',
+  other: 'Other',
+};
+
+/** The command that mends a complaint: arguments for the command line; the extension offers the same as one click. */
+export interface Remedy {
+  readonly title: string;
+  readonly command: readonly string[];
+}
+
+export interface Complaint {
+  readonly code:
+    | 'unreadable'
+    | 'unsorted'
+    | 'duplicate-times'
+    | 'stale-master'
+    | 'stale-derived'
+    | 'leftover-temporary'
+    | 'no-backup'
+    | 'backup-older'
+    | 'gaps';
+  readonly severity: Severity;
+  readonly message: string;
+  readonly remedy?: Remedy;
+}
+
+export interface InventoryEntry {
+  /** Path relative to the data folder, `/` between parts. */
+  readonly file: string;
+  readonly category: Category;
+  readonly ticker?: string;
+  readonly timeframe?: string;
+  readonly bytes: number;
+  /** Last modified, unix ms UTC. */
+  readonly updated: number;
+  readonly rows?: number;
+  /** First and last bar's open, unix ms UTC, from Parquet statistics. */
+  readonly start?: number;
+  readonly end?: number;
+  readonly columns?: readonly string[];
+  readonly gaps?: { readonly count: number; readonly largestHours: number; readonly thresholdHours: number };
+  /** The newest backup's time, unix ms UTC. */
+  readonly lastBackup?: number;
+  /** For a derived asset: what it was made from, and whether that is still the master's content. */
+  readonly madeFrom?: { readonly master: string; readonly current: boolean };
+  readonly health: 'good' | Severity;
+  readonly complaints: readonly Complaint[];
+}
+
+export interface Inventory {
+  readonly folder: string;
+  /** Zone in which times are to be shown. */
+  readonly zone: string;
+  readonly entries: readonly InventoryEntry[];
+}

@@ -1,0 +1,28 @@
+import { NotificationType, RequestType } from 'vscode-jsonrpc';
+import type { ProgressUpdate } from '../core/base/ports';
+import type { Inventory } from './inventory';
+import type { Report } from './report';
+
+/**
+ * Requests to the long-lived child (`barkeep serve`), JSON-RPC over its standard input and output.
+ * Cancelling a request stops the pass; a failure comes back as a ResponseError whose data is a FailureEvent.
+ */
+export interface VerifyParams {
+  readonly file: string;
+  /** The unsaved text; absent = read the file from disk. */
+  readonly text?: string;
+  readonly tz?: string;
+  readonly interval?: string;
+}
+export const verifyRequest = new RequestType<VerifyParams, Report, unknown>('verify');
+
+export interface InventoryParams {
+  readonly folder: string;
+  readonly zone: string;
+}
+export const inventoryRequest = new RequestType<InventoryParams, Inventory, unknown>('inventory');
+
+export interface VerifyProgress extends ProgressUpdate {
+  readonly file: string;
+}
+export const verifyProgress = new NotificationType<VerifyProgress>('verify/progress');
