@@ -117,7 +117,8 @@ export function isZoneName(name: string): boolean {
 
 /** luxon's types leave out that this is null for what is no fixed offset. */
 function fixedZone(name: string): Pick<FixedOffsetZone, 'offset'> | null {
-  return FixedOffsetZone.parseSpecifier(name) as FixedOffsetZone | null;
+  const zone: Pick<FixedOffsetZone, 'offset'> | null = FixedOffsetZone.parseSpecifier(name);
+  return zone;
 }
 
 const zones = new Map<string, Zone>();
