@@ -1,0 +1,125 @@
+import type { Bars } from '../base/bar';
+import type { Timeframe } from '../base/timeframe';
+import { isoInstant } from '../base/time';
+import type { Alignment, BarDifference } from '../../protocol/results';
+import type { Agreement } from './agreement';
+import { compareCloses, forEachCommon, near, toleranceFor } from './agreement';
+import type { Explanation } from './explain';
+import { PROOF, explain, fits } from './explain';
+import type { Reading, TimeKind } from './reading';
+import { isLabelled } from './reading';
+import { lowerBound } from './sorted';
+
+export interface AlignmentOptions extends Reading {
+  readonly timeframe: Timeframe;
+  /** What the file's times are; only wall-clock times (`local`, the default) can be in another zone than given. */
+  readonly kind?: TimeKind;
+  /** The instrument's smallest price step, in points, when known. */
+  readonly tick?: number;
+}
+
+/** How many differing bars are shown. */
+const EXAMPLES = 20;
+
+/**
+ * Whether a file's bars are the master's bars at the same instants, told from every bar both have. When they are not,
+ * finds out why (explain.ts) and names the option that repairs it.
+ * `onlyInFile` and `onlyInMaster` count within the time that both cover.
+ * @param file open instants as read with `about.zone` and `about.stamp`, strictly increasing
+ * @param master open instants, strictly increasing; undefined or empty when there is no master yet
+ */
+export function checkAlignment(file: Bars, master: Bars | undefined, about: AlignmentOptions): Alignment {
+  const given = { ...about, kind: about.kind ?? 'local', tolerance: toleranceFor(file, about.tick) };
+  const nothing: Agreement = { compared: 0, matched: 0, moves: 0, movesMatched: 0 };
+  const conclude = (verdict: Alignment['verdict'], summary: string, agreement = nothing): Alignment => ({
+    verdict,
+    summary,
+    zone: about.zone,
+    stamp: about.stamp,
+    matched: agreement.matched,
+    differing: agreement.compared - agreement.matched,
+    ...countAlone(file.time, master?.time, agreement.compared),
+    tolerance: given.tolerance,
+    examples: master === undefined ? [] : firstDifferences(file, master, given.tolerance),
+  });
+  if (master === undefined || master.time.length === 0) {
+    return conclude('no-master', `There is no master to compare with: zone ${about.zone} and ${about.stamp} stamps are taken on trust.`);
+  }
+  const asIs = compareCloses(file, master, given.tolerance);
+  const proven = asIs.matched === asIs.compared && asIs.moves >= PROOF && asIs.movesMatched === asIs.moves;
+  const explanation = proven ? undefined : explain(file, master, given, asIs);
+  if (explanation !== undefined) {
+    return { ...conclude('aligned-after-shift', describeExplanation(explanation, given), asIs), ...repair(explanation, given) };
+  }
+  if (asIs.compared === 0) {
+    return isOverlapping(file.time, master.time)
+      ? conclude('no-common-times', 'The file and the master cover the same time but no two bars have the same instant: check the timeframe, the stamp convention and the zone.')
+      : conclude('no-overlap', `The file has no bar where the master has bars: nothing to compare, zone ${about.zone} and ${about.stamp} stamps are taken on trust.`);
+  }
+  return fits(asIs) ? conclude('aligned', describeSuccess(asIs, given.tolerance), asIs) : conclude('mismatch', describeMismatch(asIs, given.tolerance), asIs);
+}
+
+/** Whether the master has a bar between the file's first and last. */
+const isOverlapping = (file: Float64Array, master: Float64Array): boolean =>
+  file.length > 0 && lowerBound(master, file[0]!) < lowerBound(master, file[file.length - 1]! + 1);
+
+/** Bars of each side that the other lacks, within the time both cover. */
+function countAlone(file: Float64Array, master: Float64Array | undefined, common: number): { onlyInFile: number; onlyInMaster: number } {
+  if (master === undefined || master.length === 0 || file.length === 0) return { onlyInFile: 0, onlyInMaster: 0 };
+  const within = (times: Float64Array, other: Float64Array): number => lowerBound(times, other[other.length - 1]! + 1) - lowerBound(times, other[0]!);
+  return { onlyInFile: within(file, master) - common, onlyInMaster: within(master, file) - common };
+}
+
+function firstDifferences(file: Bars, master: Bars, tolerance: number): BarDifference[] {
+  const found: BarDifference[] = [];
+  forEachCommon(file.time, master.time, (i, at) => {
+    if (at < 0 || found.length === EXAMPLES || near(file.close[i]!, master.close[at]!, tolerance)) return;
+    found.push({ time: isoInstant(file.time[i]!), field: 'close', master: master.close[at]!, file: file.close[i]! });
+  });
+  return found;
+}
+
+const repair = ({ reading, shift, agreement }: Explanation, given: Reading): Partial<Alignment> => ({
+  shift: { minutes: shift / 60_000, matched: agreement.matched, compared: agreement.compared },
+  ...(reading === undefined ? {} : { remedy: optionsFor(reading, given) }),
+  ...(reading === undefined || reading.zone === given.zone ? {} : { likelyZone: reading.zone }),
+  ...(reading === undefined || reading.stamp === given.stamp ? {} : { likelyStamp: reading.stamp }),
+});
+
+const optionsFor = (reading: Reading, given: Reading): string =>
+  [reading.zone === given.zone ? [] : `--tz ${reading.zone}`, reading.stamp === given.stamp ? [] : `--stamp ${reading.stamp}`].flat().join(' ');
+
+const count = (n: number): string => n.toLocaleString('en-US');
+/** Rounded down, so that only 100 reads as 100. */
+const percent = (part: number, whole: number): string => `${(Math.floor((1000 * part) / whole) / 10).toFixed(1)} %`;
+
+function describeSuccess({ matched, compared }: Agreement, tolerance: number): string {
+  return `SUCCESS: Data is aligned. ${count(matched)} of ${count(compared)} overlapping bars match (close within ${tolerance}).`;
+}
+
+function describeMismatch({ matched, compared, weakStretch }: Agreement, tolerance: number): string {
+  const where = weakStretch === undefined ? '' : ` They differ most from ${isoInstant(weakStretch.from)} to ${isoInstant(weakStretch.to)}.`;
+  return (
+    `Only ${percent(matched, compared)} of ${count(compared)} overlapping bars match (close within ${tolerance}), and no time shift explains it.${where}` +
+    ' Is it the right ticker, contract and price adjustment?'
+  );
+}
+
+function describeExplanation(explanation: Explanation, given: Reading & { timeframe: Timeframe }): string {
+  const { agreement, shift, reading, alsoFits } = explanation;
+  const measured = `${percent(agreement.matched, agreement.compared)} of ${count(agreement.compared)} bars match after ${describeShift(shift)}`;
+  if (reading === undefined) {
+    const why = isLabelled(given.timeframe) ? 'its dates are off' : 'no time zone or stamp convention explains that';
+    return `${measured}: ${why}. Correct the times where the file is made.`;
+  }
+  const stamps = `its times are when bars ${reading.stamp}`;
+  const causes = [reading.zone === given.zone ? [] : `this file is in ${reading.zone}`, reading.stamp === given.stamp ? [] : stamps].flat();
+  const also = alsoFits.length === 0 ? '' : ` (${alsoFits.join(', ')} would fit as well)`;
+  return `${measured}: ${causes.join(' and ')}${also}. Import with ${optionsFor(reading, given)}`;
+}
+
+function describeShift(shift: number): string {
+  const sign = shift < 0 ? '−' : '+';
+  const seconds = Math.abs(shift) / 1000;
+  return seconds % 60 === 0 ? `${sign}${seconds / 60} min` : `${sign}${seconds} s`;
+}
