@@ -1,4 +1,5 @@
 import { NotificationType, RequestType } from 'vscode-jsonrpc';
+import type { Severity } from '../core/base/finding';
 import type { ProgressUpdate } from '../core/base/ports';
 import type { Inventory } from './inventory';
 import type { Report } from './report';
@@ -26,3 +27,16 @@ export interface VerifyProgress extends ProgressUpdate {
   readonly file: string;
 }
 export const verifyProgress = new NotificationType<VerifyProgress>('verify/progress');
+
+/** What the catalogue says of one check. */
+export interface CheckNote {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly title: string;
+  /** Why it matters. */
+  readonly why: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+/** The whole catalogue; the parameter is an empty object. */
+export const checksRequest = new RequestType<object, readonly CheckNote[], unknown>('checks');

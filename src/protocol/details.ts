@@ -1,0 +1,36 @@
+import type { Place } from '../core/base/finding';
+import type { Report } from './report';
+import type { CheckNote } from './rpc';
+
+/** Messages between the details page and the extension. */
+
+/** To the page: show this. Words are in the user's language. */
+export interface ShowDetails {
+  readonly type: 'show';
+  readonly title: string;
+  readonly summary: string;
+  readonly report: Report;
+  readonly checks: readonly CheckNote[];
+  /** The check to bring into view. */
+  readonly focus?: string;
+  readonly words: DetailsWords;
+}
+
+export interface DetailsWords {
+  readonly why: string;
+  readonly remedy: string;
+  readonly examples: string;
+  readonly clean: string;
+  readonly facts: readonly (readonly [label: string, value: string])[];
+}
+
+/** From the page: it can be shown to, or the user chose a place. */
+export type FromDetails = { readonly type: 'ready' } | { readonly type: 'reveal'; readonly place: Place };
+
+export function isFromDetails(value: unknown): value is FromDetails {
+  if (typeof value !== 'object' || value === null || !('type' in value)) return false;
+  return value.type === 'ready' || (value.type === 'reveal' && 'place' in value && isPlace(value.place));
+}
+
+const isPlace = (value: unknown): value is Place =>
+  typeof value === 'object' && value !== null && ['line', 'column', 'endLine', 'endColumn'].every((name) => Number.isInteger((value as Record<string, unknown>)[name]));
