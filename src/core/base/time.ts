@@ -149,8 +149,11 @@ function spansOf(name: string): Span[] {
   const offset = (utc: number): number => zone.offset(utc) * 60_000;
   const first = Date.UTC(FIRST_YEAR, 0, 1);
   const spans: Span[] = [{ from: -Infinity, offset: offset(first) }];
+  let before = offset(first);
   for (let at = first; at < Date.UTC(LAST_YEAR, 0, 1); at += 7 * DAY) {
-    if (offset(at) !== offset(at + 7 * DAY)) spans.push(changeBetween(at, at + 7 * DAY, offset));
+    const after = offset(at + 7 * DAY);
+    if (after !== before) spans.push(changeBetween(at, at + 7 * DAY, offset));
+    before = after;
   }
   return spans;
 }

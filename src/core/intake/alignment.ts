@@ -89,18 +89,20 @@ const repair = ({ reading, shift, agreement }: Explanation, given: Reading): Par
 const optionsFor = (reading: Reading, given: Reading): string =>
   [reading.zone === given.zone ? [] : `--tz ${reading.zone}`, reading.stamp === given.stamp ? [] : `--stamp ${reading.stamp}`].flat().join(' ');
 
+/** Enough digits to tell: 0.1, 0.0000250. */
+const brief = (points: number): string => String(Number(points.toPrecision(3)));
 const count = (n: number): string => n.toLocaleString('en-US');
 /** Rounded down, so that only 100 reads as 100. */
 const percent = (part: number, whole: number): string => `${(Math.floor((1000 * part) / whole) / 10).toFixed(1)} %`;
 
 function describeSuccess({ matched, compared }: Agreement, tolerance: number): string {
-  return `SUCCESS: Data is aligned. ${count(matched)} of ${count(compared)} overlapping bars match (close within ${tolerance}).`;
+  return `SUCCESS: Data is aligned. ${count(matched)} of ${count(compared)} overlapping bars match (close within ${brief(tolerance)}).`;
 }
 
 function describeMismatch({ matched, compared, weakStretch }: Agreement, tolerance: number): string {
-  const where = weakStretch === undefined ? '' : ` They differ most from ${isoInstant(weakStretch.from)} to ${isoInstant(weakStretch.to)}.`;
+  const where = weakStretch === undefined || 2 * matched < compared ? '' : ` They differ from ${isoInstant(weakStretch.from)} to ${isoInstant(weakStretch.to)}.`;
   return (
-    `Only ${percent(matched, compared)} of ${count(compared)} overlapping bars match (close within ${tolerance}), and no time shift explains it.${where}` +
+    `Only ${percent(matched, compared)} of ${count(compared)} overlapping bars match (close within ${brief(tolerance)}), and no time shift explains it.${where}` +
     ' Is it the right ticker, contract and price adjustment?'
   );
 }

@@ -5,6 +5,8 @@ import { lowerBound } from './sorted';
 const MINUTE = 60_000;
 /** A wrong zone is at most 26 h away (UTC−12 to UTC+14). */
 export const WIDEST_SHIFT = 26 * 60 * MINUTE;
+/** Comparisons worth making for one vote: bounds the time taken where bars are dense, as in 1-second masters. */
+const BUDGET = 20_000_000;
 
 /**
  * The constant shift for which most moves of the sample match: every move votes for each whole-minute shift that would
@@ -14,7 +16,8 @@ export const WIDEST_SHIFT = 26 * 60 * MINUTE;
  */
 export function voteForShift(pairs: Closes, master: Closes, tolerance: number): number | undefined {
   const votes = new Int32Array((2 * WIDEST_SHIFT) / MINUTE + 1);
-  for (let i = 1; i < pairs.time.length; i += 2) {
+  const stride = strideFor(pairs, master);
+  for (let i = 1; i < pairs.time.length; i += stride) {
     const time = pairs.time[i]!;
     const start = lowerBound(master.time, time - WIDEST_SHIFT);
     for (let at = start; at < master.time.length && master.time[at]! <= time + WIDEST_SHIFT; at++) {
@@ -27,6 +30,13 @@ export function voteForShift(pairs: Closes, master: Closes, tolerance: number): 
   }
   const best = votes.reduce((most, count, index) => (count > votes[most]! ? index : most), 0);
   return votes[best] === 0 ? undefined : best * MINUTE - WIDEST_SHIFT;
+}
+
+/** Steps over whole pairs so that the vote stays within its budget. */
+function strideFor(pairs: Closes, master: Closes): number {
+  const middle = pairs.time[pairs.time.length >> 1]!;
+  const window = lowerBound(master.time, middle + WIDEST_SHIFT) - lowerBound(master.time, middle - WIDEST_SHIFT);
+  return 2 * Math.max(1, Math.ceil(((pairs.time.length / 2) * window) / BUDGET));
 }
 
 /** Whether the master has a bar at `time` (at or before index `from`) with this close. */
