@@ -1,0 +1,132 @@
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure, errnoOf } from '../base/failure';
+import { measureFile, type Written } from './digest';
+import type { Disk } from './disk';
+import { diskFailure, withNote } from './failures';
+import { ifThere, makeFolder, syncFile, writeSmall, type Files } from './files';
+
+export type { Written } from './digest';
+
+/** How a file's content comes about. Both get the temporary path, in the target's folder. */
+export interface Writing {
+  /** Fills the file, which exists and is empty; may write over it by any means, a native library's included. */
+  produce(temporary: string): Promise<void>;
+  /** Reads it back and throws a Failure when it is not what was meant to be written. */
+  verify(temporary: string): Promise<void>;
+}
+
+export const TEMPORARY = '.tmp';
+
+/**
+ * Puts a whole new file in the place of `target`: whatever the moment the process dies, the target is the old file or
+ * the new one. Steps: reserve `<target>.tmp`, produce, fsync, verify, rename, fsync the folder. Missing folders are made;
+ * a target that is a symbolic link keeps being one.
+ *
+ * The caller holds the lock under which the target is written: a `.tmp` found there was left by a dead writer and is replaced.
+ * On any failure up to the rename the target is untouched and the temporary file removed.
+ * @param before told what is about to appear under the target's name; throwing abandons the write
+ * @throws Failure `io` (ENOSPC, EIO, EROFS …), or what `produce` and `verify` throw
+ */
+export async function writeAtomic(disk: Disk, target: string, writing: Writing, before?: (written: Written) => Promise<void>): Promise<Written> {
+  const { files } = disk;
+  const attempted = `write ${target}`;
+  const final = (await ifThere(files.realpath(target)).catch(rethrow(attempted, target))) ?? target;
+  const temporary = final + TEMPORARY;
+  let written: Written;
+  try {
+    await reserve(files, temporary);
+    written = await fill(files, temporary, writing);
+    await before?.(written);
+    await renamePatiently(files, temporary, final);
+  } catch (error) {
+    throw await discard(files, temporary, diskFailure(error, attempted, target));
+  }
+  await files.syncFolder(path.dirname(final)).catch((error: unknown) => {
+    throw notDurable(error, target);
+  });
+  return written;
+}
+
+/** As `writeAtomic`, for text in UTF-8; what was written is read back and compared. */
+export function writeText(disk: Disk, target: string, text: string): Promise<Written> {
+  return writeAtomic(disk, target, textWriting(disk, target, text));
+}
+
+/** The Writing of a text, for `replaceFile`. @param target named in failures */
+export function textWriting(disk: Disk, target: string, text: string): Writing {
+  const bytes = Buffer.from(text, 'utf8');
+  return {
+    async produce(temporary) {
+      try {
+        await writeSmall(disk.files, temporary, text, 'w', false);
+      } catch (error) {
+        throw diskFailure(error, `write ${target}`, target, bytes.length);
+      }
+    },
+    async verify(temporary) {
+      const read = await disk.files.readFile(temporary);
+      if (!read.bytes.equals(bytes)) throw differs(target, `${bytes.length} bytes were written, ${read.bytes.length} other bytes were read back.`);
+    },
+  };
+}
+
+async function reserve(files: Files, temporary: string): Promise<void> {
+  await makeFolder(files, path.dirname(temporary));
+  await ifThere(files.unlink(temporary));
+  const file = await files.open(temporary, 'wx');
+  await file.close();
+}
+
+async function fill(files: Files, temporary: string, writing: Writing): Promise<Written> {
+  await writing.produce(temporary);
+  await syncFile(files, temporary);
+  const { bytes } = await files.stat(temporary);
+  const written = await measureFile(temporary);
+  if (written.bytes !== bytes) throw differs(temporary, `it has ${bytes} bytes, but ${written.bytes} could be read.`);
+  await writing.verify(temporary);
+  return written;
+}
+
+/** A file that is read back differently from what was written. */
+export const differs = (file: string, why: string): Failure =>
+  new Failure('io', { attempted: `write ${file}`, file, why: `what is on the disk is not what was written: ${why}`, remedy: 'Check the disk; the file that was there is unchanged.' });
+
+/** Waits between tries, ms: about 1.6 s in all, longer than a virus scanner or sync client holds a small file. */
+const PATIENCE = [10, 20, 50, 100, 200, 400, 800];
+const HELD_BY_OTHERS = new Set(['EPERM', 'EACCES', 'EBUSY']);
+
+/** rename, tried again while a scanner or sync client holds one of the files (Windows, network mounts). */
+export async function renamePatiently(files: Files, from: string, to: string): Promise<void> {
+  for (const wait of PATIENCE) {
+    try {
+      await files.rename(from, to);
+      return;
+    } catch (error) {
+      if (!HELD_BY_OTHERS.has(errnoOf(error) ?? '')) throw error;
+    }
+    await sleep(wait);
+  }
+  await files.rename(from, to);
+}
+
+/** Removes the temporary file after a failure; what cannot be removed is told with it. */
+async function discard(files: Files, temporary: string, failure: Failure): Promise<Failure> {
+  try {
+    await ifThere(files.unlink(temporary));
+    return failure;
+  } catch (error) {
+    return withNote(failure, `${temporary} could not be removed (${errnoOf(error) ?? String(error)}); the next write replaces it.`);
+  }
+}
+
+function notDurable(error: unknown, target: string): Failure {
+  const { facts, kind } = diskFailure(error, `make ${target} durable`, target);
+  return new Failure(kind, { ...facts, remedy: 'The new file is in place and whole, but a power cut now could bring back the old one. Check the disk.' });
+}
+
+function rethrow(attempted: string, file: string): (error: unknown) => never {
+  return (error) => {
+    throw diskFailure(error, attempted, file);
+  };
+}

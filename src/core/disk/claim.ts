@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { errnoOf } from '../base/failure';
+import type { Disk } from './disk';
+import { ifThere, writeSmall, type Files } from './files';
+import { lockText, sight, sightingOf, type Sighting } from './holder';
+import { isDead } from './life';
+
+/**
+ * A claim is the right to end one taking of a lock: to rename another lock file over it, or to remove it.
+ *
+ * Why two processes that find the same stale lock never both win:
+ * 1. A lock name goes from absent to present only by exclusive creation, so one process wins.
+ * 2. A present lock of identity I is changed only by a process holding a claim for I, its own holder included.
+ * 3. Claims for I are numbered. Claim n is created exclusively, and tried only after the makers of claims 0 … n−1 were
+ *    found dead; the dead never act again. So at most one living process holds a claim for I while the lock is I.
+ * 4. With the claim in hand the lock is read again. Still I: by 2 and 3 nobody else can change it before the rename,
+ *    which is atomic. Not I: the process withdraws. I never comes back (holder.ts), so later claims for I are idle.
+ * 5. Claims are removed by their maker, or by anybody once the lock is no longer I; by 4 that revives nothing.
+ * Outside this are a person deleting lock files by hand and programs that do not know claims.
+ */
+export interface Claim {
+  readonly file: string;
+  readonly identity: string;
+}
+
+const claimFile = (lockFile: string, identity: string, n: number): string => `${lockFile}.claim-${identity}-${n}`;
+
+/**
+ * Claims one taking of a lock.
+ * @returns the claim, or the claim file of another that holds it, which may be alive
+ */
+export async function makeClaim(disk: Disk, lockFile: string, identity: string): Promise<Claim | { readonly lostTo: Sighting; readonly file: string }> {
+  const text = lockText(disk.self, `taking over ${path.basename(lockFile)}`, 'store');
+  for (let n = 0; ; ) {
+    const file = claimFile(lockFile, identity, n);
+    if (await createWhole(disk.files, file, text)) return { file, identity };
+    const other = await sight(disk.files, file);
+    if (other === undefined) continue; // Removed since: try the same number again.
+    if (!(await isGone(disk, other))) return { lostTo: other, file };
+    n++;
+  }
+}
+
+export async function dropClaim(disk: Disk, claim: Claim): Promise<void> {
+  await ifThere(disk.files.unlink(claim.file));
+}
+
+/** True when whoever made a lock or claim is known to be dead. What was made on another host, or says not by whom, is not. */
+export async function isGone(disk: Disk, { holder, made }: Sighting): Promise<boolean> {
+  if (holder === undefined || (holder.host ?? disk.self.host) !== disk.self.host) return false;
+  return isDead(holder, made);
+}
+
+const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EINVAL']);
+
+/**
+ * Creates a file exclusively, its content in it from the first moment. Where the file system has no hard links it is
+ * empty for an instant, which readers take for held.
+ * @returns false when the name is taken
+ */
+export async function createWhole(files: Files, file: string, text: string): Promise<boolean> {
+  const prepared = await prepare(files, file, text);
+  try {
+    return await succeeds(files.link(prepared, file));
+  } catch (error) {
+    if (!NO_LINKS.has(errnoOf(error) ?? '')) throw error;
+    return await succeeds(writeSmall(files, file, text, 'wx', false));
+  } finally {
+    await tidy(files.unlink(prepared));
+  }
+}
+
+/** Writes a lock's text beside it, to be linked or renamed into place. */
+export async function prepare(files: Files, file: string, text: string): Promise<string> {
+  const prepared = `${file}.new-${randomUUID()}`;
+  await writeSmall(files, prepared, text, 'wx', false);
+  return prepared;
+}
+
+/** Waits for the removal of a file that has no effect any more; one that cannot be removed is left to a later `sweep`. */
+export async function tidy(removal: Promise<unknown>): Promise<void> {
+  await removal.catch(() => undefined);
+}
+
+async function succeeds(creation: Promise<void>): Promise<boolean> {
+  try {
+    await creation;
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Removes what killed processes left beside a lock just taken: claims for earlier takings, and lock files never put in place. */
+export async function sweep(disk: Disk, lockFile: string, identity: string): Promise<void> {
+  const [folder, name] = [path.dirname(lockFile), path.basename(lockFile)];
+  for (const entry of await disk.files.readdir(folder)) {
+    if (!entry.startsWith(`${name}.claim-`) && !entry.startsWith(`${name}.new-`)) continue;
+    if (entry.startsWith(`${name}.claim-${identity}-`)) continue;
+    const left = path.join(folder, entry);
+    const sighting = await sight(disk.files, left);
+    if (sighting !== undefined && (await isGone(disk, sighting))) await ifThere(disk.files.unlink(left));
+  }
+}
+
+/**
+ * Removes a lock that is still ours, at the end of the process, when nothing can be awaited.
+ * A lock that is being claimed by another is left to it.
+ */
+export function releaseSync(disk: Disk, lockFile: string, identity: string): void {
+  const claim = claimFile(lockFile, identity, 0);
+  writeFileSync(claim, lockText(disk.self, 'releasing', 'store'), { flag: 'wx' });
+  try {
+    if (identityNow(lockFile) === identity) unlinkSync(lockFile);
+  } finally {
+    unlinkSync(claim);
+  }
+}
+
+function identityNow(lockFile: string): string {
+  const handle = openSync(lockFile, 'r');
+  try {
+    return sightingOf(readFileSync(handle, 'utf8'), fstatSync(handle).mtimeMs).identity;
+  } finally {
+    closeSync(handle);
+  }
+}

@@ -1,0 +1,26 @@
+import { Failure, errnoOf, failureFrom } from '../base/failure';
+
+/** A native library's own words for a full disk, since it throws no errno. */
+const FULL = /no space left on device|not enough space on the disk/i;
+
+/**
+ * What was caught while changing the disk, as a Failure.
+ * @param needed bytes that had to fit, told when the disk was full
+ */
+export function diskFailure(error: unknown, attempted: string, file: string, needed?: number): Failure {
+  const failure = failureFrom(full(error), attempted, file);
+  const { errno } = failure.facts;
+  if (needed === undefined || (errno !== 'ENOSPC' && errno !== 'EDQUOT')) return failure;
+  return new Failure(failure.kind, { ...failure.facts, why: `${failure.facts.why}: ${needed} bytes are needed.` });
+}
+
+function full(error: unknown): unknown {
+  if (error instanceof Failure || !(error instanceof Error) || errnoOf(error) !== undefined || !FULL.test(error.message)) return error;
+  return Object.assign(new Error(error.message, { cause: error }), { code: 'ENOSPC' });
+}
+
+/** The same failure with one more sentence for the user. */
+export function withNote(failure: Failure, note: string): Failure {
+  const { remedy } = failure.facts;
+  return new Failure(failure.kind, { ...failure.facts, remedy: remedy === undefined ? note : `${remedy} ${note}` });
+}

@@ -1,0 +1,52 @@
+import path from 'node:path';
+import { diskFailure } from './failures';
+import type { Disk } from './disk';
+import { ifThere, makeFolder, nodeFiles, writeSmall } from './files';
+import { parseObject } from './holder';
+
+export const BACKUPS = 'backups';
+const journalOf = (dataFolder: string): string => path.join(dataFolder, BACKUPS, 'journal.jsonl');
+
+/** One line of `backups/journal.jsonl`. It is written before what it tells is done, so that no change lacks its line. */
+export interface JournalLine {
+  /** ISO UTC. */
+  readonly time: string;
+  readonly what: 'backup' | 'create' | 'replace' | 'restore';
+  /** Relative to the data folder, with `/`. */
+  readonly file: string;
+  /** Name in `backups/` of the copy of the file as it was. */
+  readonly backup?: string;
+  readonly why: string;
+  readonly command: string;
+  readonly bytes: number;
+  /** SHA-256 of the file before, and of the file after; a backup changes nothing and has only the first. */
+  readonly sha256Before?: string;
+  readonly sha256After?: string;
+}
+
+/** Appends one line and syncs it. A last line torn by a crash is closed first, so that it spoils no other. */
+export async function appendJournal(disk: Disk, dataFolder: string, line: Omit<JournalLine, 'time' | 'command'>): Promise<void> {
+  const file = journalOf(dataFolder);
+  const whole: JournalLine = { time: new Date(disk.clock.now()).toISOString(), command: disk.self.command, ...line };
+  try {
+    await makeFolder(disk.files, path.dirname(file));
+    const there = await ifThere(disk.files.readFile(file));
+    const torn = there !== undefined && there.bytes.length > 0 && there.bytes.at(-1) !== 0x0a;
+    await writeSmall(disk.files, file, `${torn ? '\n' : ''}${JSON.stringify(whole)}\n`, 'a', true);
+    if (there === undefined) await disk.files.syncFolder(path.dirname(file));
+  } catch (error) {
+    throw diskFailure(error, `write the journal ${file}`, file);
+  }
+}
+
+/** The lines of the journal, oldest first. Torn lines, and a missing journal, are passed over: it is a record, not a source. */
+export async function readJournal(dataFolder: string): Promise<JournalLine[]> {
+  const content = await ifThere(nodeFiles.readFile(journalOf(dataFolder)));
+  const lines = content?.bytes.toString('utf8').split('\n') ?? [];
+  return lines.map(parseObject).filter((line) => isJournalLine(line));
+}
+
+function isJournalLine(line: object | undefined): line is JournalLine {
+  const { time, what, file, why, command } = (line ?? {}) as Partial<Record<keyof JournalLine, unknown>>;
+  return [time, what, file, why, command].every((value) => typeof value === 'string');
+}

@@ -1,0 +1,58 @@
+import path from 'node:path';
+import type { BackupEntry, RestoreResult } from '../../protocol/results';
+import { Failure } from '../base/failure';
+import { backupPath, change, copyOf, listBackups, nameIn } from './backup';
+import { measureFile, sha256OfFile, type Written } from './digest';
+import type { Disk } from './disk';
+import { nodeFiles, ifThere } from './files';
+
+/**
+ * What a restore would do, changing nothing: `planned`, or `unchanged` when the file is that backup already.
+ * @param file absolute, or relative to the data folder
+ * @param backupName name in `backups/`; default the newest backup of the file
+ * @throws Failure `usage` when there is no such backup; `refused` when its bytes are not those that were journalled
+ */
+export async function planRestore(dataFolder: string, file: string, backupName?: string): Promise<RestoreResult> {
+  return (await plan(dataFolder, file, backupName)).result;
+}
+
+/**
+ * Puts a backup back in the place of the file it is a copy of: verified against its journalled digest (one the journal
+ * does not tell of is taken as it is), the file as it is now backed up first, then replaced atomically and compared.
+ * The caller holds the file's lock. Parameters and failures as in `planRestore`.
+ */
+export async function restoreFile(disk: Disk, dataFolder: string, file: string, backupName?: string): Promise<RestoreResult> {
+  const { result, original } = await plan(dataFolder, file, backupName);
+  if (result.outcome === 'unchanged') return result;
+  const { from } = result;
+  const writing = copyOf(disk, backupPath(dataFolder, from.backup), original);
+  const { backup } = await change(disk, dataFolder, from.file, writing, { what: 'restore', why: `restore ${from.backup}` });
+  return { ...result, outcome: 'restored', ...(backup === undefined ? {} : { saved: backup }) };
+}
+
+async function plan(dataFolder: string, file: string, backupName?: string): Promise<{ result: RestoreResult; original: Written }> {
+  const name = nameIn(dataFolder, file);
+  const from = await choose(dataFolder, name, backupName);
+  const original = await measureFile(backupPath(dataFolder, from.backup));
+  if (from.sha256 !== null && original.sha256 !== from.sha256) throw damaged(from, original);
+  const target = path.join(dataFolder, name);
+  const there = await ifThere(nodeFiles.stat(target));
+  const same = there?.bytes === original.bytes && (await sha256OfFile(target)) === original.sha256;
+  return { result: { outcome: same ? 'unchanged' : 'planned', file: name, from }, original };
+}
+
+async function choose(dataFolder: string, name: string, backupName?: string): Promise<BackupEntry> {
+  const backups = await listBackups(dataFolder, name);
+  const chosen = backupName === undefined ? backups[0] : backups.find(({ backup }) => backup === backupName);
+  if (chosen !== undefined) return chosen;
+  const why = backupName === undefined ? 'there is no backup of it.' : `it has no backup named ${backupName}.`;
+  throw new Failure('usage', { attempted: `restore ${name}`, file: name, why, remedy: 'See `barkeep backups` for those there are.' });
+}
+
+const damaged = (from: BackupEntry, found: Written): Failure =>
+  new Failure('refused', {
+    attempted: `restore ${from.file} from ${from.backup}`,
+    file: from.backup,
+    why: `the backup is not what it was when it was made: SHA-256 is ${found.sha256}, the journal says ${String(from.sha256)}.`,
+    remedy: 'Nothing was changed. Choose another backup.',
+  });
