@@ -1,0 +1,86 @@
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Failure } from '../base/failure';
+import { timeframeFrom, type Timeframe } from '../base/timeframe';
+import type { Category } from '../../protocol/inventory';
+
+/** Where things lie in a data folder, and what a file's name says about it. */
+
+/** Our own notes: `.barkeep/` in the data folder. */
+export const NOTES = '.barkeep';
+
+export interface NamedFile {
+  readonly category: Category;
+  /** The text before the first underscore. */
+  readonly ticker?: string;
+  readonly timeframe?: Timeframe;
+  /** What a derived file holds, such as `daily_hod_lod`. */
+  readonly kind?: string;
+}
+
+/** Derived JSON by the end of its name; the longer end first. */
+const DERIVED = ['daily_hod_lod', 'level_touches', 'opening_range', 'range_dist', 'profiler', 'sessions', 'hod_lod'] as const;
+
+/** What a file is, from its name alone. A resampled Parquet is told from an imported one only by its metadata. */
+export function parseName(file: string): NamedFile {
+  const name = path.basename(file);
+  const [stem, extension] = splitExtension(name);
+  if (extension === 'csv' || extension === 'txt') return { category: 'raw' };
+  const cut = stem.indexOf('_');
+  if (cut <= 0) return { category: extension === 'parquet' ? 'market' : 'other' };
+  const [ticker, rest] = [stem.slice(0, cut), stem.slice(cut + 1)];
+  if (extension === 'parquet') {
+    const timeframe = timeframeFrom(rest);
+    return timeframe === undefined ? { category: 'market', ticker } : { category: 'market', ticker, timeframe };
+  }
+  const kind = extension === 'json' ? derivedKind(rest) : undefined;
+  return kind === undefined ? { category: 'other' } : { category: 'derived', ticker, kind };
+}
+
+function derivedKind(rest: string): string | undefined {
+  if (/(^|_)stats/.test(rest)) return 'stats';
+  return DERIVED.find((kind) => rest === kind || rest.endsWith(`_${kind}`));
+}
+
+function splitExtension(name: string): [stem: string, extension: string] {
+  const extension = path.extname(name);
+  return [name.slice(0, name.length - extension.length), extension.slice(1).toLowerCase()];
+}
+
+/** `{TICKER}_{timeframe}.parquet` in the data folder. @throws Failure `usage` when the ticker cannot stand in a file name */
+export const masterPath = (folder: string, ticker: string, timeframe: Timeframe): string => path.join(folder, `${requireTicker(ticker)}_${timeframe}.parquet`);
+
+/** The lock under which everything of one ticker is written. */
+export const lockPath = (folder: string, ticker: string): string => path.join(folder, `${requireTicker(ticker)}.lock`);
+
+/** Letters, digits and `. = ^ $ -` (`ES`, `ES=F`, `^GSPC`, `BRK.B`): no underscore, since the name is cut at the first. */
+function requireTicker(ticker: string): string {
+  if (/^[\p{L}\p{N}=^$][\p{L}\p{N}.=^$-]{0,31}$/u.test(ticker) && !ticker.endsWith('.')) return ticker;
+  throw new Failure('usage', {
+    attempted: `use the ticker "${ticker}"`,
+    why: 'it cannot stand in a file name.',
+    remedy: 'Use letters and digits, such as ES, NQ or BRK.B, without an underscore.',
+  });
+}
+
+/** The nearest folder, from `start` upwards, that has our notes or a master in it; else `start` itself. */
+export async function findDataFolder(start: string): Promise<string> {
+  const first = path.resolve(start);
+  const from = (await isFolder(first)) ? first : path.dirname(first);
+  for (let folder = from; ; folder = path.dirname(folder)) {
+    if (await holdsData(folder)) return folder;
+    if (folder === path.dirname(folder)) return from;
+  }
+}
+
+async function holdsData(folder: string): Promise<boolean> {
+  // A folder that may not be listed, on the way up, is simply not ours.
+  const names = await readdir(folder).catch((): string[] => []);
+  return names.some((name) => parseName(name).timeframe !== undefined) || (names.includes(NOTES) && (await isFolder(path.join(folder, NOTES))));
+}
+
+const isFolder = (folder: string): Promise<boolean> =>
+  stat(folder).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );

@@ -1,0 +1,184 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { BackupEntry, BarDifference, MasterExtent } from '../../protocol/results';
+import { BarBuilder, countBars, pickBars, type Bars } from '../base/bar';
+import { Failure, errnoOf, failureFrom } from '../base/failure';
+import { isoInstant } from '../base/time';
+import { replaceFile } from '../disk/backup';
+import { sha256OfFile } from '../disk/digest';
+import type { Disk } from '../disk/disk';
+import { writeMaster, type VolumeType } from '../table/master';
+import { describeParquet, readBars, type ParquetDescription } from '../table/parquet';
+import { surveyColumns } from '../table/survey';
+import { reconcile, type OnConflict, type Reconciled } from './reconcile';
+import { mergedMetadata, type ImportedFrom } from './lineage';
+import { requireSound } from './sound';
+import { verifyMerged } from './verify';
+
+/** What a merge will do to a master: made without writing anything, applied under the ticker's lock. */
+export interface MergePlan {
+  readonly master: string;
+  readonly onConflict: OnConflict;
+  readonly before: MasterExtent | null;
+  readonly after: MasterExtent;
+  /** These three add up to the rows given. */
+  readonly newRows: number;
+  readonly identicalRows: number;
+  readonly conflictingRows: number;
+  /** Every value that differs, in order of time. */
+  readonly conflicts: readonly BarDifference[];
+  /** Bars to write, ascending: those at times the master lacks, and those that take a bar's place. */
+  readonly changes: Bars;
+  readonly addedBars: number;
+  readonly replacedBars: number;
+  readonly volume: VolumeType;
+  /** The master as it was seen; null when there was none. */
+  readonly seen: { readonly bytes: number; readonly modified: number } | null;
+}
+
+/**
+ * Plans merging bars, in any order, into a master; a missing master is made of all of them. The rows are taken one by one
+ * in order of time: a row at a time that has a bar already is identical or conflicts with it, even if that bar came from
+ * the same file. A volume missing on either side is not compared.
+ * @throws Failure `refused` when the master's times do not rise, a given price is not finite, or there is nothing to make a master of
+ */
+export async function planMerge(master: string, bars: Bars, onConflict: OnConflict): Promise<MergePlan> {
+  const given = sortBars(bars);
+  requireFinite(master, given);
+  const seen = await look(master);
+  const before = seen === null ? null : await inspect(master);
+  const rows = countBars(given);
+  const overlap = before === null || rows === 0 ? NO_BARS : await readBars(master, { from: given.time[0]!, to: given.time[rows - 1]! + 1 });
+  const reconciled = reconcile(overlap, given, onConflict);
+  const { newRows, identicalRows, conflictingRows, conflicts, changes, addedBars, replacedBars } = reconciled;
+  return {
+    master,
+    onConflict,
+    before: before === null ? null : extentOf(before),
+    after: extentAfter(master, before, changes, addedBars),
+    newRows,
+    identicalRows,
+    conflictingRows,
+    conflicts,
+    changes,
+    addedBars,
+    replacedBars,
+    volume: volumeAfter(before?.unevenVolumes ?? 0, reconciled),
+    seen,
+  };
+}
+
+/**
+ * Carries out a plan: backs up the master, writes the merged one beside it, reads every bar back, and puts it in place.
+ * Writes nothing when the plan changes nothing. The caller has held the ticker's lock since before planning.
+ * @returns the copy of the master as it was, and the digest of the master as it is
+ * @throws Failure `refused` on conflicts under `fail`, or when the master changed since the plan; `io`
+ */
+export async function applyMerge(disk: Disk, folder: string, plan: MergePlan, from: ImportedFrom): Promise<{ backup?: BackupEntry; sha256: string }> {
+  refuseConflicts(plan);
+  await requireUnchanged(plan);
+  if (countBars(plan.changes) === 0) return { sha256: await sha256OfFile(plan.master) };
+  const old: ParquetDescription | null = plan.seen === null ? null : await describeParquet(plan.master);
+  const existing = old === null ? {} : { existing: plan.master };
+  const metadata = mergedMetadata(plan.master, old?.metadata ?? {}, from);
+  const { backup, sha256 } = await replaceFile(
+    disk,
+    folder,
+    plan.master,
+    {
+      produce: (temporary) => writeMaster(temporary, { ...existing, changes: plan.changes, volume: plan.volume, metadata }),
+      verify: (temporary) => verifyMerged(temporary, plan, old),
+    },
+    `import of ${from.sourceName}: ${plan.addedBars} bars added, ${plan.replacedBars} replaced`,
+  );
+  return backup === undefined ? { sha256 } : { backup, sha256 };
+}
+
+const NO_BARS = new BarBuilder().finish();
+
+/** Stable: rows of the same time stay in the file's order. */
+function sortBars(bars: Bars): Bars {
+  const { time } = bars;
+  if (time.every((at, i) => i === 0 || at >= time[i - 1]!)) return bars;
+  const order = Uint32Array.from(time, (_, i) => i).sort((a, b) => time[a]! - time[b]! || a - b);
+  return pickBars(bars, order);
+}
+
+function requireFinite(master: string, bars: Bars): void {
+  for (const column of ['time', 'open', 'high', 'low', 'close'] as const) {
+    const at = bars[column].findIndex((value) => !Number.isFinite(value));
+    if (at < 0) continue;
+    const when = Number.isFinite(bars.time[at]!) ? isoInstant(bars.time[at]!) : 'an unknown time';
+    throw new Failure('refused', { attempted: `merge bars into ${master}`, file: master, why: `the bar at ${when} has no ${column}.` });
+  }
+}
+
+interface Inspected {
+  readonly rows: number;
+  readonly first: number;
+  readonly last: number;
+  readonly unevenVolumes: number;
+}
+
+/** A sound master's extent and volumes. @throws Failure `refused` when it is not sound */
+async function inspect(master: string): Promise<Inspected> {
+  const { rows, start, end } = await describeParquet(master);
+  await requireSound(master);
+  const { unevenVolumes, foreignSeconds } = await surveyColumns(master);
+  if (foreignSeconds > 0) {
+    throw new Failure('refused', {
+      attempted: `merge bars into ${master}`,
+      file: master,
+      why: `its column "time" is not the bar's open in unix seconds in ${foreignSeconds} rows, and Barkeep would write it so.`,
+      remedy: 'Rename that column.',
+    });
+  }
+  return { rows, first: start ?? NaN, last: end ?? NaN, unevenVolumes };
+}
+
+const extentOf = ({ rows, first, last }: Inspected): MasterExtent | null => (rows === 0 ? null : { rows, start: isoInstant(first), end: isoInstant(last) });
+
+function extentAfter(master: string, before: Inspected | null, changes: Bars, added: number): MasterExtent {
+  const times = [before?.first ?? NaN, before?.last ?? NaN, changes.time[0] ?? NaN, changes.time.at(-1) ?? NaN].filter((time) => !Number.isNaN(time));
+  if (times.length === 0) {
+    throw new Failure('refused', { attempted: `merge bars into ${master}`, file: master, why: 'there are no bars to merge, and none in the master.' });
+  }
+  return { rows: (before?.rows ?? 0) + added, start: isoInstant(Math.min(...times)), end: isoInstant(Math.max(...times)) };
+}
+
+/** int64 when every volume of the merged master is a whole number. */
+function volumeAfter(unevenBefore: number, { changes, unevenReplaced }: Reconciled): VolumeType {
+  const uneven = unevenBefore - unevenReplaced + changes.volume.reduce((count, volume) => count + (Number.isSafeInteger(volume) ? 0 : 1), 0);
+  return uneven === 0 ? 'BIGINT' : 'DOUBLE';
+}
+
+async function look(master: string): Promise<MergePlan['seen']> {
+  return stat(master).then(
+    ({ size, mtimeMs }) => ({ bytes: size, modified: mtimeMs }),
+    (error: unknown) => {
+      if (errnoOf(error) === 'ENOENT') return null;
+      throw failureFrom(error, `read ${master}`, master);
+    },
+  );
+}
+
+function refuseConflicts(plan: MergePlan): void {
+  if (plan.onConflict !== 'fail' || plan.conflictingRows === 0) return;
+  throw new Failure('refused', {
+    attempted: `merge bars into ${plan.master}`,
+    file: plan.master,
+    why: `${plan.conflictingRows} bars differ from those in the master.`,
+    remedy: 'Keep the master\'s bars with --on-conflict keep, or take the file\'s with --on-conflict replace.',
+  });
+}
+
+async function requireUnchanged(plan: MergePlan): Promise<void> {
+  const now = await look(plan.master);
+  if (now?.bytes === plan.seen?.bytes && now?.modified === plan.seen?.modified) return;
+  throw new Failure('refused', {
+    attempted: `merge bars into ${plan.master}`,
+    file: plan.master,
+    why: `${path.basename(plan.master)} was changed by another program since the merge was planned.`,
+    remedy: 'Run the import again.',
+  });
+}

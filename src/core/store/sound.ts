@@ -1,0 +1,28 @@
+import { Failure } from '../base/failure';
+import { isoInstant } from '../base/time';
+import { surveyTimes, type TimeSurvey } from '../table/survey';
+
+/**
+ * Makes sure a master's times are there, whole milliseconds, and rise strictly; we never repair one silently.
+ * @throws Failure `refused` naming the first row at fault
+ */
+export async function requireSound(master: string): Promise<void> {
+  const why = unsoundness(await surveyTimes(master, Infinity));
+  if (why === undefined) return;
+  throw new Failure('refused', {
+    attempted: `use the master ${master}`,
+    file: master,
+    why: `${why}.`,
+    remedy: 'Restore a backup of it, or sort it and remove the duplicates with the tool that made it.',
+  });
+}
+
+/** What is wrong with a master's times, as a clause; undefined when nothing is. */
+export function unsoundness(survey: TimeSurvey): string | undefined {
+  const where = survey.firstFault === undefined ? '' : `, first in row ${survey.firstFault.row} at ${isoInstant(survey.firstFault.time)}`;
+  if (survey.missing > 0) return `${survey.missing} rows have no time`;
+  if (survey.backward > 0) return `its rows are not in order of time (${survey.backward} steps back${where})`;
+  if (survey.repeated > 0) return `${survey.repeated} bars have the time of the bar before${where}`;
+  if (survey.fractional > 0) return `${survey.fractional} times are no whole milliseconds`;
+  return undefined;
+}

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { tmpdir, totalmem } from 'node:os';
+import path from 'node:path';
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
+
+/**
+ * The one DuckDB of this process: in memory, two threads, UTC, no network and no extensions loaded behind our back.
+ * It is loaded on first use, so that what needs no Parquet never pays for it.
+ */
+
+export type Connection = DuckDBConnection;
+export type Row = Readonly<Record<string, DuckDBValue>>;
+
+/** Rows in one of DuckDB's data chunks. */
+export const CHUNK_ROWS = 2048;
+
+let instance: Promise<DuckDBInstance> | undefined;
+
+async function open(): Promise<DuckDBInstance> {
+  const { DuckDBInstance } = await import('@duckdb/node-api');
+  return DuckDBInstance.create(':memory:', {
+    threads: '2',
+    memory_limit: `${Math.max(1024, Math.floor(totalmem() / 2 ** 21))}MiB`,
+    // Where a sort larger than that spills; made only then, and removed by DuckDB. Its default is the working folder.
+    temp_directory: path.join(tmpdir(), `barkeep-${randomUUID()}`),
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+  });
+}
+
+/** A connection of its own: its temporary tables and streams are invisible to every other. The caller disconnects it. */
+export async function connect(): Promise<Connection> {
+  instance ??= open().catch((error: unknown) => {
+    instance = undefined;
+    throw error;
+  });
+  const connection = await (await instance).connect();
+  await connection.run("SET TimeZone = 'UTC'");
+  return connection;
+}
+
+export async function withConnection<T>(run: (connection: Connection) => Promise<T>): Promise<T> {
+  const connection = await connect();
+  try {
+    return await run(connection);
+  } finally {
+    connection.disconnectSync();
+  }
+}
+
+/** A string literal of SQL. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** A quoted identifier of SQL. */
+export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** A path as a literal that names exactly this file: `[ * ?` are patterns to DuckDB unless bracketed, `~` its home. */
+export const fileLiteral = (file: string): string => literal(path.resolve(file).replace(/[[*?]/g, (mark) => `[${mark}]`));
+
+/** The table expression that reads one Parquet file; a folder called `year=2024` adds no column. */
+export const parquetTable = (file: string): string => `read_parquet(${fileLiteral(file)}, hive_partitioning = false)`;
+
+export async function selectRows(connection: Connection, sql: string): Promise<readonly Row[]> {
+  return (await connection.runAndReadAll(sql)).getRowObjects();
+}
+
+/** The first row; an aggregate always has one. */
+export async function selectRow(connection: Connection, sql: string): Promise<Row> {
+  return (await selectRows(connection, sql))[0] ?? {};
+}
+
+/** A count or an epoch out of a row, as a number; NaN for NULL. */
+export function numberIn(row: Row, column: string): number {
+  const value = row[column];
+  return typeof value === 'bigint' || typeof value === 'number' ? Number(value) : NaN;
+}
+
+/**
+ * Streams a query whose columns are all DOUBLE, in the order of its rows: for each chunk, its columns. NULL is NaN.
+ * The arrays are the caller's to keep.
+ */
+export async function* streamNumbers(connection: Connection, sql: string): AsyncGenerator<Float64Array[]> {
+  const result = await connection.stream(sql);
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return;
+    const columns = [];
+    for (let at = 0; at < chunk.columnCount; at++) {
+      const vector = chunk.getColumnVector(at);
+      const column = new Float64Array(chunk.rowCount);
+      for (let row = 0; row < column.length; row++) column[row] = (vector.getItem(row) as number | null) ?? NaN;
+      columns.push(column);
+    }
+    yield columns;
+  }
+}
+
+/** Makes a temporary table of DOUBLE columns, all of one length. One million rows of six columns take about 0.2 s. */
+export async function stageNumbers(connection: Connection, table: string, columns: Readonly<Record<string, Float64Array>>): Promise<void> {
+  const { DuckDBDataChunk, DOUBLE } = await import('@duckdb/node-api');
+  const names = Object.keys(columns);
+  await connection.run(`CREATE TEMP TABLE ${identifier(table)} (${names.map((name) => `${identifier(name)} DOUBLE`).join(', ')})`);
+  const appender = await connection.createAppender(table);
+  const rows = Object.values(columns)[0]?.length ?? 0;
+  for (let from = 0; from < rows; from += CHUNK_ROWS) {
+    const chunk = DuckDBDataChunk.create(names.map(() => DOUBLE), Math.min(CHUNK_ROWS, rows - from));
+    names.forEach((name, at) => {
+      const vector = chunk.getColumnVector(at);
+      const column = columns[name]!;
+      for (let row = 0; row < chunk.rowCount; row++) vector.setItem(row, column[from + row]!);
+      vector.flush();
+    });
+    appender.appendDataChunk(chunk);
+  }
+  appender.closeSync();
+}

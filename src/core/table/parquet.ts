@@ -1,0 +1,174 @@
+import { stat } from 'node:fs/promises';
+import { mapColumns, type Bars } from '../base/bar';
+import { Failure, failureFrom } from '../base/failure';
+import { connect, fileLiteral, literal, numberIn, parquetTable, selectRow, selectRows, streamNumbers, withConnection, type Connection } from './duck';
+import { findTimeColumn, instantOf, type Column } from './instant';
+
+/** Reading Parquet: the footer without the rows, and bars in columns. */
+
+export interface ParquetDescription {
+  readonly rows: number;
+  /** Top-level columns in the file's order, with DuckDB's names of their types. */
+  readonly columns: readonly Column[];
+  /** The first of TIME_COLUMNS that holds instants. */
+  readonly timeColumn?: string;
+  /** Earliest and latest instant, unix ms UTC, from row-group statistics where the writer left them. */
+  readonly start?: number;
+  readonly end?: number;
+  /** Key-value metadata of the footer. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Open instants, unix ms UTC: `from` inclusive, `to` exclusive. */
+export interface TimeRange {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+const BAR_COLUMNS = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
+
+/**
+ * What a Parquet file's footer says, without reading its rows.
+ * @throws Failure `io` when the file is torn or no Parquet; `usage` when there is none.
+ */
+export const describeParquet = (file: string): Promise<ParquetDescription> => reading(file, (connection) => describe(connection, file));
+
+/**
+ * Bars in the file's order, which is ascending in a sound master. A missing price, volume or time is NaN.
+ * @throws Failure as `describeParquet`; `refused` when a price or time column is missing
+ */
+export function readBars(file: string, range: TimeRange = {}): Promise<Bars> {
+  return reading(file, async (connection) => {
+    const description = await describe(connection, file);
+    const room = (): Float64Array => new Float64Array(description.rows);
+    const bars: Bars = { time: room(), open: room(), high: room(), low: room(), close: room(), volume: room() };
+    let count = 0;
+    for await (const chunk of streamNumbers(connection, barQuery(file, description, range))) {
+      BAR_COLUMNS.forEach((name, at) => { bars[name].set(chunk[at]!, count); });
+      count += chunk[0]!.length;
+    }
+    return mapColumns(bars, (column) => column.subarray(0, count));
+  });
+}
+
+/** As `readBars`, in chunks of a few thousand: for passes that should not hold the whole file. */
+export async function* eachBars(file: string): AsyncGenerator<Bars> {
+  await requireFile(file);
+  const connection = await connect();
+  try {
+    const description = await describe(connection, file);
+    for await (const chunk of streamNumbers(connection, barQuery(file, description, {}))) {
+      const [time, open, high, low, close, volume] = chunk;
+      yield { time: time!, open: open!, high: high!, low: low!, close: close!, volume: volume! };
+    }
+  } catch (error) {
+    throw parquetFailure(error, `read ${file}`, file);
+  } finally {
+    connection.disconnectSync();
+  }
+}
+
+/**
+ * Open instants, unix ms UTC, in the file's order; NaN where missing.
+ * @throws Failure as `readBars`
+ */
+export function readTimes(file: string): Promise<Float64Array> {
+  return reading(file, async (connection) => {
+    const description = await describe(connection, file);
+    const times = new Float64Array(description.rows);
+    let count = 0;
+    for await (const [chunk] of streamNumbers(connection, `SELECT ${milliseconds(file, description)} FROM ${parquetTable(file)}`)) {
+      times.set(chunk!, count);
+      count += chunk!.length;
+    }
+    return times;
+  });
+}
+
+/** Runs a reading with a connection; whatever DuckDB throws comes out as a Failure about the file. */
+export async function reading<T>(file: string, run: (connection: Connection) => Promise<T>): Promise<T> {
+  await requireFile(file);
+  try {
+    return await withConnection(run);
+  } catch (error) {
+    throw parquetFailure(error, `read ${file}`, file);
+  }
+}
+
+/** @throws Failure `refused` naming the columns there are, when none holds the time. */
+export function requireTimeColumn(file: string, description: Pick<ParquetDescription, 'columns'>): Column {
+  const column = findTimeColumn(description.columns);
+  if (column !== undefined) return column;
+  throw new Failure('refused', {
+    attempted: `read bars from ${file}`,
+    file,
+    why: `it has no time column; its columns are ${description.columns.map((each) => each.name).join(', ')}.`,
+    remedy: 'Name the column of bar open times "datetime".',
+  });
+}
+
+export async function describe(connection: Connection, file: string): Promise<ParquetDescription> {
+  const columns = (await selectRows(connection, `DESCRIBE SELECT * FROM ${parquetTable(file)}`)).map((row) => ({
+    name: String(row['column_name']),
+    type: String(row['column_type']),
+  }));
+  const pairs = await selectRows(connection, `SELECT decode(key) AS key, decode(value) AS value FROM parquet_kv_metadata(${fileLiteral(file)})`);
+  const metadata = Object.fromEntries(pairs.map((row) => [String(row['key']), String(row['value'])]));
+  const { rows } = await selectRow(connection, `SELECT num_rows AS rows FROM parquet_file_metadata(${fileLiteral(file)})`);
+  const time = findTimeColumn(columns);
+  if (time === undefined) return { rows: Number(rows), columns, metadata };
+  const extent = Number(rows) === 0 ? {} : await extentOf(connection, file, time);
+  return { rows: Number(rows), columns, timeColumn: time.name, ...extent, metadata };
+}
+
+/** First and last instant from the statistics; from the column itself where a row group has none. */
+async function extentOf(connection: Connection, file: string, time: Column): Promise<{ start?: number; end?: number }> {
+  const statistic = (column: string): string => instantOf(time, `CAST(${column} AS ${time.type})`);
+  const bounds = await selectRow(
+    connection,
+    `SELECT min(${statistic('stats_min_value')}) AS first, max(${statistic('stats_max_value')}) AS last, count(*) - count(stats_min_value) AS missing
+     FROM parquet_metadata(${fileLiteral(file)}) WHERE path_in_schema = ${literal(time.name)}`,
+  );
+  const complete = numberIn(bounds, 'missing') === 0;
+  const instant = instantOf(time);
+  const found = complete ? bounds : await selectRow(connection, `SELECT min(${instant}) AS first, max(${instant}) AS last FROM ${parquetTable(file)}`);
+  const [start, end] = [numberIn(found, 'first') / 1000, numberIn(found, 'last') / 1000];
+  return Number.isNaN(start) ? {} : { start, end };
+}
+
+const milliseconds = (file: string, description: ParquetDescription): string => `${instantOf(requireTimeColumn(file, description))} / 1000`;
+
+function barQuery(file: string, description: ParquetDescription, range: TimeRange): string {
+  const has = (name: string): boolean => description.columns.some((column) => column.name.toLowerCase() === name);
+  const missing = ['open', 'high', 'low', 'close'].filter((name) => !has(name));
+  if (missing.length > 0) {
+    const names = description.columns.map((column) => column.name).join(', ');
+    throw new Failure('refused', { attempted: `read bars from ${file}`, file, why: `it has no column ${missing.join(', ')}; its columns are ${names}.` });
+  }
+  const time = milliseconds(file, description);
+  const prices = ['open', 'high', 'low', 'close'].map((name) => `${name}::DOUBLE`);
+  const volume = has('volume') ? 'volume::DOUBLE' : 'NULL::DOUBLE';
+  const within = [range.from === undefined ? [] : [`${time} >= ${range.from}`], range.to === undefined ? [] : [`${time} < ${range.to}`]].flat();
+  const where = within.length === 0 ? '' : ` WHERE ${within.join(' AND ')}`;
+  return `SELECT ${[time, ...prices, volume].join(', ')} FROM ${parquetTable(file)}${where}`;
+}
+
+async function requireFile(file: string): Promise<void> {
+  try {
+    if (!(await stat(file)).isFile()) throw Object.assign(new Error('not a file'), { code: 'EISDIR' });
+  } catch (error) {
+    throw failureFrom(error, `read ${file}`, file);
+  }
+}
+
+/** What DuckDB's message means for the file it was about. */
+export function parquetFailure(error: unknown, attempted: string, file: string): Failure {
+  if (error instanceof Failure) return error;
+  const message = (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
+  const facts = { attempted, file, cause: error };
+  if (/no magic bytes|too small to be a parquet|footer length|not a parquet|metadata/i.test(message)) {
+    return new Failure('io', { ...facts, why: `it is torn or no Parquet file (${message}).`, remedy: 'Restore it from a backup, or make it again from its source.' });
+  }
+  if (/no space left/i.test(message)) return failureFrom(Object.assign(new Error(message, { cause: error }), { code: 'ENOSPC' }), attempted, file);
+  return new Failure('io', { ...facts, why: `DuckDB reports: ${message}` });
+}

@@ -1,0 +1,87 @@
+import { identifier, numberIn, parquetTable, selectRow } from './duck';
+import { instantOf, isInteger, type Column } from './instant';
+import { describe, reading, requireTimeColumn } from './parquet';
+
+/** One pass over a Parquet file's times: is it in order, and where is it thin. Nothing is loaded into memory. */
+export interface TimeSurvey {
+  readonly rows: number;
+  /** Rows without a time. */
+  readonly missing: number;
+  /** Rows earlier than the row before. */
+  readonly backward: number;
+  /** Rows at the same time as the row before. */
+  readonly repeated: number;
+  /** Rows whose time is no whole millisecond. */
+  readonly fractional: number;
+  /** The first row (1-based) that is not later than the row before, and its time, unix ms UTC. */
+  readonly firstFault?: { readonly row: number; readonly time: number };
+  /** Steps longer than the given time, and the longest step of all with the bar it starts from; ms. */
+  readonly gaps: number;
+  readonly largestGap: number;
+  readonly largestGapFrom?: number;
+}
+
+/**
+ * @param gap steps longer than this many ms are counted as gaps
+ * @throws Failure as `describeParquet`; `refused` when there is no time column
+ */
+export function surveyTimes(file: string, gap: number): Promise<TimeSurvey> {
+  return reading(file, async (connection) => {
+    const at = instantOf(requireTimeColumn(file, await describe(connection, file)));
+    const row = await selectRow(
+      connection,
+      `SELECT count(*) AS rows, count(*) - count(at) AS missing,
+        count(*) FILTER (at < before) AS backward, count(*) FILTER (at = before) AS repeated, count(*) FILTER (at % 1000 <> 0) AS fractional,
+        min(row) FILTER (at <= before) AS fault, arg_min(at, row) FILTER (at <= before) AS fault_at,
+        count(*) FILTER (at - before > ${gap * 1000}) AS gaps, max(at - before) AS largest, arg_max(before, at - before) AS largest_from
+       FROM (SELECT at, lag(at) OVER () AS before, row_number() OVER () AS row FROM (SELECT ${at} AS at FROM ${parquetTable(file)}))`,
+    );
+    const count = (column: string): number => numberIn(row, column);
+    const milliseconds = (column: string): number => numberIn(row, column) / 1000;
+    return {
+      rows: count('rows'),
+      missing: count('missing'),
+      backward: count('backward'),
+      repeated: count('repeated'),
+      fractional: count('fractional'),
+      ...(Number.isNaN(count('fault')) ? {} : { firstFault: { row: count('fault'), time: milliseconds('fault_at') } }),
+      gaps: count('gaps'),
+      largestGap: Math.max(0, milliseconds('largest') || 0),
+      ...(Number.isNaN(count('largest_from')) ? {} : { largestGapFrom: milliseconds('largest_from') }),
+    };
+  });
+}
+
+export interface ColumnSurvey {
+  /** Rows whose volume is missing or no whole number; all rows when there is no volume column. */
+  readonly unevenVolumes: number;
+  /** Rows whose column `time`, beside another time column, is something else than that time in unix seconds. */
+  readonly foreignSeconds: number;
+}
+
+/** What decides how a master's `volume` and `time` columns may be written. @throws Failure as `surveyTimes` */
+export function surveyColumns(file: string): Promise<ColumnSurvey> {
+  return reading(file, async (connection) => {
+    const { columns } = await describe(connection, file);
+    const time = requireTimeColumn(file, { columns });
+    const named = (name: string): Column | undefined => columns.find((column) => column.name.toLowerCase() === name);
+    const seconds = named('time');
+    const row = await selectRow(
+      connection,
+      `SELECT count(*) FILTER (NOT (${named('volume') === undefined ? 'FALSE' : isWhole('volume::DOUBLE')})) AS uneven,
+        count(*) FILTER (${seconds === undefined || seconds.name === time.name ? 'FALSE' : isForeign(seconds, instantOf(time))}) AS foreign_seconds
+       FROM ${parquetTable(file)}`,
+    );
+    return { unevenVolumes: numberIn(row, 'uneven'), foreignSeconds: numberIn(row, 'foreign_seconds') };
+  });
+}
+
+/** Every whole number up to this is exact in a double. */
+const isWhole = (value: string): string => `coalesce(isfinite(${value}) AND ${value} = trunc(${value}) AND abs(${value}) <= ${Number.MAX_SAFE_INTEGER}, FALSE)`;
+
+function isForeign(seconds: Column, instant: string): string {
+  const column = identifier(seconds.name);
+  const differs = `${column} <> floor(${instant} / 1000000)`;
+  if (isInteger(seconds.type)) return `coalesce(${differs}, FALSE)`;
+  return seconds.type === 'DOUBLE' ? `coalesce(NOT isnan(${column}) AND ${differs}, FALSE)` : 'TRUE';
+}
