@@ -74,7 +74,7 @@ export const near = (a: number, b: number, tolerance: number): boolean => Math.a
  * prices move in smaller steps (0.1 would accept anything for a currency future near 1.1).
  */
 export function toleranceFor(bars: Bars, tick?: number): number {
-  return tick === undefined ? Math.min(0.1, smallestStep(bars.close) / 2) : tick / 2;
+  return tick === undefined ? Number(Math.min(0.1, smallestStep(bars.close) / 2).toPrecision(6)) : tick / 2;
 }
 
 /** The smallest change between successive prices, leaving out the noise of computed prices (under a millionth). */

@@ -15,19 +15,21 @@ export interface ContinuityOptions {
   readonly thresholdHours?: number;
   /** Only this UTC year: instants in [1 January, next 1 January), so 31 December belongs to it. */
   readonly year?: number;
+  /** Only these instants, unix ms UTC: from inclusive, to exclusive. */
+  readonly span?: { readonly from: number; readonly to: number };
 }
 
 /**
  * Where bars are missing: every step between successive opens that is longer than the threshold.
- * With a year, rows and months count that year's bars; a gap counts when any part of it lies in the year, so that one
+ * With a year or span, rows and months count the bars in it; a gap counts when any part of it lies there, so that one
  * over New Year, or one that swallows the whole year, is not lost.
  * @param times open instants, unix ms UTC, strictly increasing
  */
 export function continuityOf(times: Float64Array, options: ContinuityOptions): Continuity {
   const { master, timeframe, thresholdHours = DEFAULT_GAP_HOURS, year } = options;
-  const [from, to] = year === undefined ? [-Infinity, Infinity] : [Date.UTC(year, 0, 1), Date.UTC(year + 1, 0, 1)];
-  const start = lowerBound(times, from);
-  const end = lowerBound(times, to, start);
+  const span = year === undefined ? options.span : { from: Date.UTC(year, 0, 1), to: Date.UTC(year + 1, 0, 1) };
+  const start = span === undefined ? 0 : lowerBound(times, span.from);
+  const end = span === undefined ? times.length : lowerBound(times, span.to, start);
   const { gaps, largest } = findGaps(times, start, end, durationOf(timeframe), thresholdHours * HOUR);
   return {
     master,
