@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { errnoOf } from '../base/failure';
+import { differs } from './atomic';
 import type { Disk } from './disk';
 import { ifThere, writeSmall, type Files } from './files';
 import { lockText, sight, sightingOf, type Sighting } from './holder';
@@ -35,7 +36,7 @@ export async function makeClaim(disk: Disk, lockFile: string, identity: string):
   const text = lockText(disk.self, `taking over ${path.basename(lockFile)}`, 'store');
   for (let n = 0; ; ) {
     const file = claimFile(lockFile, identity, n);
-    if (await createWhole(disk.files, file, text)) return { file, identity };
+    if ((await createWhole(disk.files, file, text)) !== undefined) return { file, identity };
     const other = await sight(disk.files, file);
     if (other === undefined) continue; // Removed since: try the same number again.
     if (!(await isGone(disk, other))) return { lostTo: other, file };
@@ -56,27 +57,35 @@ export async function isGone(disk: Disk, { holder, made }: Sighting): Promise<bo
 const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EINVAL']);
 
 /**
- * Creates a file exclusively, its content in it from the first moment. Where the file system has no hard links it is
- * empty for an instant, which readers take for held.
- * @returns false when the name is taken
+ * Creates a lock or claim file exclusively, its content in it from the first moment. Where the file system has no hard
+ * links it is empty for an instant, which readers take for held.
+ * @returns its identity, undefined when the name is taken
  */
-export async function createWhole(files: Files, file: string, text: string): Promise<boolean> {
+export async function createWhole(files: Files, file: string, text: string): Promise<string | undefined> {
   const prepared = await prepare(files, file, text);
   try {
-    return await succeeds(files.link(prepared, file));
+    return (await succeeds(files.link(prepared.file, file))) ? prepared.identity : undefined;
   } catch (error) {
     if (!NO_LINKS.has(errnoOf(error) ?? '')) throw error;
-    return await succeeds(writeSmall(files, file, text, 'wx', false));
+    return await createInPlace(files, file, text);
   } finally {
-    await tidy(files.unlink(prepared));
+    await tidy(files.unlink(prepared.file));
   }
 }
 
-/** Writes a lock's text beside it, to be linked or renamed into place. */
-export async function prepare(files: Files, file: string, text: string): Promise<string> {
-  const prepared = `${file}.new-${randomUUID()}`;
-  await writeSmall(files, prepared, text, 'wx', false);
-  return prepared;
+async function createInPlace(files: Files, file: string, text: string): Promise<string | undefined> {
+  if (!(await succeeds(writeSmall(files, file, text, 'wx', false)))) return undefined;
+  const placed = await sight(files, file);
+  return placed?.text === text ? placed.identity : undefined;
+}
+
+/** Writes a lock's text beside it, to be linked or renamed into place; neither changes its identity. */
+export async function prepare(files: Files, lockFile: string, text: string): Promise<{ file: string; identity: string }> {
+  const file = `${lockFile}.new-${randomUUID()}`;
+  await writeSmall(files, file, text, 'wx', false);
+  const written = await sight(files, file);
+  if (written?.text !== text) throw differs(file, 'it was changed at once.');
+  return { file, identity: written.identity };
 }
 
 /** Waits for the removal of a file that has no effect any more; one that cannot be removed is left to a later `sweep`. */

@@ -38,6 +38,7 @@ export interface Sighting {
    * not). The time counts in steps of 2 s, the coarsest a file system keeps (FAT).
    */
   readonly identity: string;
+  readonly text: string;
   /** Last change of the file, unix ms. */
   readonly made: number;
   /** Undefined when the content is empty or not a lock's. */
@@ -55,7 +56,7 @@ export function sightingOf(text: string, made: number): Sighting {
   const holder = parseHolder(text, made);
   const unique = text.trimEnd().includes('\n') ? text : `${text}\n${Math.floor(made / 2000)}`;
   const identity = createHash('sha256').update(unique).digest('hex').slice(0, 16);
-  return holder === undefined ? { identity, made } : { identity, made, holder };
+  return holder === undefined ? { identity, text, made } : { identity, text, made, holder };
 }
 
 function parseHolder(text: string, since: number): LockHolder | undefined {

@@ -6,7 +6,7 @@ import { createWhole, dropClaim, isGone, makeClaim, prepare, releaseSync, sweep,
 import type { Disk } from './disk';
 import { diskFailure, withNote } from './failures';
 import { ifThere, makeFolder } from './files';
-import { describeHolder, lockText, sight, sightingOf, type LockFormat, type Sighting } from './holder';
+import { describeHolder, lockText, sight, type LockFormat, type Sighting } from './holder';
 
 export { readLock, type LockFormat, type LockHolder } from './holder';
 
@@ -71,15 +71,13 @@ async function acquire(disk: Disk, file: string, how: LockHow): Promise<Held> {
     const outcome = await tryLock(disk, file, how).catch((error: unknown) => {
       throw diskFailure(error, `lock ${file}`, file);
     });
-    if ('identity' in outcome) return hold(outcome);
+    if ('identity' in outcome) {
+      await tidy(sweep(disk, file, outcome.identity));
+      return outcome;
+    }
     if (how.wait !== true) throw outcome.failure;
     await pauseOrStop(pause, file, how);
   }
-}
-
-function hold(lock: Held): Held {
-  held.add(lock);
-  return lock;
 }
 
 async function pauseOrStop(pause: number, file: string, how: LockHow): Promise<void> {
@@ -94,34 +92,26 @@ interface Refused {
   readonly failure: Failure;
 }
 
+/** A lock that changes hands this often within one try is no lock file, such as a dangling symbolic link. */
+const MOST_CHANGES = 1000;
+
 /** One try: free → create; held → refused; stale → take over. Starts again when the lock changed hands meanwhile. */
 async function tryLock(disk: Disk, file: string, how: LockHow): Promise<Held | Refused> {
-  for (;;) {
+  for (let changes = 0; changes < MOST_CHANGES; changes++) {
     const seen = await sight(disk.files, file);
+    if (seen !== undefined && !(await isStale(disk, file, seen, how))) return { failure: lockedBy(seen, file) };
     const text = lockText(disk.self, how.doing, how.format ?? 'store');
-    if (seen === undefined) {
-      const identity = await createFresh(disk, file, text);
-      if (identity !== undefined) return { disk, file, identity };
-    } else {
-      if (!(await isStale(disk, file, seen, how))) return { failure: lockedBy(seen, file) };
-      const taken = await takeOver(disk, file, seen, text);
-      if (taken !== 'changed') return taken;
-    }
+    const outcome = seen === undefined ? await createFresh(disk, file, text) : await takeOver(disk, file, seen, text);
+    if (outcome !== 'changed') return outcome;
   }
+  throw unreadable(file);
 }
 
-/** @returns the identity of our new lock, undefined when another was faster */
-async function createFresh(disk: Disk, file: string, text: string): Promise<string | undefined> {
+/** @returns 'changed' when another was faster */
+async function createFresh(disk: Disk, file: string, text: string): Promise<Held | 'changed'> {
   await makeFolder(disk.files, path.dirname(file));
-  if (!(await createWhole(disk.files, file, text))) return undefined;
-  return settle(disk, file, text);
-}
-
-/** The identity of the lock we have just put in place; removes what dead processes left beside it. */
-async function settle(disk: Disk, file: string, text: string): Promise<string> {
-  const identity = (await sight(disk.files, file))?.identity ?? sightingOf(text, disk.clock.now()).identity;
-  await tidy(sweep(disk, file, identity));
-  return identity;
+  const identity = await createWhole(disk.files, file, text);
+  return identity === undefined ? 'changed' : hold({ disk, file, identity });
 }
 
 async function takeOver(disk: Disk, file: string, stale: Sighting, text: string): Promise<Held | Refused | 'changed'> {
@@ -129,21 +119,27 @@ async function takeOver(disk: Disk, file: string, stale: Sighting, text: string)
   if ('lostTo' in claim) return { failure: lockedBy(claim.lostTo, claim.file) };
   try {
     if ((await sight(disk.files, file))?.identity !== stale.identity) return 'changed';
-    await replaceLock(disk, file, text);
-    return { disk, file, identity: await settle(disk, file, text) };
+    return hold({ disk, file, identity: await replaceLock(disk, file, text) });
   } finally {
     await tidy(dropClaim(disk, claim));
   }
 }
 
-async function replaceLock(disk: Disk, file: string, text: string): Promise<void> {
+/** @returns the identity of the new lock */
+async function replaceLock(disk: Disk, file: string, text: string): Promise<string> {
   const prepared = await prepare(disk.files, file, text);
   try {
-    await renamePatiently(disk.files, prepared, file);
+    await renamePatiently(disk.files, prepared.file, file);
+    return prepared.identity;
   } catch (error) {
-    await tidy(disk.files.unlink(prepared));
+    await tidy(disk.files.unlink(prepared.file));
     throw error;
   }
+}
+
+function hold(lock: Held): Held {
+  held.add(lock);
+  return lock;
 }
 
 const HOUR = 3_600_000;
