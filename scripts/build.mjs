@@ -14,8 +14,6 @@ const common = {
   format: 'cjs',
   platform: 'node',
   target: 'node20.12',
-  sourcemap: release ? false : 'linked',
-  minify: release,
   keepNames: false,
   logLevel: 'warning',
   legalComments: 'none',
@@ -23,16 +21,14 @@ const common = {
 
 const webviews = existsSync(path.join(root, 'webview')) ? readdirSync(path.join(root, 'webview')).filter((f) => /^[a-z]+\.ts$/.test(f)) : [];
 
-/** One options object per bundle. */
-export const bundles = [
-  { ...common, entryPoints: { extension: 'src/extension/main.ts' }, outdir: 'dist', external: ['vscode'], minify: true },
-  { ...common, entryPoints: { cli: 'src/cli/main.ts' }, outdir: 'dist', external: ['@duckdb/node-api'], banner: { js: '#!/usr/bin/env node' } },
+const bundles = [
+  { ...common, entryPoints: { extension: 'src/extension/main.ts' }, external: ['vscode'], minify: true },
+  { ...common, entryPoints: { cli: 'src/cli/main.ts' }, external: ['@duckdb/node-api'], banner: { js: '#!/usr/bin/env node' } },
   ...(webviews.length === 0
     ? []
     : [{
         ...common,
-        entryPoints: Object.fromEntries(webviews.map((f) => [f.slice(0, -3), `webview/${f}`])),
-        outdir: 'dist/webview',
+        entryPoints: Object.fromEntries(webviews.map((f) => [`webview/${f.slice(0, -3)}`, `webview/${f}`])),
         platform: 'browser',
         format: 'esm',
         target: 'es2022',
@@ -41,13 +37,20 @@ export const bundles = [
       }]),
 ].filter((options) => Object.values(options.entryPoints).every((entry) => existsSync(path.join(root, entry))));
 
+/** One options object per bundle, for a folder to write into. */
+const bundlesFor = (outdir, release) =>
+  bundles.map((options) => ({ ...options, outdir, sourcemap: release ? false : 'linked', minify: release || options.minify === true }));
+
+/** Bundles the product into a folder. */
+export const buildInto = (outdir, { release }) => Promise.all(bundlesFor(outdir, release).map((options) => build(options)));
+
 async function main() {
   rmSync(path.join(root, 'dist'), { recursive: true, force: true });
   if (flags.has('--watch')) {
-    for (const options of bundles) await (await context({ ...options, logLevel: 'info' })).watch();
+    for (const options of bundlesFor('dist', release)) await (await context({ ...options, logLevel: 'info' })).watch();
     return;
   }
-  await Promise.all(bundles.map((options) => build(options)));
+  await buildInto('dist', { release });
   if (!flags.has('--quiet')) {
     for (const file of readdirSync(path.join(root, 'dist')).filter((f) => f.endsWith('.js'))) {
       console.log(`dist/${file}  ${(statSync(path.join(root, 'dist', file)).size / 1024).toFixed(0)} KB`);

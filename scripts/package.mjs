@@ -1,0 +1,69 @@
+// Packages the extension: barkeep-<platform>-<version>.vsix with the native library of one platform in it.
+//   node scripts/package.mjs [--target linux-x64] [--out FOLDER]
+// The package is put together in .cache/package/<platform>, so that the work tree's own dist/ is left alone.
+import { createVSIX } from '@vscode/vsce';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildInto } from './build.mjs';
+
+const root = path.join(import.meta.dirname, '..');
+
+/** VS Code's name of a platform → npm's. */
+const PLATFORMS = {
+  'linux-x64': { os: 'linux', cpu: 'x64', libc: 'glibc' },
+  'linux-arm64': { os: 'linux', cpu: 'arm64', libc: 'glibc' },
+  'alpine-x64': { os: 'linux', cpu: 'x64', libc: 'musl' },
+  'alpine-arm64': { os: 'linux', cpu: 'arm64', libc: 'musl' },
+  'darwin-x64': { os: 'darwin', cpu: 'x64' },
+  'darwin-arm64': { os: 'darwin', cpu: 'arm64' },
+  'win32-x64': { os: 'win32', cpu: 'x64' },
+  'win32-arm64': { os: 'win32', cpu: 'arm64' },
+};
+
+const ROOT_FILES = /^(package(-lock)?\.json|package\.nls(\..+)?\.json|README\.md|CHANGELOG\.md|LICENSE|\.vscodeignore)$/;
+
+/** Puts the extension's own files, built for release, into a folder. */
+export async function stageExtension(folder) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(root).filter((file) => ROOT_FILES.test(file))) cpSync(path.join(root, name), path.join(folder, name));
+  for (const name of ['media', 'l10n']) if (existsSync(path.join(root, name))) cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
+  await buildInto(path.join(folder, 'dist'), { release: true });
+}
+
+/** Installs what runs outside the bundles, for that platform, exactly as the lock file says. */
+function installFor({ os, cpu, libc }, folder) {
+  const platform = [`--os=${os}`, `--cpu=${cpu}`, ...(libc ? [`--libc=${libc}`] : [])];
+  execFileSync('npm', ['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...platform], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+}
+
+export const hostTarget = () => {
+  const alpine = process.platform === 'linux' && !process.report.getReport().header.glibcVersionRuntime;
+  return `${alpine ? 'alpine' : process.platform}-${process.arch}`;
+};
+
+/** Makes the .vsix; returns its path. */
+export async function packageFor(target, out) {
+  const platform = PLATFORMS[target];
+  if (!platform) throw new Error(`no such platform: ${target}. Use one of ${Object.keys(PLATFORMS).join(', ')}.`);
+  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const stage = path.join(root, '.cache', 'package', target);
+  await stageExtension(stage);
+  installFor(platform, stage);
+  mkdirSync(out, { recursive: true });
+  const vsix = path.join(out, `barkeep-${target}-${version}.vsix`);
+  await createVSIX({ cwd: stage, packagePath: vsix, target, allowMissingRepository: true, skipLicense: false, rewriteRelativeLinks: false });
+  return vsix;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const { values } = parseArgs({ options: { target: { type: 'string' }, out: { type: 'string' } } });
+  const vsix = await packageFor(values.target ?? hostTarget(), path.resolve(values.out ?? root));
+  console.log(`${path.relative(process.cwd(), vsix)}  ${(statSync(vsix).size / 1e6).toFixed(1)} MB`);
+}

@@ -1,0 +1,69 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { type Timeframe, TIMEFRAMES } from '../../core/base/timeframe';
+import type { Inventory } from '../../protocol/inventory';
+import { isCsvName } from '../csv/recognise';
+import { isZone, settings } from '../settings';
+import { activeFile } from '../status';
+import { t } from '../words';
+
+/** Questions to the user. Each answers undefined when it was dismissed. */
+
+/** The CSV to work on: the one given, the one in front, else one that is chosen. */
+export async function askSource(given: vscode.Uri | undefined, title: string): Promise<vscode.Uri | undefined> {
+  if (given !== undefined) return given;
+  const front = activeFile();
+  if (front?.scheme === 'file' && (isCsvName(front.path) || /\.txt(\.done)?$/i.test(front.path))) return front;
+  const folder = settings.dataFolder();
+  const chosen = await vscode.window.showOpenDialog({
+    title,
+    filters: { [t('Bar files')]: ['csv', 'txt', 'DONE'], [t('All files')]: ['*'] },
+    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.file(folder) }),
+  });
+  return chosen?.[0];
+}
+
+/** The ticker: a known one, the guess first, or one that is typed. */
+export async function askTicker(inventory: Inventory | undefined, guess?: string): Promise<string | undefined> {
+  const known = new Set([...(guess === undefined ? [] : [guess]), ...(inventory?.entries ?? []).flatMap(({ ticker }) => ticker ?? [])]);
+  return choose(t('Ticker'), [...known], t('Another ticker…'), {
+    prompt: t('Ticker of the master, such as ES'),
+    validateInput: (text) => (/^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(text.trim()) ? undefined : t('Letters and digits only, such as ES or 6E.')),
+  });
+}
+
+/** The ticker of a master there is; the only one is not asked for. */
+export async function askMaster(inventory: Inventory | undefined): Promise<string | undefined> {
+  const masters = new Set((inventory?.entries ?? []).flatMap(({ category, ticker }) => (category === 'market' && ticker !== undefined ? [ticker] : [])));
+  return masters.size === 1 ? [...masters][0] : askTicker(inventory);
+}
+
+export async function askTimeframe(guess?: Timeframe): Promise<string | undefined> {
+  const all = guess === undefined ? TIMEFRAMES : [guess, ...TIMEFRAMES.filter((timeframe) => timeframe !== guess)];
+  const items = all.map((label) => ({ label, description: label === guess ? t('by the look of the file') : '' }));
+  return (await vscode.window.showQuickPick(items, { title: t('Timeframe of the bars'), placeHolder: t('How long is one bar?') }))?.label;
+}
+
+/** The zone of a file's local times: the likely ones, or one that is typed. */
+export function askZone(): Promise<string | undefined> {
+  const zones = new Set([settings.importTimeZone(), 'America/Los_Angeles', 'America/Chicago', 'America/New_York', 'UTC']);
+  return choose(t('Time zone of the file'), [...zones], t('Another zone…'), {
+    prompt: t('Name of the time zone, such as Europe/Berlin'),
+    validateInput: (text) => (isZone(text.trim()) ? undefined : t('There is no such zone. Zones have names such as America/Chicago or UTC.')),
+  });
+}
+
+async function choose(title: string, offered: readonly string[], other: string, typed: vscode.InputBoxOptions): Promise<string | undefined> {
+  if (offered.length > 0) {
+    const chosen = await vscode.window.showQuickPick([...offered, other], { title, placeHolder: title });
+    if (chosen !== other) return chosen;
+  }
+  return (await vscode.window.showInputBox({ title, ...typed }))?.trim();
+}
+
+/** Shows what is about to be done and asks for the word. Returns the button chosen. */
+export function confirm(question: string, lines: readonly string[], ...buttons: string[]): Thenable<string | undefined> {
+  return vscode.window.showInformationMessage(question, { modal: true, detail: lines.join('\n') }, ...buttons);
+}
+
+export const nameOf = (uri: vscode.Uri): string => path.basename(uri.fsPath);

@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import { settings } from '../settings';
+import { t } from '../words';
+import { askMaster, askSource, askTicker, askTimeframe, askZone, nameOf } from './ask';
+import type { Bench } from './bench';
+import { guessTicker, guessTimeframe } from './guess';
+import { dataArgs, planImport } from './import';
+import { alignmentLines, continuityLines, continuitySummary } from './texts';
+import { targetOf } from './target';
+
+/** The commands that only look. */
+
+/** Verify CSV: opens the file and checks it, whatever its name or language. */
+export async function verify(bench: Bench, called: unknown): Promise<void> {
+  const source = await askSource(targetOf(called).source, t('Verify a CSV'));
+  if (source === undefined) return;
+  await vscode.commands.executeCommand('vscode.open', source);
+  const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === source.toString());
+  await bench.checks.check(source, document?.isDirty === true ? document.getText() : undefined);
+}
+
+/** Verify Alignment…: compares a file with its master, bar by bar, and explains. */
+export async function align(bench: Bench, called: unknown): Promise<void> {
+  const target = targetOf(called);
+  const source = await askSource(target.source, t('Compare bars from'));
+  if (source === undefined) return;
+  const ticker = target.ticker ?? (await askTicker(bench.listing.inventory, guessTicker(nameOf(source))));
+  if (ticker === undefined) return;
+  const timeframe = target.timeframe ?? (await askTimeframe(guessTimeframe(nameOf(source))));
+  if (timeframe === undefined) return;
+  const zone = await askZone();
+  if (zone === undefined) return;
+  const args = ['align', source.fsPath, ticker, timeframe, '--tz', zone, ...dataArgs()];
+  const outcome = await bench.jobs.run({ name: 'align', args, title: t('Compare {0} with {1} {2}', nameOf(source), ticker, timeframe) });
+  if (outcome.kind === 'failed') await bench.jobs.report(outcome.failure);
+  if (outcome.kind !== 'done') return;
+  const { verdict, summary, likelyZone } = outcome.result;
+  for (const line of alignmentLines(outcome.result)) bench.log.info(line);
+  const importIt = likelyZone === undefined || likelyZone === zone ? undefined : t('Import as {0}', likelyZone);
+  const showLog = t('Show Log');
+  const say = verdict === 'aligned' ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+  const chosen = await say(summary, ...(importIt === undefined ? [] : [importIt]), showLog);
+  if (chosen === showLog) bench.log.show();
+  if (likelyZone !== undefined && chosen === importIt) await planImport(bench, { source, ticker, timeframe, zone: likelyZone });
+}
+
+/** Check Continuity…: the gaps in a master. */
+export async function continuity(bench: Bench, called: unknown): Promise<void> {
+  const target = targetOf(called);
+  const ticker = target.ticker ?? (await askMaster(bench.listing.inventory));
+  if (ticker === undefined) return;
+  const timeframe = target.timeframe ?? '1m';
+  const args = ['continuity', ticker, timeframe, '--gap', String(settings.gapHours()), ...dataArgs()];
+  const outcome = await bench.jobs.run({ name: 'continuity', args, title: t('Check the continuity of {0} {1}', ticker, timeframe) });
+  if (outcome.kind === 'failed') await bench.jobs.report(outcome.failure);
+  if (outcome.kind !== 'done') return;
+  for (const line of continuityLines(outcome.result)) bench.log.info(line);
+  const showLog = t('Show Log');
+  const chosen = await vscode.window.showInformationMessage(continuitySummary(outcome.result), showLog);
+  if (chosen === showLog) bench.log.show();
+}

@@ -1,0 +1,109 @@
+import * as vscode from 'vscode';
+import type { FailureEvent } from '../../protocol/events';
+import type { ImportPlan, ImportResult } from '../../protocol/results';
+import { settings } from '../settings';
+import { count, t } from '../words';
+import { askSource, askTicker, askTimeframe, askZone, confirm, nameOf } from './ask';
+import type { Bench } from './bench';
+import { guessTicker, guessTimeframe, zoneIn } from './guess';
+import { planLines } from './texts';
+import { targetOf } from './target';
+
+/** What an import needs to know beside the folder. */
+export interface ImportRequest {
+  readonly source: vscode.Uri;
+  readonly ticker: string;
+  readonly timeframe: string;
+  /** Absent when the file's own times say it. */
+  readonly zone?: string;
+  readonly onConflict?: ImportPlan['onConflict'];
+}
+
+/** Import…: asks for what the file does not say, shows the plan, imports. */
+export async function importFile(bench: Bench, called: unknown): Promise<void> {
+  const target = targetOf(called);
+  const source = await askSource(target.source, t('Import bars from'));
+  if (source === undefined) return;
+  const verdict = bench.checks.verdict(source);
+  const report = verdict?.kind === 'checked' ? verdict.report : undefined;
+  const ticker = target.ticker ?? (await askTicker(bench.listing.inventory, guessTicker(nameOf(source))));
+  if (ticker === undefined) return;
+  const timeframe = target.timeframe ?? (await askTimeframe(guessTimeframe(nameOf(source), report?.intervalSeconds)));
+  if (timeframe === undefined) return;
+  if (report?.zone === 'UTC') {
+    await planImport(bench, { source, ticker, timeframe });
+    return;
+  }
+  const zone = await askZone();
+  if (zone !== undefined) await planImport(bench, { source, ticker, timeframe, zone });
+}
+
+/** The dry run, then the user's word, then the import. */
+export async function planImport(bench: Bench, request: ImportRequest): Promise<void> {
+  const { ticker, timeframe } = request;
+  const outcome = await bench.jobs.run({ name: 'import', args: [...importArgs(request), '--dry-run'], title: t('Plan the import into {0} {1}', ticker, timeframe) });
+  if (outcome.kind === 'failed') await refuse(bench, request, outcome.failure);
+  if (outcome.kind !== 'done') return;
+  const { plan } = outcome.result;
+  if (plan.newRows === 0 && plan.conflictingRows === 0) {
+    void vscode.window.showInformationMessage(t('Nothing to import: {0} has all {1} already.', plan.master, count(plan.identicalRows, '1 bar', '{0} bars')));
+    return;
+  }
+  const onConflict = await agree(nameOf(request.source), plan);
+  if (onConflict !== undefined) await carryOut(bench, { ...request, onConflict });
+}
+
+async function agree(name: string, plan: ImportPlan): Promise<ImportPlan['onConflict'] | undefined> {
+  const keep = plan.conflictingRows === 0 ? t('Import') : t('Import, Keep Existing Bars');
+  const replace = count(plan.conflictingRows, 'Import, Replace 1 Bar', 'Import, Replace {0} Bars');
+  const chosen = await confirm(t('Import {0} into {1}?', name, plan.master), planLines(plan), keep, ...(plan.conflictingRows === 0 ? [] : [replace]));
+  if (chosen === undefined) return undefined;
+  return chosen === keep ? 'keep' : 'replace';
+}
+
+async function carryOut(bench: Bench, request: ImportRequest): Promise<void> {
+  const { ticker, timeframe } = request;
+  const outcome = await bench.jobs.run({ name: 'import', args: importArgs(request), title: t('Import into {0} {1}', ticker, timeframe) });
+  void bench.listing.refresh();
+  if (outcome.kind === 'failed') await refuse(bench, request, outcome.failure);
+  if (outcome.kind === 'done') await tell(outcome.result);
+}
+
+/** Says what the inventory does not show: rows that were left out, and where they are. */
+async function tell({ plan, rejectedFile, conflictsFile }: ImportResult): Promise<void> {
+  const left = rejectedFile ?? conflictsFile;
+  const message = t('Imported {0} into {1}.', count(plan.newRows, '1 new bar', '{0} new bars'), plan.master);
+  if (left === undefined) {
+    void vscode.window.setStatusBarMessage(`$(pass) ${message}`, 8000);
+    return;
+  }
+  const show = t('Show Rows Left Out');
+  const chosen = await vscode.window.showWarningMessage(`${message} ${t('Some rows were left out.')}`, show);
+  if (chosen === show) await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(left));
+}
+
+/** A refusal that names the zone offers to import with it. */
+async function refuse(bench: Bench, request: ImportRequest, failure: FailureEvent): Promise<void> {
+  const zone = zoneIn(failure.remedy);
+  const button = zone === undefined || zone === request.zone ? undefined : t('Import as {0}', zone);
+  const chosen = await bench.jobs.report(failure, ...(button === undefined ? [] : [button]));
+  if (zone !== undefined && button !== undefined && chosen === button) await planImport(bench, { ...request, zone });
+}
+
+function importArgs({ source, ticker, timeframe, zone, onConflict }: ImportRequest): string[] {
+  const stamp = settings.importStamp();
+  return [
+    'import', source.fsPath, ticker, timeframe,
+    ...(zone === undefined ? [] : ['--tz', zone]),
+    ...(stamp === 'auto' ? [] : ['--stamp', stamp]),
+    ...(onConflict === undefined ? [] : ['--on-conflict', onConflict]),
+    ...(settings.regenerateAfterImport() ? [] : ['--no-regenerate']),
+    ...dataArgs(),
+  ];
+}
+
+/** Names the data folder on a command line. */
+export function dataArgs(): string[] {
+  const folder = settings.dataFolder();
+  return folder === undefined ? [] : ['--data', folder];
+}

@@ -1,0 +1,63 @@
+import type { Alignment, BackupEntry, Continuity, ImportPlan, MasterExtent, Regeneration } from '../../protocol/results';
+import { count, grouped, moment, size, t } from '../words';
+
+/** What a job found, as lines for a person. Times of bars are UTC, as the files keep them. */
+
+const extent = (of: MasterExtent | null): string =>
+  of === null ? t('no bars yet') : t('{0}, {1} → {2}', count(of.rows, '1 bar', '{0} bars'), minute(of.start), minute(of.end));
+
+/** `2025-07-27 22:00` of an ISO instant. */
+const minute = (iso: string): string => iso.slice(0, 16).replace('T', ' ');
+
+/** What an import would do: shown before it is done. */
+export function planLines(plan: ImportPlan): string[] {
+  const stamp = plan.stamp === 'close' ? t('stamped at the close') : t('stamped at the open');
+  return [
+    t('Times in {0}, {1}.', plan.zone, stamp),
+    [
+      count(plan.newRows, '1 new bar', '{0} new bars'),
+      t('{0} identical', grouped(plan.identicalRows)),
+      t('{0} conflicting', grouped(plan.conflictingRows)),
+      ...(plan.rejectedRows > 0 ? [t('{0} rejected', grouped(plan.rejectedRows))] : []),
+    ].join(' · '),
+    t('Now: {0}', extent(plan.before)),
+    t('Then: {0}', extent(plan.after)),
+    plan.alignment.summary,
+  ];
+}
+
+export function alignmentLines(alignment: Alignment): string[] {
+  return [
+    alignment.summary,
+    t('{0} bars match, {1} differ (closes more than {2} points apart); {3} only in the file, {4} only in the master.',
+      grouped(alignment.matched), grouped(alignment.differing), alignment.tolerance, grouped(alignment.onlyInFile), grouped(alignment.onlyInMaster)),
+    ...alignment.examples.map(({ time, field, master, file }) => t('  {0}  {1}: master {2}, file {3}', time, field, master, file)),
+    ...(alignment.remedy === undefined ? [] : [t('Try: {0}', alignment.remedy)]),
+  ];
+}
+
+export function continuityLines(continuity: Continuity): string[] {
+  return [
+    continuitySummary(continuity),
+    ...continuity.gaps.map(({ after, before, hours, missingBars }) =>
+      t('  {0} → {1}  {2} h, {3}', minute(after), minute(before), Math.round(hours * 10) / 10, count(missingBars, '1 bar missing', '{0} bars missing'))),
+    ...Object.entries(continuity.months).map(([month, bars]) => `  ${month}  ${grouped(bars).padStart(9)}`),
+  ];
+}
+
+export function continuitySummary({ master, gaps, thresholdHours, largest }: Continuity): string {
+  if (largest === undefined || gaps.length === 0) return t('{0}: no gap over {1} h.', master, thresholdHours);
+  const found = count(gaps.length, '1 gap', '{0} gaps');
+  return t('{0}: {1} over {2} h, the largest {3} h from {4}.', master, found, thresholdHours, Math.round(largest.hours * 10) / 10, minute(largest.after));
+}
+
+export function regenerationLines({ steps }: Regeneration): string[] {
+  const outcomes = { made: t('made'), 'would-make': t('to be made'), 'up-to-date': t('up to date'), skipped: t('skipped') };
+  return steps.map(({ output, outcome, rows, why }) =>
+    `${output}: ${outcomes[outcome]}${rows === undefined ? '' : `, ${count(rows, '1 row', '{0} rows')}`}${why === undefined ? '' : ` (${why})`}`);
+}
+
+/** One backup in a list to choose from. */
+export function backupItem(backup: BackupEntry, zone: string): { label: string; description: string; detail: string } {
+  return { label: moment(backup.made, zone), description: [size(backup.bytes), backup.why ?? ''].filter((part) => part !== '').join(' · '), detail: backup.backup };
+}

@@ -1,0 +1,25 @@
+import * as vscode from 'vscode';
+import { t } from '../words';
+import type { Checks } from './checks';
+import { summarize } from './summary';
+
+/** The line above a CSV's first: verdict | Import… | Details. */
+export function showLenses(checks: Checks): vscode.Disposable {
+  const provider: vscode.CodeLensProvider = {
+    onDidChangeCodeLenses: (listener) => checks.onDidChange(() => { listener(); }),
+    provideCodeLenses: ({ uri }) => lensesFor(uri, checks),
+  };
+  return vscode.languages.registerCodeLensProvider([{ language: 'csv' }, { pattern: '**/*.txt' }, { pattern: '**/*.txt.DONE' }], provider);
+}
+
+function lensesFor(uri: vscode.Uri, checks: Checks): vscode.CodeLens[] {
+  const verdict = checks.verdict(uri);
+  if (verdict === undefined) return [];
+  const { icon, text } = summarize(verdict);
+  const lens = (title: string, command: string, ...args: unknown[]): vscode.CodeLens =>
+    new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title, command, arguments: args });
+  const said = lens(`$(${icon}) ${text}`, icon === 'pass' ? 'barkeep.details' : 'workbench.actions.view.problems', ...(icon === 'pass' ? [uri] : []));
+  if (verdict.kind !== 'checked') return [said];
+  const importable = verdict.report.shape !== 'table' && uri.scheme === 'file' && vscode.workspace.isTrusted;
+  return [said, ...(importable ? [lens(t('Import…'), 'barkeep.import', uri)] : []), lens(t('Details'), 'barkeep.details', uri)];
+}

@@ -1,0 +1,82 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { InventoryEntry } from '../../protocol/inventory';
+import { onSettings, settings } from '../settings';
+import { count, t } from '../words';
+import type { Listing } from './listing';
+import { descriptionOf, factsOf, growTree, healthOf, labelOf, type Node, problemsIn } from './tree-model';
+
+const ICONS: Readonly<Record<InventoryEntry['health'], vscode.ThemeIcon>> = {
+  good: new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed')),
+  info: new vscode.ThemeIcon('info', new vscode.ThemeColor('list.deemphasizedForeground')),
+  warning: new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground')),
+  error: new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')),
+};
+
+/** The Data Inventory view. The folder is first read when the view is first looked at. */
+export function showInventory(listing: Listing): vscode.Disposable {
+  const changed = new vscode.EventEmitter<undefined>();
+  const provider: vscode.TreeDataProvider<Node> = {
+    onDidChangeTreeData: changed.event,
+    getChildren: (node) => (node === undefined ? roots(listing) : node.kind === 'file' ? [] : [...node.children]),
+    getTreeItem: (node) => itemFor(node, listing),
+  };
+  const view = vscode.window.createTreeView('barkeep.inventory', { treeDataProvider: provider, showCollapseAll: true });
+  let met = false;
+  const meet = (): void => {
+    if (met || !view.visible) return;
+    met = true;
+    listing.watch();
+    void listing.refresh();
+  };
+  meet();
+  return vscode.Disposable.from(
+    view,
+    changed,
+    view.onDidChangeVisibility(meet),
+    listing.onDidChange(() => {
+      changed.fire(undefined);
+      view.badge = badgeFor(listing);
+      view.description = listing.inventory === undefined ? '' : path.basename(listing.inventory.folder);
+    }),
+    onSettings(['dataFolder', 'displayTimeZone'], () => {
+      if (!met) return;
+      listing.watch();
+      void listing.refresh();
+    }),
+  );
+}
+
+const roots = ({ inventory }: Listing): Node[] => (inventory === undefined ? [] : growTree(inventory));
+
+function badgeFor({ inventory }: Listing): vscode.ViewBadge | undefined {
+  const problems = inventory === undefined ? 0 : problemsIn(inventory).length;
+  return problems === 0 ? undefined : { value: problems, tooltip: count(problems, '1 problem in the data folder', '{0} problems in the data folder') };
+}
+
+function itemFor(node: Node, { inventory }: Listing): vscode.TreeItem {
+  const zone = settings.displayTimeZone();
+  const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+  const open = node.kind === 'file' ? None : node.category === 'market' ? Expanded : Collapsed;
+  const item = new vscode.TreeItem(labelOf(node), open);
+  item.id = idOf(node);
+  item.contextValue = node.kind === 'category' ? 'category' : `${node.kind}.${node.category}`;
+  item.description = descriptionOf(node, zone);
+  if (node.kind !== 'category') item.iconPath = ICONS[healthOf(node)];
+  item.accessibilityInformation = { label: `${labelOf(node)}, ${t(healthOf(node))}, ${descriptionOf(node, zone)}` };
+  if (node.kind !== 'file') return item;
+  const uri = vscode.Uri.file(path.join(inventory?.folder ?? '', node.entry.file));
+  item.tooltip = tooltipFor(node.entry, zone);
+  if (!/\.parquet$/i.test(node.entry.file)) item.command = { command: 'vscode.open', title: t('Open'), arguments: [uri] };
+  return item;
+}
+
+const idOf = (node: Node): string => [node.kind, node.category, node.kind === 'ticker' ? node.ticker : node.kind === 'file' ? node.entry.file : ''].join(':');
+
+function tooltipFor(entry: InventoryEntry, zone: string): vscode.MarkdownString {
+  const tooltip = new vscode.MarkdownString('', true);
+  tooltip.appendMarkdown('**').appendText(entry.file).appendMarkdown('**\n\n');
+  for (const { severity, message } of entry.complaints) tooltip.appendMarkdown(`$(${severity}) `).appendText(message).appendMarkdown('\n\n');
+  for (const [label, value] of factsOf(entry, zone)) tooltip.appendMarkdown('- ').appendText(`${label}: ${value}`).appendMarkdown('\n');
+  return tooltip;
+}

@@ -1,0 +1,88 @@
+import * as vscode from 'vscode';
+import type { FailureEvent } from '../protocol/events';
+import type { JobName } from '../protocol/results';
+import { type Outcome, runJob } from './children/job';
+import { commandLine, type Program } from './children/program';
+import { t } from './words';
+
+export interface Job<Name extends JobName> {
+  /** The result to expect. */
+  readonly name: Name;
+  /** The command line, without `--json`. */
+  readonly args: readonly string[];
+  /** What the user sees while it runs: `Import into ES 1m`. */
+  readonly title: string;
+}
+
+/** Runs jobs in children of their own, with progress, cancellation and a line in the log for each. */
+export class Jobs implements vscode.Disposable {
+  readonly #program: Program;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #running = new Map<AbortController, string>();
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onDidChange = this.#changed.event;
+
+  constructor(program: Program, log: vscode.LogOutputChannel) {
+    this.#program = program;
+    this.#log = log;
+  }
+
+  /** Title of the job that was started last and still runs. */
+  get running(): string | undefined {
+    return [...this.#running.values()].at(-1);
+  }
+
+  run<Name extends JobName>(job: Job<Name>): Promise<Outcome<Name>> {
+    const options = { location: vscode.ProgressLocation.Notification, title: job.title, cancellable: true };
+    return Promise.resolve(vscode.window.withProgress(options, async (progress, token) => {
+      const controller = new AbortController();
+      token.onCancellationRequested(() => { controller.abort(); });
+      this.#mark(() => this.#running.set(controller, job.title));
+      try {
+        return await this.#work(job, controller.signal, shower(progress));
+      } finally {
+        this.#mark(() => this.#running.delete(controller));
+      }
+    }));
+  }
+
+  /** Says what went wrong and what to do; returns the button that was chosen. */
+  async report(failure: FailureEvent, ...buttons: string[]): Promise<string | undefined> {
+    const showLog = t('Show Log');
+    const chosen = await vscode.window.showErrorMessage(failure.message, ...buttons, showLog);
+    if (chosen === showLog) this.#log.show();
+    return chosen;
+  }
+
+  /** Cancels whatever runs: the editor is closing. */
+  dispose(): void {
+    for (const controller of this.#running.keys()) controller.abort();
+    this.#changed.dispose();
+  }
+
+  async #work<Name extends JobName>(job: Job<Name>, signal: AbortSignal, advance: (done: number, total: number, step: string) => void): Promise<Outcome<Name>> {
+    const started = Date.now();
+    this.#log.info(commandLine(job.args));
+    const outcome = await runJob(this.#program, job.name, job.args, {
+      signal,
+      onEvent: (event) => {
+        if (event.type === 'log') this.#log.info(event.message);
+        if (event.type === 'progress') advance(event.done, event.total, event.step);
+      },
+    });
+    const seconds = ((Date.now() - started) / 1000).toFixed(1);
+    if (outcome.kind === 'failed') this.#log.error(outcome.failure.message);
+    else this.#log.info(outcome.kind === 'cancelled' ? `cancelled after ${seconds} s` : `exit code ${outcome.exitCode} after ${seconds} s`);
+    return outcome;
+  }
+
+  #mark(change: () => void): void {
+    change();
+    this.#changed.fire();
+  }
+}
+
+/** Steps follow one another with totals of their own, so the message has the figure and the bar only moves. */
+const shower = (progress: vscode.Progress<{ message?: string }>) => (done: number, total: number, step: string): void => {
+  progress.report({ message: total > 0 ? `${step} ${Math.floor(Math.min(1, done / total) * 100)} %` : step });
+};

@@ -1,0 +1,38 @@
+import * as vscode from 'vscode';
+import { Server } from './children/server';
+import { registerCommands } from './commands/table';
+import { Checks } from './csv/checks';
+import { publishProblems } from './csv/diagnostics';
+import { followFiles } from './csv/follow';
+import { showLenses } from './csv/lens';
+import { Details } from './details/panel';
+import { Listing } from './inventory/listing';
+import { showInventory } from './inventory/tree';
+import { Jobs } from './jobs';
+import { showStatus } from './status';
+import { t, translateWith } from './words';
+
+/** What the extension hands to others; the tests read the figure. */
+export interface Api {
+  /** How long `activate` took, ms. */
+  readonly activationMs: number;
+}
+
+export function activate(context: vscode.ExtensionContext): Api {
+  const started = performance.now();
+  translateWith((message, ...values) => vscode.l10n.t(message, ...values));
+  const log = vscode.window.createOutputChannel('Barkeep', { log: true });
+  const program = { node: process.execPath, script: context.asAbsolutePath('dist/cli.js') };
+  const server = new Server(program, (why) => {
+    log.error(why);
+    void vscode.window.showErrorMessage(t('The process that checks files has crashed and is started again. The log says why.'));
+  });
+  const checks = new Checks(server, log);
+  const jobs = new Jobs(program, log);
+  const listing = new Listing(server, log);
+  const details = new Details(context.extensionUri, server, checks);
+  context.subscriptions.push(log, server, checks, jobs, listing, details);
+  context.subscriptions.push(publishProblems(checks), showLenses(checks), showStatus(checks, jobs), showInventory(listing));
+  context.subscriptions.push(registerCommands({ checks, details, jobs, listing, log }), followFiles(checks));
+  return { activationMs: performance.now() - started };
+}

@@ -1,0 +1,58 @@
+import type { FromDetails, ShowDetails } from '../src/protocol/details';
+import type { Finding } from '../src/core/base/finding';
+import './details.css';
+
+/** The page with the whole report on one CSV. Everything from outside enters as text, never as markup. */
+
+declare function acquireVsCodeApi(): { postMessage(message: FromDetails): void };
+const editor = acquireVsCodeApi();
+
+function element(name: string, className: string, ...content: (Node | string)[]): HTMLElement {
+  const made = document.createElement(name);
+  if (className !== '') made.className = className;
+  made.append(...content);
+  return made;
+}
+
+function show(message: ShowDetails): void {
+  const { report, words } = message;
+  const codes = Object.keys(report.totals).filter((code) => (report.totals[code] ?? 0) > 0);
+  const sections = codes.map((code) => section(code, message)).sort((a, b) => a.rank - b.rank || b.total - a.total);
+  const facts = words.facts.flatMap(([label, value]) => [element('dt', '', label), element('dd', '', value)]);
+  document.getElementById('report')?.replaceChildren(
+    element('h1', '', message.title),
+    element('p', 'summary', message.summary),
+    element('dl', 'facts', ...facts),
+    ...(sections.length === 0 ? [element('p', 'clean', words.clean)] : sections.map(({ node }) => node)),
+  );
+  if (message.focus !== undefined) document.getElementById(`check-${message.focus}`)?.scrollIntoView({ block: 'start' });
+}
+
+const RANK = { error: 0, warning: 1, info: 2 } as const;
+
+function section(code: string, { report, checks, words }: ShowDetails): { node: HTMLElement; rank: number; total: number } {
+  const note = checks.find((check) => check.code === code);
+  const found = report.findings.filter((finding) => finding.code === code);
+  const severity = found[0]?.severity ?? note?.severity ?? 'info';
+  const total = report.totals[code] ?? 0;
+  const node = element('section', severity,
+    element('h2', '', element('span', 'total', total.toLocaleString('en-US')), ' ', note?.title ?? code, ' ', element('code', '', code)),
+    ...(note === undefined ? [] : [element('p', '', element('b', '', `${words.why}: `), note.why), element('p', '', element('b', '', `${words.remedy}: `), note.remedy)]),
+    ...(found.length === 0 ? [] : [element('h3', '', words.examples), element('ul', '', ...found.map(example))]),
+  );
+  node.id = `check-${code}`;
+  return { node, rank: RANK[severity], total };
+}
+
+function example(finding: Finding): HTMLElement {
+  const button = element('button', '', finding.message);
+  button.addEventListener('click', () => { editor.postMessage({ type: 'reveal', place: finding.place }); });
+  return element('li', '', button, ...(finding.text === undefined || finding.text === '' ? [] : [element('code', 'raw', finding.text)]));
+}
+
+const isShow = (value: unknown): value is ShowDetails => typeof value === 'object' && value !== null && 'type' in value && value.type === 'show';
+
+addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+  if (isShow(data)) show(data);
+});
+editor.postMessage({ type: 'ready' });
