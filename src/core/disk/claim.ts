@@ -103,17 +103,24 @@ async function succeeds(creation: Promise<void>): Promise<boolean> {
   }
 }
 
+/** A file without readable content may be one whose maker is about to write it, for so long (ms). */
+export const BEING_WRITTEN = 10_000;
+
 /** Removes what killed processes left beside a lock just taken: claims for earlier takings, and lock files never put in place. */
 export async function sweep(disk: Disk, lockFile: string, identity: string): Promise<void> {
   const [folder, name] = [path.dirname(lockFile), path.basename(lockFile)];
   for (const entry of await disk.files.readdir(folder)) {
-    if (!entry.startsWith(`${name}.claim-`) && !entry.startsWith(`${name}.new-`)) continue;
-    if (entry.startsWith(`${name}.claim-${identity}-`)) continue;
+    const isNew = entry.startsWith(`${name}.new-`);
+    const isOldClaim = entry.startsWith(`${name}.claim-`) && !entry.startsWith(`${name}.claim-${identity}-`);
+    if (!isNew && !isOldClaim) continue;
     const left = path.join(folder, entry);
-    const sighting = await sight(disk.files, left);
-    if (sighting !== undefined && (await isGone(disk, sighting))) await ifThere(disk.files.unlink(left));
+    const seen = await sight(disk.files, left);
+    if (seen !== undefined && ((await isGone(disk, seen)) || isForgotten(disk, seen))) await ifThere(disk.files.unlink(left));
   }
 }
+
+/** Created, but its maker was killed before writing who it is. Neither kind of file that is swept has any effect in that state. */
+const isForgotten = (disk: Disk, { holder, made }: Sighting): boolean => holder === undefined && disk.clock.now() - made > BEING_WRITTEN;
 
 /**
  * Removes a lock that is still ours, at the end of the process, when nothing can be awaited.

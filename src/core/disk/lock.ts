@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import path from 'node:path';
 import { Failure, errnoOf } from '../base/failure';
 import { renamePatiently } from './atomic';
-import { createWhole, dropClaim, isGone, makeClaim, prepare, releaseSync, sweep, tidy } from './claim';
+import { BEING_WRITTEN, createWhole, dropClaim, isGone, makeClaim, prepare, releaseSync, sweep, tidy } from './claim';
 import type { Disk } from './disk';
 import { diskFailure, withNote } from './failures';
 import { ifThere, makeFolder } from './files';
@@ -64,7 +64,7 @@ export function releaseAllSync(): void {
   }
 }
 
-const POLL = { first: 20, longest: 500 };
+const POLL = { first: 20, longest: 200 };
 
 async function acquire(disk: Disk, file: string, how: LockHow): Promise<Held> {
   for (let pause = POLL.first; ; pause = Math.min(pause * 2, POLL.longest)) {
@@ -143,9 +143,6 @@ function hold(lock: Held): Held {
 }
 
 const HOUR = 3_600_000;
-/** A lock without readable content may be one whose maker is about to write it. */
-const BEING_WRITTEN = 10_000;
-
 /** @throws Failure `locked` about a lock that says nothing and that no waiting will clear */
 async function isStale(disk: Disk, file: string, seen: Sighting, how: LockHow): Promise<boolean> {
   const age = disk.clock.now() - seen.made;

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import { nodeFiles } from '../../../src/core/disk/files';
+import { sight } from '../../../src/core/disk/holder';
+import { withLock } from '../../../src/core/disk/lock';
+import { Failure } from '../../../src/core/base/failure';
+import type { Round } from './child';
+import { deadPid, startContender } from './children';
+import { watched } from './faulty';
+import { diskWith, freshFolder, removeFolders, tree } from './world';
+
+const CONTENDERS = 16;
+/** The whole proof is 1,000 rounds (BARKEEP_LOCK_ROUNDS=1000); the suite runs as many as fit its time. */
+const ROUNDS = Number(process.env['BARKEEP_LOCK_ROUNDS'] ?? 40);
+
+/** Nobody entered before the other left, except after one that was killed and never wrote again. */
+function assertAlone(log: string, killed: ReadonlySet<number> = new Set()): number {
+  const lines = readFileSync(log, 'utf8').trim().split('\n').map((line) => line.split(' ') as [string, string]);
+  let inside: number | undefined;
+  let entered = 0;
+  for (const [what, who] of lines) {
+    const pid = Number(who);
+    if (what === 'enter') {
+      assert.ok(inside === undefined || killed.has(inside), `${pid} entered while ${inside} was inside`);
+      inside = pid;
+      entered++;
+    } else {
+      assert.equal(pid, inside, `${pid} left, but ${inside} was inside`);
+      inside = undefined;
+    }
+  }
+  return entered;
+}
+
+describe('lock: contention', function () {
+  this.timeout(Math.max(60_000, ROUNDS * 2000));
+  let contenders: ChildProcess[] = [];
+  let dead: number;
+
+  before(async () => {
+    contenders = await Promise.all(Array.from({ length: CONTENDERS }, startContender));
+    dead = await deadPid();
+  });
+  after(async () => {
+    await Promise.all(contenders.map((child) => (child.kill('SIGKILL'), once(child, 'exit'))));
+    removeFolders();
+  });
+
+  /** A lock left by a dead process, of one of the ways in which it can be seen to be dead. */
+  async function leaveStaleLock(lock: string, round: number): Promise<Round['format']> {
+    const about = { host: diskWith().self.host, command: 'a dead one', token: String(Math.random()) };
+    const own = diskWith().self.birth;
+    const kinds: readonly [string, Round['format']][] = [
+      [`${dead}\n${JSON.stringify(about)}\n`, 'store'],
+      [String(dead), 'export'],
+      [`${process.pid}\n${JSON.stringify({ ...about, birth: own === undefined ? undefined : `${own}0` })}\n`, 'store'], // PID used again
+    ];
+    const [text, format] = kinds[own === undefined ? round % 2 : round % 3]!;
+    writeFileSync(lock, text);
+    const longAgo = Date.now() / 1000 - 100_000 - round * 10;
+    utimesSync(lock, longAgo, longAgo);
+    const seen = await sight(nodeFiles, lock);
+    if (round % 4 === 3) writeFileSync(`${lock}.claim-${seen!.identity}-0`, `${dead}\n${JSON.stringify(about)}\n`); // killed while taking over
+    return format;
+  }
+
+  it(`${CONTENDERS} processes on one stale lock, ${ROUNDS} rounds: exactly one takes it over while it is held`, async () => {
+    const folder = freshFolder();
+    for (let round = 0; round < ROUNDS; round++) {
+      const [lock, log] = [path.join(folder, 'ES.lock'), path.join(folder, `${round}.log`)];
+      const format = await leaveStaleLock(lock, round);
+      const answers = contenders.map(async (child) => String((await once(child, 'message'))[0]));
+      const message: Round = { lock, log, wait: false, format, jitter: round % 2 === 0 ? 0 : 3 };
+      for (const child of contenders) child.send(message);
+      const said = await Promise.all(answers);
+      assert.deepEqual([...said].sort(), ['held', ...Array<string>(CONTENDERS - 1).fill('lost')], `round ${round}`);
+      const winner = contenders[said.indexOf('held')]!;
+      const done = once(winner, 'message');
+      winner.send('release');
+      assert.deepEqual((await done)[0], 'done');
+      assert.equal(assertAlone(log), 1);
+      assert.deepEqual(tree(folder).filter((file) => file.startsWith('ES.lock')), [], 'nothing is left beside the lock');
+    }
+  });
+
+  it(`${CONTENDERS} processes waiting for one stale lock: all get it, one after the other`, async () => {
+    const folder = freshFolder();
+    for (let round = 0; round < Math.ceil(ROUNDS / 20); round++) {
+      const [lock, log] = [path.join(folder, 'ES.lock'), path.join(folder, `${round}.log`)];
+      const format = await leaveStaleLock(lock, round);
+      const finished = contenders.map(async (child) => {
+        for (;;) {
+          const [said] = (await once(child, 'message')) as [string];
+          if (said !== 'held') return said;
+        }
+      });
+      for (const child of contenders) child.send({ lock, log, wait: true, format, jitter: 1 } satisfies Round);
+      assert.deepEqual(new Set(await Promise.all(finished)), new Set(['done']));
+      assert.equal(assertAlone(log), CONTENDERS);
+      assert.equal(existsSync(lock), false);
+    }
+  });
+
+  it('processes killed at any moment: never two inside, and the rest go on', async function () {
+    if (process.platform === 'win32') this.skip();
+    const [folder, killed] = [freshFolder(), new Set<number>()];
+    const [lock, log] = [path.join(folder, 'ES.lock'), path.join(folder, 'log')];
+    writeFileSync(log, '');
+    const until = Date.now() + Math.min(ROUNDS * 100, 60_000);
+    const again = (child: ChildProcess): void => {
+      const round: Round = { lock, log, wait: true, format: 'store', jitter: 2 };
+      child.on('message', (said) => {
+        assert.ok(said === 'held' || said === 'done', String(said));
+        if (said === 'done' && Date.now() < until) child.send(round);
+      });
+      child.send(round);
+    };
+    const some = await Promise.all(Array.from({ length: 6 }, startContender));
+    some.forEach(again);
+    while (Date.now() < until) {
+      await sleep(20 + Math.random() * 60);
+      const at = Math.floor(Math.random() * some.length);
+      const victim = some[at]!;
+      killed.add(victim.pid!);
+      victim.kill('SIGKILL');
+      const [next] = await Promise.all([startContender(), once(victim, 'exit')]);
+      some[at] = next;
+      again(next);
+    }
+    await Promise.all(some.map((child) => (killed.add(child.pid!), child.kill('SIGKILL'), once(child, 'exit'))));
+    assert.ok(assertAlone(log, killed) > 10, 'they did work');
+    const later = diskWith(nodeFiles, () => Date.now() + 11_000); // An empty file may be one just being written, for 10 s.
+    await withLock(later, lock, { doing: 'coming after them' }, () => Promise.resolve());
+    assert.deepEqual(tree(folder), ['log'], 'the next one clears what they left');
+  });
+
+  it('every order of the steps of four contenders, as chosen by fast-check', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.integer({ min: 0, max: 3 }), async (scheduler, kind) => {
+        const lock = path.join(freshFolder(), 'ES.lock');
+        const format = await leaveStaleLock(lock, kind);
+        let inside = 0;
+        let entered = 0;
+        const disk = diskWith(watched(nodeFiles, (_, name) => scheduler.schedule(Promise.resolve(), name)));
+        const contend = async (): Promise<void> => {
+          await withLock(disk, lock, { doing: 'contending', format }, async () => {
+            assert.equal(++inside, 1, 'two inside');
+            entered++;
+            await scheduler.schedule(Promise.resolve(), 'inside');
+            inside--;
+          }).catch((error: unknown) => {
+            assert.ok(error instanceof Failure && error.kind === 'locked', String(error));
+          });
+        };
+        await scheduler.waitFor(Promise.all([contend(), contend(), contend(), contend()]));
+        assert.ok(entered >= 1, 'nobody got it');
+        assert.deepEqual(tree(path.dirname(lock)), []);
+      }),
+      { numRuns: Number(process.env['BARKEEP_LOCK_ORDERS'] ?? 150) },
+    );
+  });
+
+  it('an age limit: the late holder gives up its lock without disturbing those who take it over', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        const lock = path.join(freshFolder(), 'ES.lock');
+        const disk = diskWith(watched(nodeFiles, (_, name) => scheduler.schedule(Promise.resolve(), name)));
+        let inside = 0;
+        const contend = async (): Promise<void> => {
+          await withLock(disk, lock, { doing: 'contending', timeoutHours: 1 }, async () => {
+            assert.equal(++inside, 1, 'two inside');
+            await scheduler.schedule(Promise.resolve(), 'inside');
+            inside--;
+          }).catch((error: unknown) => {
+            assert.ok(error instanceof Failure && error.kind === 'locked', String(error));
+          });
+        };
+        let others: Promise<unknown> = Promise.resolve();
+        const late = withLock(disk, lock, { doing: 'being late' }, async () => {
+          utimesSync(lock, 1_000_000, 1_000_000);
+          others = Promise.all([contend(), contend(), contend()]);
+          await scheduler.schedule(Promise.resolve(), 'late');
+        });
+        await scheduler.waitFor(late);
+        await scheduler.waitFor(others);
+        assert.deepEqual(tree(path.dirname(lock)), []);
+      }),
+      { numRuns: Number(process.env['BARKEEP_LOCK_ORDERS'] ?? 150) },
+    );
+  });
+});
