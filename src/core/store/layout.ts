@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { Failure } from '../base/failure';
+import { Failure, errnoOf, failureFrom } from '../base/failure';
 import { timeframeFrom, type Timeframe } from '../base/timeframe';
 import type { Category } from '../../protocol/inventory';
 
@@ -84,3 +84,13 @@ const isFolder = (folder: string): Promise<boolean> =>
     (stats) => stats.isDirectory(),
     () => false,
   );
+
+/** @throws Failure when it cannot be told */
+export async function isFile(file: string): Promise<boolean> {
+  try {
+    return (await stat(file)).isFile();
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw failureFrom(error, `read ${file}`, file);
+  }
+}

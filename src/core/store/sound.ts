@@ -7,7 +7,7 @@ import { surveyTimes, type TimeSurvey } from '../table/survey';
  * @throws Failure `refused` naming the first row at fault
  */
 export async function requireSound(master: string): Promise<void> {
-  const why = unsoundness(await surveyTimes(master, Infinity));
+  const why = unsoundness(await surveyTimes(master));
   if (why === undefined) return;
   throw new Failure('refused', {
     attempted: `use the master ${master}`,

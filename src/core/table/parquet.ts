@@ -170,5 +170,6 @@ export function parquetFailure(error: unknown, attempted: string, file: string):
     return new Failure('io', { ...facts, why: `it is torn or no Parquet file (${message}).`, remedy: 'Restore it from a backup, or make it again from its source.' });
   }
   if (/no space left/i.test(message)) return failureFrom(Object.assign(new Error(message, { cause: error }), { code: 'ENOSPC' }), attempted, file);
-  return new Failure('io', { ...facts, why: `DuckDB reports: ${message}` });
+  // What DuckDB cannot parse or bind is our SQL, not the user's file.
+  return new Failure(/^(parser|binder|catalog|internal) error/i.test(message) ? 'internal' : 'io', { ...facts, why: `DuckDB reports: ${message}` });
 }

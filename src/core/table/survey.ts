@@ -21,20 +21,23 @@ export interface TimeSurvey {
   readonly largestGapFrom?: number;
 }
 
+/** Longer than any step, ms. */
+const NEVER = 1e12;
+
 /**
  * @param gap steps longer than this many ms are counted as gaps
  * @throws Failure as `describeParquet`; `refused` when there is no time column
  */
-export function surveyTimes(file: string, gap: number): Promise<TimeSurvey> {
+export function surveyTimes(file: string, gap = NEVER): Promise<TimeSurvey> {
   return reading(file, async (connection) => {
-    const at = instantOf(requireTimeColumn(file, await describe(connection, file)));
+    const instant = instantOf(requireTimeColumn(file, await describe(connection, file)));
     const row = await selectRow(
       connection,
-      `SELECT count(*) AS rows, count(*) - count(at) AS missing,
-        count(*) FILTER (at < before) AS backward, count(*) FILTER (at = before) AS repeated, count(*) FILTER (at % 1000 <> 0) AS fractional,
-        min(row) FILTER (at <= before) AS fault, arg_min(at, row) FILTER (at <= before) AS fault_at,
-        count(*) FILTER (at - before > ${gap * 1000}) AS gaps, max(at - before) AS largest, arg_max(before, at - before) AS largest_from
-       FROM (SELECT at, lag(at) OVER () AS before, row_number() OVER () AS row FROM (SELECT ${at} AS at FROM ${parquetTable(file)}))`,
+      `SELECT count(*) AS rows, count(*) - count(bar_instant) AS missing,
+        count(*) FILTER (bar_instant < before) AS backward, count(*) FILTER (bar_instant = before) AS repeated, count(*) FILTER (bar_instant % 1000 <> 0) AS fractional,
+        min(row) FILTER (bar_instant <= before) AS fault, arg_min(bar_instant, row) FILTER (bar_instant <= before) AS fault_at,
+        count(*) FILTER (bar_instant - before > ${Math.round(gap * 1000)}) AS gaps, max(bar_instant - before) AS largest, arg_max(before, bar_instant - before) AS largest_from
+       FROM (SELECT bar_instant, lag(bar_instant) OVER () AS before, row_number() OVER () AS row FROM (SELECT ${instant} AS bar_instant FROM ${parquetTable(file)}))`,
     );
     const count = (column: string): number => numberIn(row, column);
     const milliseconds = (column: string): number => numberIn(row, column) / 1000;

@@ -1,0 +1,149 @@
+import type { Complaint, Inventory, InventoryEntry } from '../../protocol/inventory';
+import type { BackupEntry } from '../../protocol/results';
+import { Failure, failureFrom } from '../base/failure';
+import type { Clock, Operation } from '../base/ports';
+import { durationOf, type Timeframe } from '../base/timeframe';
+import { listBackups } from '../disk/backup';
+import { sha256OfFile } from '../disk/digest';
+import { describeParquet, type ParquetDescription } from '../table/parquet';
+import { surveyTimes } from '../table/survey';
+import { backupComplaints, GAP, healthOf, leftover, staleDerived, staleMaster, timeComplaints, unreadable } from './health';
+import { parseName, type NamedFile } from './layout';
+import { isBookkeeping, isLeftover, isTemporary } from './leftover';
+import { madeFromIn, readProvenance, type MadeFrom } from './provenance';
+import { remembered } from './remembered';
+import { listFiles, type FoundFile } from './walk';
+
+/** Read once per version of a file in the life of this process. */
+const descriptionOf = remembered(describeParquet);
+const surveyOf = remembered((file) => surveyTimes(file, GAP));
+const digestOf = remembered((file) => sha256OfFile(file));
+
+/** What judging one file needs to know of the others. */
+interface Surroundings {
+  readonly folder: string;
+  readonly now: number;
+  readonly files: ReadonlyMap<string, FoundFile>;
+  /** Newest first. */
+  readonly backups: ReadonlyMap<string, readonly BackupEntry[]>;
+}
+
+/** How many files are looked at at once. */
+const ABREAST = 4;
+
+/**
+ * Lists a data folder: what there is, from when to when, and in what health. Extents come from Parquet footers, order and
+ * gaps from one pass over the times; a file that cannot be read is listed with that complaint.
+ * @param zone in which times are to be shown; passed through
+ * @throws Failure `usage` when there is no such folder; `cancelled`
+ */
+export async function takeInventory(folder: string, zone: string, operation: Operation, clock: Clock): Promise<Inventory> {
+  const found = (await listFiles(folder)).filter(({ file }) => isListed(file));
+  const surroundings = { folder, now: clock.now(), files: new Map(found.map((file) => [file.file, file])), backups: byFile(await listBackups(folder)) };
+  const entries = new Array<InventoryEntry>(found.length);
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < found.length) {
+      if (operation.signal.aborted) throw new Failure('cancelled', { attempted: `list ${folder}`, file: folder, why: 'it was stopped.' });
+      const at = next++;
+      operation.progress({ step: found[at]!.file, done: at, total: found.length });
+      entries[at] = await entryOf(found[at]!, surroundings);
+    }
+  };
+  await Promise.all(Array.from({ length: ABREAST }, work));
+  return { folder, zone, entries };
+}
+
+/** Under Other: copies, leftovers and packed data, but not whatever else lies in a folder. */
+const isListed = (file: string): boolean => !isBookkeeping(file) && (parseName(file).category !== 'other' || /\.(bak|tmp|dbn|zst|gz|zip|done)$/i.test(file));
+
+function byFile(backups: readonly BackupEntry[]): Map<string, BackupEntry[]> {
+  const files = new Map<string, BackupEntry[]>();
+  for (const backup of backups) files.set(backup.file, [...(files.get(backup.file) ?? []), backup]);
+  return files;
+}
+
+/** The facts of one kind of file, and what is wrong with it. */
+type Findings = Partial<Omit<InventoryEntry, 'complaints' | 'health'>> & { readonly complaints: readonly Complaint[] };
+
+async function entryOf(found: FoundFile, surroundings: Surroundings): Promise<InventoryEntry> {
+  const named = parseName(found.file);
+  const lastBackup = surroundings.backups.get(found.file)?.[0]?.made;
+  let findings: Findings;
+  try {
+    findings = await findingsOf(found, named, surroundings);
+  } catch (error) {
+    const { facts } = failureFrom(error, `read ${found.file}`, found.path);
+    findings = { complaints: [unreadable(found.file, `Cannot be read: ${facts.why}`, lastBackup !== undefined)] };
+  }
+  const { complaints, ...facts } = findings;
+  const { category, ticker, timeframe } = named;
+  return {
+    file: found.file,
+    category,
+    ...(ticker === undefined ? {} : { ticker }),
+    ...(timeframe === undefined ? {} : { timeframe }),
+    bytes: found.bytes,
+    updated: found.updated,
+    ...(lastBackup === undefined ? {} : { lastBackup }),
+    ...facts,
+    health: healthOf(complaints),
+    complaints,
+  };
+}
+
+async function findingsOf(found: FoundFile, named: NamedFile, surroundings: Surroundings): Promise<Findings> {
+  if (isTemporary(found.file)) return { complaints: (await isLeftover(surroundings.folder, found, surroundings.now)) ? [leftover] : [] };
+  if (named.category === 'market') return parquetFindings(found, named, surroundings);
+  if (named.category === 'derived') return derivedJson(found, named, surroundings);
+  return { complaints: [] };
+}
+
+async function parquetFindings(found: FoundFile, named: NamedFile, surroundings: Surroundings): Promise<Findings> {
+  const description = await descriptionOf(found);
+  const facts = footerFacts(description);
+  const made = madeFromIn(description.metadata);
+  if (made !== undefined) return { ...facts, category: 'derived', ...(await freshness(made, found, named, surroundings)) };
+  const times = description.timeColumn === undefined ? { complaints: [] } : await timeFindings(found, named);
+  const lastBackup = surroundings.backups.get(found.file)?.[0]?.made;
+  const complaints = [
+    ...times.complaints,
+    ...(named.timeframe === undefined ? [] : staleMaster(description.end, surroundings.now)),
+    ...backupComplaints(found.file, found.updated, lastBackup),
+  ];
+  return { ...facts, ...times, complaints };
+}
+
+function footerFacts({ rows, columns, start, end }: ParquetDescription): Omit<Findings, 'complaints'> {
+  return { rows, columns: columns.map((column) => column.name), ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) };
+}
+
+async function timeFindings(found: FoundFile, { ticker, timeframe }: NamedFile): Promise<Findings> {
+  const survey = await surveyOf(found);
+  const intraday = timeframe !== undefined && isIntraday(timeframe);
+  const complaints = timeComplaints(survey, intraday, ticker, timeframe);
+  if (!intraday) return { complaints };
+  const hours = (milliseconds: number): number => Math.round((milliseconds / durationOf('1h')) * 100) / 100;
+  return { gaps: { count: survey.gaps, largestHours: hours(survey.largestGap), thresholdHours: hours(GAP) }, complaints };
+}
+
+const isIntraday = (timeframe: Timeframe): boolean => durationOf(timeframe) <= durationOf('4h');
+
+async function derivedJson(found: FoundFile, named: NamedFile, surroundings: Surroundings): Promise<Findings> {
+  const made = await readProvenance(surroundings.folder, found.file);
+  if (made !== undefined) return freshness(made, found, named, surroundings);
+  // Not ours: all there is to go by is that its master is younger.
+  const master = surroundings.files.get(`${named.ticker ?? ''}_1m.parquet`);
+  const older = master !== undefined && master.updated > found.updated;
+  return { complaints: older ? [staleDerived(named.ticker, `it is older than ${master.file}`)] : [] };
+}
+
+/** Whether a derived file's master still has the content it was made from. */
+async function freshness(made: MadeFrom, found: FoundFile, named: NamedFile, surroundings: Surroundings): Promise<Findings> {
+  const beside = found.file.includes('/') ? found.file.slice(0, found.file.lastIndexOf('/') + 1) : '';
+  const master = surroundings.files.get(beside + made.master);
+  if (master === undefined) return { madeFrom: { master: made.master, current: false }, complaints: [staleDerived(undefined, `its master ${made.master} is gone`)] };
+  const current = (await digestOf(master)) === made.masterSha256;
+  const complaints = current ? [] : [staleDerived(named.ticker, `${made.master} has changed since it was made`)];
+  return { madeFrom: { master: made.master, current }, complaints };
+}
