@@ -1,0 +1,11 @@
+// Tests in a real VS Code:
+//   node test/vscode/run.mjs suite     the suite inside the extension host of VS Code's server build
+//   node test/vscode/run.mjs walk      a user's walk through the installed .vsix, in a browser
+//   node test/vscode/run.mjs desktop   the same suite inside a desktop VS Code
+// One line per test; closes with `N passed, N failed, N skipped`.
+import { createRequire } from 'node:module';
+import { register } from 'tsx/cjs/api';
+
+register();
+const { main } = createRequire(import.meta.url)('./main.ts');
+process.exit(await main(process.argv[2]));

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { closeAll, codeOf, eventually, fileIn, lenses, open, problems, someProblems } from './editor';
+
+describe('a CSV in an editor', () => {
+  afterEach(closeAll);
+
+  it('shows the tampered row in Problems, with a link to its check', async () => {
+    const [found, ...others] = await someProblems(await open('trades_tampered.csv'));
+    assert.equal(others.length, 0);
+    assert.equal(codeOf(found!), 'checksum-mismatch');
+    assert.equal(found!.severity, vscode.DiagnosticSeverity.Error);
+    assert.equal(found!.range.start.line, 7);
+    const target = typeof found!.code === 'object' ? (found!.code as { target?: vscode.Uri }).target : undefined;
+    assert.equal(target?.scheme, 'command');
+  });
+
+  it('says above the first line what is wrong', async () => {
+    const titles = await lenses(await open('trades_tampered.csv'), /1 error/);
+    assert.match(titles[0]!, /^\$\(error\) 1 error · 20 rows/);
+  });
+
+  it('says of a sound file what was established', async () => {
+    const uri = await open('trades_valid.csv');
+    const titles = await lenses(uri, /20 rows/);
+    assert.equal(titles[0], '$(pass) 20 rows · sealed · in order · no duplicates');
+    assert.equal(problems(uri).length, 0);
+  });
+
+  it('shows the faults of 100,000 rows within a second of opening', async () => {
+    const started = Date.now();
+    const uri = await open('ES_1m.csv');
+    const [found] = await someProblems(uri);
+    const took = Date.now() - started;
+    assert.equal(codeOf(found!), 'ohlc-inconsistent');
+    assert.equal(found!.range.start.line, 50_000);
+    assert.ok(took <= 1000, `${took} ms`);
+  });
+
+  it('checks unsaved changes, and forgets them when they are undone', async () => {
+    const uri = await open('trades_valid.csv');
+    await lenses(uri, /20 rows/);
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(uri, new vscode.Range(3, 2, 3, 6), 'beef');
+    await vscode.workspace.applyEdit(edit);
+    const [found] = await someProblems(uri);
+    assert.equal(codeOf(found!), 'checksum-mismatch');
+    assert.equal(found!.range.start.line, 3);
+    await vscode.commands.executeCommand('undo');
+    await eventually('no problems', () => (problems(uri).length === 0 ? true : undefined));
+  });
+
+  it('takes its problems away when it closes', async () => {
+    const uri = await open('trades_tampered.csv');
+    await someProblems(uri);
+    await closeAll();
+    await eventually('no problems', () => (problems(uri).length === 0 ? true : undefined));
+  });
+
+  it('lists no more entries than the setting allows, and says how many there are', async () => {
+    const configuration = vscode.workspace.getConfiguration('barkeep');
+    await configuration.update('csv.maxProblems', 3, vscode.ConfigurationTarget.Workspace);
+    try {
+      const found = await someProblems(await open('many_1m.csv'));
+      assert.equal(found.length, 3);
+      assert.equal(codeOf(found[2]!), 'totals');
+      assert.match(found[2]!.message, /^\d+ findings in all \(\d+ errors, .*; 2 entries are listed here/);
+    } finally {
+      await configuration.update('csv.maxProblems', undefined, vscode.ConfigurationTarget.Workspace);
+    }
+  });
+
+  it('is recognised when it is a NinjaTrader text, and another text is not', async () => {
+    const bars = await open('NQ export.txt');
+    assert.deepEqual((await someProblems(bars)).map(codeOf), ['ohlc-inconsistent']);
+    const notes = await open('notes.txt');
+    const found = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', notes, 10);
+    assert.equal(found.length, 0);
+  });
+});
+
+describe('a CSV too large to be a document', () => {
+  afterEach(closeAll);
+
+  it('is verified from disk when its tab opens, and forgotten when it closes', async () => {
+    const uri = fileIn('large_1m.csv');
+    assert.ok(statSync(uri.fsPath).size > 50 * 1024 * 1024);
+    await vscode.commands.executeCommand('vscode.open', uri);
+    const [found] = await someProblems(uri);
+    assert.ok(!vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString()));
+    assert.equal(codeOf(found!), 'ohlc-inconsistent');
+    assert.equal(found!.range.start.line, 1_299_000);
+    await closeAll();
+    await eventually('no problems', () => (problems(uri).length === 0 ? true : undefined));
+  });
+});
+
+describe('the process that checks', () => {
+  afterEach(closeAll);
+
+  it('is started again after it was killed, and loses nothing', async function () {
+    if (process.platform !== 'linux') this.skip();
+    await someProblems(await open('trades_tampered.csv'));
+    const [pid, ...others] = serving();
+    assert.equal(others.length, 0);
+    const uri = fileIn('ES_1m.csv');
+    await vscode.workspace.openTextDocument(uri);
+    process.kill(pid!, 'SIGKILL');
+    const [found] = await someProblems(uri);
+    assert.equal(codeOf(found!), 'ohlc-inconsistent');
+    assert.notDeepEqual(serving(), [pid]);
+  });
+});
+
+/** Ids of our children that run `serve`. */
+function serving(): number[] {
+  const children = readdirSync(`/proc/${process.pid}/task`).flatMap((task) => readFileSync(`/proc/${process.pid}/task/${task}/children`, 'utf8').split(' ').filter((id) => id !== ''));
+  return children.map(Number).filter((id) => execFileSync('ps', ['-o', 'args=', '-p', String(id)], { encoding: 'utf8' }).includes('cli.js serve'));
+}
