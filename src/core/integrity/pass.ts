@@ -1,0 +1,132 @@
+import type { Dialect } from '../../protocol/report';
+import { placeBetween, placeOfCells, placeOfRecord, rawText } from '../table/csv/place';
+import type { Place } from '../base/finding';
+import type { BarSink } from './verify';
+import type { Layout } from './layout';
+import { PriceCheck } from './price';
+import { RepeatCheck } from './repeats';
+import type { Row, RowCheck } from './row';
+import { SealCheck } from './seal';
+import { SequenceCheck } from './sequence';
+import { checkBytes, checkQuotes, StructureCheck } from './structure';
+import { TimelineCheck } from './timeline';
+import type { RecordKind } from './walk';
+import { CHECKSUM_NAME, SEQUENCE_NAME } from './header';
+
+/** The first pass: every check on every record, and the bars handed on. */
+export class Pass {
+  readonly sequence: SequenceCheck | undefined;
+  readonly timeline: TimelineCheck | undefined;
+  readonly repeats: RepeatCheck;
+  lineEnding: Dialect['lineEnding'] = 'none';
+  /** Rows that were rejected, copies left aside. */
+  invalidRows = 0;
+  readonly #layout: Layout;
+  readonly #row: Row;
+  readonly #sink: BarSink | undefined;
+  readonly #prices: PriceCheck | undefined;
+  readonly #checks: readonly RowCheck[];
+  /** Empty lines of which it is not known yet whether a row follows. */
+  #blanks: Place | undefined;
+  #blankCount = 0;
+
+  constructor(layout: Layout, row: Row, sink: BarSink | undefined) {
+    this.#layout = layout;
+    this.#row = row;
+    this.#sink = layout.prices === undefined ? undefined : sink;
+    this.sequence = layout.sequence < 0 ? undefined : new SequenceCheck(layout.sequence);
+    this.timeline = layout.time === undefined ? undefined : new TimelineCheck(layout, layout.time);
+    this.#prices = layout.prices === undefined ? undefined : new PriceCheck(layout.prices, layout.priceScale);
+    this.repeats = new RepeatCheck(layout);
+    const seal = layout.checksum < 0 ? undefined : new SealCheck(layout.columns, layout.checksum);
+    const checks = [new StructureCheck(layout.width), this.sequence, seal, this.timeline, this.#prices, this.repeats];
+    this.#checks = checks.filter((check) => check !== undefined);
+  }
+
+  record(kind: RecordKind): void {
+    this.#checkEnding();
+    if (kind === 'blank') {
+      this.#blanks ??= placeOfRecord(this.#row.scanner);
+      this.#blankCount++;
+      return;
+    }
+    if (this.#blankCount > 0) this.#reportBlanks(kind === 'data' || kind === 'cut' ? this.#row.number - 1 : this.#row.number);
+    if (kind === 'header') this.#checkHeader();
+    else if (kind === 'repeated-header') this.#row.whole('repeated-header', () => 'The header again; it is not a row of data.');
+    else this.#checkRow(kind);
+  }
+
+  end(): void {
+    for (const check of this.#checks) check.end?.(this.#row);
+  }
+
+  #checkRow(kind: 'cut' | 'data'): void {
+    const row = this.#row;
+    if (kind === 'cut') {
+      row.whole('truncated-tail', () => `The file ends in the middle of row ${row.number}.`);
+      if (row.scanner.unclosed >= 0) checkQuotes(row.scanner, row.findings, row.number);
+    } else {
+      for (const check of this.#checks) check.row(row);
+    }
+    if (row.rejection !== '' && !row.rejection.startsWith('duplicate')) this.invalidRows++;
+    if (this.#sink !== undefined) this.#hand(row, this.#sink);
+  }
+
+  #hand(row: Row, sink: BarSink): void {
+    if (row.rejection === '' && this.#prices !== undefined) {
+      const { open, high, low, close, volume } = this.#prices;
+      sink.bar(row.number, Math.floor(row.time / 1000), open, high, low, close, volume);
+    } else {
+      const { bytes, start, end } = row.scanner;
+      sink.rejected(row.number, row.line, row.rejection, bytes.toString('utf8', start, end));
+    }
+  }
+
+  #reportBlanks(row: number): void {
+    const place = this.#blanks!;
+    for (let i = 0; i < this.#blankCount; i++) {
+      this.#row.findings.add('blank-row', row, '', () => ({ message: 'An empty line between rows.', place, text: '' }));
+    }
+    this.#blanks = undefined;
+    this.#blankCount = 0;
+  }
+
+  #checkEnding(): void {
+    const { ending } = this.#row.scanner;
+    if (ending === this.lineEnding || ending === 'none' || this.lineEnding === 'mixed') return;
+    if (this.lineEnding === 'none') {
+      this.lineEnding = ending;
+      return;
+    }
+    const message = `This line ends with ${ending.toUpperCase()}, those before it with ${this.lineEnding.toUpperCase()}.`;
+    this.lineEnding = 'mixed';
+    this.#row.findings.add('mixed-line-endings', this.#row.number, '', () => ({ message, place: placeOfRecord(this.#row.scanner) }));
+  }
+
+  #checkHeader(): void {
+    const { scanner, findings } = this.#row;
+    const names = this.#layout.columns.map((name) => name.trim());
+    names.forEach((name, cell) => {
+      const report = (code: 'blank-header' | 'duplicate-header', message: string): void => {
+        findings.add(code, 0, name, () => ({ message, place: placeOfCells(scanner, cell), text: name }));
+      };
+      if (name === '') report('blank-header', `Column ${cell + 1} has no name.`);
+      else if (names.indexOf(name) < cell) report('duplicate-header', `Columns ${names.indexOf(name) + 1} and ${cell + 1} are both named "${name}".`);
+    });
+    if (scanner.stray >= 0 || scanner.unclosed >= 0) checkQuotes(scanner, findings, 0);
+    if (scanner.suspect) checkBytes(scanner, findings, 0);
+    this.#checkSeal();
+  }
+
+  #checkSeal(): void {
+    const { sequence, checksum } = this.#layout;
+    if (sequence < 0 === checksum < 0) return;
+    const [present, absent] = sequence < 0 ? [CHECKSUM_NAME, SEQUENCE_NAME] : [SEQUENCE_NAME, CHECKSUM_NAME];
+    const { scanner, findings } = this.#row;
+    findings.add('metadata-missing', 0, '', () => ({
+      message: `The file has ${present} but no ${absent}.`,
+      place: placeBetween(scanner, scanner.start, scanner.end),
+      text: rawText(scanner, scanner.start, scanner.end),
+    }));
+  }
+}

@@ -1,0 +1,160 @@
+import type { Operation } from '../base/ports';
+import type { Zone } from '../base/time';
+import type { Timeframe } from '../base/timeframe';
+import type { Counters, Report } from '../../protocol/report';
+import { openFile, readHead, sourceOfText, type Source } from '../table/csv/source';
+import { startOfFile } from '../table/csv/place';
+import { CODES, checkOf } from './catalogue';
+import { Findings } from './findings';
+import { sampleInterval } from './interval';
+import { layoutOf, type Layout } from './layout';
+import { checkManifest, fileDigest, readManifest, type SealManifest } from './manifest';
+import { Pass } from './pass';
+import type { RowCheck } from './row';
+import { showTime } from './timeline';
+import { Walk } from './walk';
+
+export interface VerifyOptions {
+  /** Zone of local times. Times that carry their own zone, or whose shape implies one, do not need it. */
+  readonly zone?: Zone;
+  /** Interval of the bars; else the file name's, else the most frequent step among the first 1,000. */
+  readonly interval?: Timeframe;
+  /** Receives every row of a bar or trade file. */
+  readonly bars?: BarSink;
+  /** Examples kept of each code, 20 unless given. */
+  readonly examples?: number;
+  /** Bytes read at a time, 1 MB unless given. */
+  readonly chunk?: number;
+}
+
+export interface BarSink {
+  /**
+   * A row without row-level error, in file order.
+   * @param row 1 = first data row
+   * @param time bar stamp as in the file, unix ms: UTC when the zone is known (given or implied), else local time read as if UTC
+   * @param open prices in points; a trade has one price for all four
+   * @param volume NaN when the file has none
+   */
+  bar(row: number, time: number, open: number, high: number, low: number, close: number, volume: number): void;
+  /**
+   * Every other data row, with the first code that rejected it. Copies that follow the original out of order are not
+   * rejected (see repeats.ts): the receiver sorts, and meets them there.
+   */
+  rejected(row: number, line: number, code: string, raw: string): void;
+}
+
+/**
+ * Verifies one CSV file, and the seal manifest beside it when there is one. Bad data is findings in the report.
+ * @throws Failure when the file cannot be read (`usage`, `io`), is no table of rows (`refused`), or on `cancelled`
+ */
+export async function verifyFile(file: string, options: VerifyOptions, operation: Operation): Promise<Report> {
+  const source = await openFile(file);
+  try {
+    return await verify(source, file, await readManifest(file), options, operation);
+  } finally {
+    await source.close();
+  }
+}
+
+/** Verifies text that is not (yet) a file, such as an editor's unsaved document. */
+export function verifyText(name: string, text: string | Uint8Array, options: VerifyOptions, operation: Operation): Promise<Report> {
+  return verify(sourceOfText(text), name, undefined, options, operation);
+}
+
+const HEAD = 512 * 1024;
+const CHUNK = 1024 * 1024;
+const EXAMPLES = 20;
+
+async function verify(source: Source, name: string, manifest: Manifest, options: VerifyOptions, operation: Operation): Promise<Report> {
+  const chunk = options.chunk ?? CHUNK;
+  const layout = await planLayout(source, name, options);
+  const findings = new Findings(options.examples ?? EXAMPLES);
+  const walk = new Walk(layout, findings);
+  const pass = new Pass(layout, walk.row, options.bars);
+  const digest = manifest === undefined ? undefined : fileDigest();
+  await walk.over(source, chunk, (kind) => { pass.record(kind); }, operation, `verify ${name}`, digest);
+  pass.end();
+  const rescan = (check: RowCheck): Promise<void> => compareAgain(source, chunk, layout, findings, check, operation, name);
+  await settleRepeats(pass, findings, rescan);
+  checkEmptiness(source, walk, findings);
+  if (manifest !== undefined && digest !== undefined) {
+    const { first = NaN, last = NaN } = pass.sequence ?? {};
+    checkManifest(findings, manifest, { rows: walk.row.number, firstSeq: first, lastSeq: last, sha256: digest.digest() });
+  }
+  return reportOf(name, source, layout, walk, pass, findings);
+}
+
+type Manifest = SealManifest | 'unreadable' | undefined;
+
+async function planLayout(source: Source, name: string, { zone, interval }: VerifyOptions): Promise<Layout> {
+  const head = await readHead(source, HEAD);
+  const whole = head.length >= source.bytes;
+  const layout = layoutOf(head, whole, { name, ...(zone === undefined ? {} : { zone }), ...(interval === undefined ? {} : { interval }) });
+  const isOpen = layout.time !== undefined && !layout.tick && layout.interval === 0;
+  return isOpen ? { ...layout, interval: sampleInterval(head, whole, layout) } : layout;
+}
+
+async function settleRepeats(pass: Pass, findings: Findings, rescan: (check: RowCheck) => Promise<void>): Promise<void> {
+  const unsettled = pass.repeats.unsettled();
+  if (unsettled === undefined) return;
+  if (unsettled.needsCount) await rescan(unsettled.counter());
+  await rescan(unsettled.comparer(findings));
+}
+
+async function compareAgain(source: Source, chunk: number, layout: Layout, findings: Findings, check: RowCheck, operation: Operation, name: string): Promise<void> {
+  const walk = new Walk(layout, findings);
+  const visit = (kind: string): void => { if (kind === 'data') check.row(walk.row); };
+  await walk.over(source, chunk, visit, operation, `look for duplicates in ${name}`);
+}
+
+function checkEmptiness(source: Source, walk: Walk, findings: Findings): void {
+  if (source.bytes === 0) {
+    findings.add('empty-file', 0, '', () => ({ message: 'The file has 0 bytes.', place: startOfFile }));
+  } else if (walk.row.number === 0) {
+    findings.add('header-only', 0, '', () => ({ message: 'The file has no row of data.', place: startOfFile }));
+  }
+}
+
+function reportOf(name: string, source: Source, layout: Layout, walk: Walk, pass: Pass, findings: Findings): Report {
+  const totals = findings.totals();
+  const count = (severity: string): number =>
+    CODES.reduce((sum, code) => sum + (checkOf(code).severity === severity ? findings.totalOf(code) : 0), 0);
+  return {
+    file: name,
+    bytes: source.bytes,
+    rows: walk.row.number,
+    shape: layout.shape,
+    sealed: layout.sequence >= 0 || layout.checksum >= 0,
+    dialect: { delimiter: layout.dialect.delimiter, header: layout.header, bom: layout.dialect.bom, lineEnding: pass.lineEnding },
+    columns: layout.columns,
+    intervalSeconds: layout.interval / 1_000_000,
+    ...timesOf(layout, pass),
+    totals,
+    errors: count('error'),
+    warnings: count('warning'),
+    infos: count('info'),
+    counters: countersOf(findings, pass),
+    findings: findings.examples(),
+  };
+}
+
+function timesOf({ time, zone }: Layout, { timeline }: Pass): Pick<Report, 'zone' | 'first' | 'last'> {
+  if (time === undefined || timeline === undefined) return {};
+  const name = zone.kind === 'instant' ? 'UTC' : (zone.zone?.name ?? 'local');
+  if (timeline.latest < timeline.earliest) return { zone: name };
+  const show = (at: number): string => showTime(at, name !== 'local');
+  return { zone: name, first: show(timeline.earliest), last: show(timeline.latest) };
+}
+
+/** The names that exporters use. A step back of at most 4 h is a negative duration too; a longer one is a session boundary only. */
+function countersOf(findings: Findings, pass: Pass): Counters {
+  const stepsBack = findings.totalOf('non-monotonic-timestamp');
+  return {
+    duplicateTimestamps: findings.totalOf('duplicate-timestamp'),
+    nonMonotonicTimestamps: stepsBack,
+    negativeDurations: stepsBack,
+    sessionBoundaryViolations: findings.totalOf('session-boundary'),
+    gapsDetected: findings.totalOf('gap'),
+    invalidDataSkipped: pass.invalidRows,
+  };
+}

@@ -1,0 +1,67 @@
+import type { CsvScanner } from './scanner';
+
+/** The cells of the current record as text or bytes. */
+
+const QUOTE = 34;
+
+/** The content of a cell (unquoted) as text; empty when the record has no such cell. */
+export function cellText(scanner: CsvScanner, cell: number): string {
+  if (cell < 0 || cell >= scanner.cells) return '';
+  const text = scanner.bytes.toString('utf8', scanner.starts[cell], scanner.ends[cell]);
+  return scanner.quotes[cell] === 2 ? text.replaceAll('""', '"') : text;
+}
+
+/** All cells of the record as text. */
+export const recordText = (scanner: CsvScanner): string[] =>
+  Array.from({ length: scanner.cells }, (_, cell) => cellText(scanner, cell));
+
+/** Copies the content of a cell (unquoted) to `target` at `at`; returns the position after it. The target must be large enough. */
+export function copyCell(scanner: CsvScanner, cell: number, target: Uint8Array, at: number): number {
+  const { bytes } = scanner;
+  const end = scanner.ends[cell]!;
+  const doubled = scanner.quotes[cell] === 2;
+  for (let from = scanner.starts[cell]!; from < end; from++) {
+    const byte = bytes[from]!;
+    target[at++] = byte;
+    if (doubled && byte === QUOTE) from++;
+  }
+  return at;
+}
+
+/** Where a cell begins and ends in the file's own text: with its quotes. */
+export const rawStart = (scanner: CsvScanner, cell: number): number => scanner.starts[cell]! - (scanner.quotes[cell] === 0 ? 0 : 1);
+export const rawEnd = (scanner: CsvScanner, cell: number): number => scanner.ends[cell]! + (scanner.quotes[cell] === 0 ? 0 : 1);
+
+/**
+ * The record's content as one string, one character a byte: two records have the same content exactly when all their
+ * cells are equal, however they are quoted. A delimiter inside a cell becomes 0xFF, which no UTF-8 text holds.
+ */
+export function contentOf(scanner: CsvScanner): string {
+  if (!scanner.quoted) return scanner.bytes.toString('latin1', scanner.start, scanner.end);
+  const target = Buffer.allocUnsafe(scanner.end - scanner.start + 1);
+  let at = 0;
+  for (let cell = 0; cell < scanner.cells; cell++) {
+    if (cell > 0) target[at++] = scanner.delimiter;
+    const from = at;
+    at = copyCell(scanner, cell, target, at);
+    for (let i = from; i < at; i++) if (target[i] === scanner.delimiter) target[i] = 0xff;
+  }
+  return target.toString('latin1', 0, at);
+}
+
+/** A hash of the content (see `contentOf`), an integer below 2^53. Equal content has an equal hash; the reverse must be checked. */
+export function hashOf(scanner: CsvScanner): number {
+  const bytes = scanner.quoted ? Buffer.from(contentOf(scanner), 'latin1') : scanner.bytes;
+  const start = scanner.quoted ? 0 : scanner.start;
+  const end = scanner.quoted ? bytes.length : scanner.end;
+  // FNV-1a and a second multiplier side by side.
+  let first = 0x811c9dc5;
+  let second = 0x9e3779b9;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!;
+    first = Math.imul(first ^ byte, 0x01000193);
+    second = Math.imul(second ^ byte, 0x85ebca6b);
+    second ^= second >>> 15;
+  }
+  return ((first ^ (first >>> 16)) >>> 0) * 0x200000 + ((second ^ (second >>> 13)) & 0x1fffff);
+}

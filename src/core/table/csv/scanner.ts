@@ -1,0 +1,278 @@
+import { isUtf8 } from 'node:buffer';
+import { Failure } from '../../base/failure';
+
+/**
+ * Splits bytes into CSV records and cells without making strings (RFC 4180, plus LF, CR and CRLF mixed at will).
+ * Usage: fill `room()`, say how much with `grown()`, then take records with `next()` until it is false; `finish()` after
+ * the last byte. The public fields describe the current record and hold until the next call of `next` or `room`.
+ *
+ * A quote is special only at the start of a cell. Text after a closing quote makes the whole cell literal (`stray`).
+ * A quoted cell that never closes (or not within 16 MB) makes its first line literal (`unclosed`), and scanning goes on
+ * with the next line: one forgotten quote costs one finding, not the rest of the file.
+ */
+export class CsvScanner {
+  /** Holds the current record; positions below are indexes into it. */
+  bytes: Buffer = Buffer.alloc(0);
+  /** Number of cells. */
+  cells = 0;
+  /** Bounds of each cell's content, quotes left out. */
+  starts = new Int32Array(64);
+  ends = new Int32Array(64);
+  /** 0 plain, 1 quoted, 2 quoted and holding doubled quotes. */
+  quotes = new Uint8Array(64);
+  /** Bounds of the record without its line break. */
+  start = 0;
+  end = 0;
+  /** Physical line on which the record starts, 1-based. */
+  line = 1;
+  ending: Ending = 'none';
+  /** True when any cell is quoted: the record's bytes are then not its content. */
+  quoted = false;
+  /** Position of the first quote where none may be, or -1. */
+  stray = -1;
+  /** Position of an opening quote that is never closed, or -1. */
+  unclosed = -1;
+  /** True when this stretch of bytes holds NUL or invalid UTF-8 somewhere. */
+  suspect = false;
+
+  readonly delimiter: number;
+  readonly #kinds: Uint8Array;
+  readonly #literalKinds: Uint8Array;
+  #position: number;
+  #limit = 0;
+  #finished = false;
+  #nextLine = 1;
+  /** Offset in the file of bytes[0]. */
+  #origin = 0;
+  /** Line breaks inside the quoted cells of the record being scanned. */
+  #breaks = 0;
+
+  /** @param skip bytes at the start of the file that belong to no record (a byte-order mark) */
+  constructor(delimiter: number, skip = 0) {
+    this.delimiter = delimiter;
+    this.#kinds = kindsOf(delimiter, true);
+    this.#literalKinds = kindsOf(delimiter, false);
+    this.#position = skip;
+  }
+
+  /** Where the next `size` bytes of the file go. Moves the unread remainder to the front. */
+  room(size: number): Buffer {
+    const from = Math.min(this.#position, this.#limit);
+    const rest = this.#limit - from;
+    if (rest > LONGEST) this.#refuse();
+    if (rest + size > this.bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(rest + size, rest * 2));
+      this.bytes.copy(larger, 0, from, this.#limit);
+      this.bytes = larger;
+    } else {
+      this.bytes.copyWithin(0, from, this.#limit);
+    }
+    this.#origin += from;
+    this.#position -= from;
+    this.#limit = rest;
+    return this.bytes.subarray(rest, rest + size);
+  }
+
+  /** `count` bytes of the room were filled. */
+  grown(count: number): void {
+    this.#limit += count;
+    const from = Math.min(this.#position, this.#limit);
+    const whole = this.bytes.subarray(from, wholeCharacters(this.bytes, from, this.#limit));
+    this.suspect = whole.includes(0) || !isUtf8(whole);
+  }
+
+  /** There are no more bytes: what is left is the last record. */
+  finish(): void {
+    this.#finished = true;
+    const rest = this.bytes.subarray(Math.min(this.#position, this.#limit), this.#limit);
+    this.suspect = this.suspect || !isUtf8(rest);
+  }
+
+  /** Goes to the next record; false when there is none, or when it needs more bytes. */
+  next(): boolean {
+    if (this.#position >= this.#limit) return false;
+    this.start = this.#position;
+    this.#breaks = 0;
+    this.quoted = false;
+    this.stray = -1;
+    this.unclosed = -1;
+    const outcome = this.#scan(this.#kinds);
+    if (outcome !== 'unclosed') return outcome === 'record';
+    return this.#scanLiterally();
+  }
+
+  /** Offset in the file of a position in `bytes`. */
+  offsetOf(position: number): number {
+    return this.#origin + position;
+  }
+
+  #scanLiterally(): boolean {
+    const unclosed = this.unclosed;
+    this.#breaks = 0;
+    this.quoted = false;
+    this.stray = -1;
+    const found = this.#scan(this.#literalKinds) === 'record';
+    this.unclosed = unclosed;
+    return found;
+  }
+
+  #scan(kinds: Uint8Array): 'record' | 'more' | 'unclosed' {
+    const { bytes } = this;
+    const limit = this.#limit;
+    let { starts, ends, quotes } = this;
+    let cell = 0;
+    let at = this.start;
+    starts[0] = at;
+    quotes[0] = 0;
+    while (at < limit) {
+      const kind = kinds[bytes[at]!]!;
+      if (kind === ORDINARY) {
+        at++;
+      } else if (kind === DELIMITER) {
+        if (quotes[cell] === 0) ends[cell] = at;
+        cell++;
+        if (cell === starts.length) {
+          this.#widen();
+          ({ starts, ends, quotes } = this);
+        }
+        starts[cell] = ++at;
+        quotes[cell] = 0;
+      } else if (kind === BREAK) {
+        if (quotes[cell] === 0) ends[cell] = at;
+        return this.#endAt(at, cell) ? 'record' : 'more';
+      } else {
+        at = at === starts[cell] ? this.#quotedCell(cell, at) : this.#strayQuote(at);
+        if (at === NOT_CLOSED) return 'unclosed';
+        if (at === NEEDS_MORE) return 'more';
+      }
+    }
+    if (!this.#finished) return 'more';
+    if (quotes[cell] === 0) ends[cell] = at;
+    this.#complete(at, cell, 'none', at);
+    return 'record';
+  }
+
+  #strayQuote(at: number): number {
+    if (this.stray < 0) this.stray = at;
+    return at + 1;
+  }
+
+  /** Reads the quoted cell that opens at `open`; where to go on, NEEDS_MORE or NOT_CLOSED. */
+  #quotedCell(cell: number, open: number): number {
+    const { bytes } = this;
+    const furthest = Math.min(this.#limit, this.start + LONGEST);
+    let form = 1;
+    for (let at = open + 1; at < furthest; at++) {
+      const byte = bytes[at]!;
+      if (byte === LF || (byte === CR && bytes[at + 1] !== LF)) this.#breaks++;
+      if (byte !== QUOTE) continue;
+      if (at + 1 === this.#limit && !this.#finished) return NEEDS_MORE;
+      if (at + 1 < this.#limit && bytes[at + 1] === QUOTE) {
+        form = 2;
+        at++;
+      } else {
+        return this.#closeCell(cell, open, at, form);
+      }
+    }
+    if (furthest === this.#limit && !this.#finished && furthest - this.start < LONGEST) return NEEDS_MORE;
+    this.unclosed = open;
+    return NOT_CLOSED;
+  }
+
+  #closeCell(cell: number, open: number, close: number, form: number): number {
+    const after = close + 1;
+    const follows = after < this.#limit ? this.#kinds[this.bytes[after]!]! : BREAK;
+    if (follows === ORDINARY) return this.#strayQuote(after) - 1;
+    this.starts[cell] = open + 1;
+    this.ends[cell] = close;
+    this.quotes[cell] = form;
+    this.quoted = true;
+    return after;
+  }
+
+  /** The record ends with the line break at `at`; false when the byte after a CR is still to come. */
+  #endAt(at: number, cell: number): boolean {
+    if (this.bytes[at] === LF) {
+      this.#complete(at, cell, 'lf', at + 1);
+    } else if (at + 1 < this.#limit) {
+      if (this.bytes[at + 1] === LF) this.#complete(at, cell, 'crlf', at + 2);
+      else this.#complete(at, cell, 'cr', at + 1);
+    } else {
+      if (!this.#finished) return false;
+      this.#complete(at, cell, 'cr', at + 1);
+    }
+    return true;
+  }
+
+  #complete(end: number, lastCell: number, ending: Ending, next: number): void {
+    if (end - this.start > LONGEST) this.#refuse();
+    this.end = end;
+    this.cells = lastCell + 1;
+    this.ending = ending;
+    this.line = this.#nextLine;
+    this.#nextLine += this.#breaks + (ending === 'none' ? 0 : 1);
+    this.#position = next;
+  }
+
+  #widen(): void {
+    const wider = (cells: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> => {
+      const copy = new Int32Array(cells.length * 2);
+      copy.set(cells);
+      return copy;
+    };
+    const quotes = new Uint8Array(this.quotes.length * 2);
+    quotes.set(this.quotes);
+    this.starts = wider(this.starts);
+    this.ends = wider(this.ends);
+    this.quotes = quotes;
+  }
+
+  #refuse(): never {
+    throw new Failure('refused', {
+      attempted: 'split the file into rows',
+      line: this.#nextLine,
+      why: 'this line is longer than 16 MB, so it is no table of rows.',
+      remedy: 'Check that it is a CSV file and not something else.',
+    });
+  }
+}
+
+/** How a record ends; `none`: with the file. */
+export type Ending = 'none' | 'lf' | 'crlf' | 'cr';
+
+const LF = 10;
+const CR = 13;
+const QUOTE = 34;
+
+const ORDINARY = 0;
+const DELIMITER = 1;
+const BREAK = 2;
+const QUOTING = 3;
+
+const NEEDS_MORE = -1;
+const NOT_CLOSED = -2;
+
+/** The longest record, bytes: a bound on memory when a quote is never closed or the file is no table at all. */
+const LONGEST = 16 * 1024 * 1024;
+
+function kindsOf(delimiter: number, quoting: boolean): Uint8Array {
+  const kinds = new Uint8Array(256);
+  kinds[delimiter] = DELIMITER;
+  kinds[LF] = BREAK;
+  kinds[CR] = BREAK;
+  if (quoting) kinds[QUOTE] = QUOTING;
+  return kinds;
+}
+
+/** The end of the last whole UTF-8 character before `limit`: the rest of a cut one may come with the next bytes. */
+function wholeCharacters(bytes: Uint8Array, from: number, limit: number): number {
+  for (let back = 1; back <= 3 && limit - back >= from; back++) {
+    const byte = bytes[limit - back]!;
+    if (byte < 0x80) return limit;
+    if (byte >= 0xc0) {
+      const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+      return back < length ? limit - back : limit;
+    }
+  }
+  return limit;
+}
