@@ -8,7 +8,7 @@ const ENOUGH = 5;
 /**
  * Refuses bars that are plainly of another interval: their commonest step is shorter than the timeframe, or longer and
  * the shortest there is. Thin markets, where steps of several bars are the commonest, pass.
- * @param times stamps in file order, ms
+ * @param times stamps in order, ms
  * @throws Failure `refused`
  */
 export function requireInterval(file: string, times: Float64Array, timeframe: Timeframe): void {
@@ -27,7 +27,7 @@ export function requireInterval(file: string, times: Float64Array, timeframe: Ti
   });
 }
 
-/** The commonest forward step, ms; how many steps are shorter; how many there are. */
+/** The commonest step, ms; how many steps are shorter; how many there are. */
 function measureSteps(times: Float64Array): { commonest: number; shorter: number; total: number } {
   const counts = new Map<number, number>();
   for (let i = 1; i < times.length; i++) {

@@ -75,7 +75,7 @@ export class Pass {
   #hand(row: Row, sink: BarSink): void {
     if (row.rejection === '' && this.#prices !== undefined) {
       const { open, high, low, close, volume } = this.#prices;
-      sink.bar(row.number, Math.floor(row.time / 1000), open, high, low, close, volume);
+      sink.bar(row.number, Math.floor(row.time / 1000), open, high, low, close, volume, row.line, row.lane.instrument);
     } else {
       const { bytes, start, end } = row.scanner;
       sink.rejected(row.number, row.line, row.rejection, bytes.toString('utf8', start, end));

@@ -34,8 +34,10 @@ export interface BarSink {
    * @param time bar stamp as in the file, unix ms: UTC when the zone is known (given or implied), else local time read as if UTC
    * @param open prices in points; a trade has one price for all four
    * @param volume NaN when the file has none
+   * @param line physical line, 1-based
+   * @param instrument as in the file; empty when it has no instrument column
    */
-  bar(row: number, time: number, open: number, high: number, low: number, close: number, volume: number): void;
+  bar(row: number, time: number, open: number, high: number, low: number, close: number, volume: number, line: number, instrument: string): void;
   /**
    * Every other data row, with the first code that rejected it. Copies that follow the original out of order are not
    * rejected (see repeats.ts): the receiver sorts, and meets them there.

@@ -1,0 +1,50 @@
+import type { Bars } from '../base/bar';
+import { BarBuilder } from '../base/bar';
+import type { BarSink } from '../integrity/verify';
+
+/** A row of the file that did not become a bar. */
+export interface Rejected {
+  /** Data row and physical line, 1-based. */
+  readonly row: number;
+  readonly line: number;
+  /** The finding that rejected it. */
+  readonly code: string;
+  /** The row as it stands in the file. */
+  readonly text: string;
+}
+
+/** Bars in the order of the file's rows, and where each stands there. */
+export interface RowBars {
+  readonly bars: Bars;
+  /** Data row and physical line of bar i, 1-based. */
+  readonly rows: readonly number[];
+  readonly lines: readonly number[];
+}
+
+/** Takes the rows that the integrity pass hands on. */
+export class RowCollector implements BarSink {
+  readonly rejects: Rejected[] = [];
+  readonly instruments = new Set<string>();
+  readonly #bars = new BarBuilder();
+  readonly #rows: number[] = [];
+  readonly #lines: number[] = [];
+  #instrument: string | undefined;
+
+  bar(row: number, time: number, open: number, high: number, low: number, close: number, volume: number, line: number, instrument: string): void {
+    this.#bars.push(time, open, high, low, close, volume);
+    this.#rows.push(row);
+    this.#lines.push(line);
+    if (instrument === this.#instrument) return;
+    this.#instrument = instrument;
+    this.instruments.add(instrument);
+  }
+
+  rejected(row: number, line: number, code: string, text: string): void {
+    this.rejects.push({ row, line, code, text });
+  }
+
+  /** The bars collected; nothing more may be handed to the collector then. */
+  finish(): RowBars {
+    return { bars: this.#bars.finish(), rows: this.#rows, lines: this.#lines };
+  }
+}

@@ -1,0 +1,30 @@
+import type { Shape } from '../../protocol/report';
+import { Failure } from '../base/failure';
+import type { Zone } from '../base/time';
+import { layoutOf } from '../integrity/layout';
+import { openFile, readHead } from '../table/csv/source';
+import type { TimeKind } from './reading';
+
+const HEAD = 512 * 1024;
+
+/**
+ * What a vendor's file is, from its first rows: whether its times are instants or a wall clock, before anything is read.
+ * @throws Failure `usage` (no such file), `refused` when the file holds no bars, `io`
+ */
+export async function sniffVendor(file: string, zone: Zone | undefined): Promise<{ shape: Shape; kind: TimeKind }> {
+  const source = await openFile(file);
+  try {
+    const head = await readHead(source, HEAD);
+    const layout = layoutOf(head, head.length >= source.bytes, { name: file, ...(zone === undefined ? {} : { zone }) });
+    const refuse = (why: string, remedy: string): Failure => new Failure('refused', { attempted: `import ${file}`, file, why, remedy });
+    if (source.bytes === 0) throw refuse('the file is empty (0 bytes).', 'Export it again.');
+    if (layout.prices === undefined) {
+      const columns = layout.columns.length === 0 ? '' : ` Its columns are ${layout.columns.slice(0, 12).join(', ')}.`;
+      throw refuse(`no columns for time, open, high, low and close were found in it.${columns}`, 'Export bars, with a header or in a NinjaTrader format.');
+    }
+    if (layout.tick) throw refuse('it holds single trades, not bars.', 'Export bars of the timeframe.');
+    return { shape: layout.shape, kind: layout.zone.kind };
+  } finally {
+    await source.close();
+  }
+}

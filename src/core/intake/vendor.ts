@@ -1,0 +1,110 @@
+import type { Report } from '../../protocol/report';
+import type { Bars } from '../base/bar';
+import { Failure } from '../base/failure';
+import type { Operation } from '../base/ports';
+import type { Timeframe } from '../base/timeframe';
+import { durationOf } from '../base/timeframe';
+import { UTC, zoneNamed } from '../base/time';
+import { sha256OfFile } from '../disk/digest';
+import { verifyFile } from '../integrity/verify';
+import { sortBars, withText } from './duplicates';
+import { requireInterval } from './interval';
+import type { Stamp, TimeKind } from './reading';
+import { isLabelled } from './reading';
+import type { Rejected } from './rows';
+import { RowCollector } from './rows';
+import { sniffVendor } from './sniff';
+import { isStrictlyIncreasing } from './sorted';
+
+/** A vendor's export, read and understood. */
+export interface VendorFile {
+  /** Open instants, strictly increasing. */
+  readonly bars: Bars;
+  readonly report: Report;
+  /** In order of row. */
+  readonly rejected: readonly Rejected[];
+  readonly repeatedHeaders: number;
+  /** Digest of the file's bytes, 64 hex. */
+  readonly sha256: string;
+  /** How its times were read. */
+  readonly zone: string;
+  readonly stamp: Stamp;
+  readonly kind: TimeKind;
+}
+
+export interface VendorOptions {
+  readonly timeframe: Timeframe;
+  /** Of wall-clock times; times that carry their own zone are taken as they are. Default America/Los_Angeles. */
+  readonly zone?: string;
+  /** Default: `close` for NinjaTrader's own shapes, else `open`. */
+  readonly stamp?: Stamp;
+}
+
+export const DEFAULT_ZONE = 'America/Los_Angeles';
+
+/**
+ * Reads a vendor's file in one pass of the integrity engine. Bars come out sorted by open instant; of several rows for
+ * one instant the first stays. A close stamp becomes an open one by taking off the bar's duration in elapsed time.
+ * Daily and weekly bars are labelled by their date: its midnight UTC, moved by neither zone nor stamp.
+ * @throws Failure `usage` (no such file or zone), `refused` (no bars in it, or other bars than those asked for), `io`
+ */
+export async function readVendorFile(file: string, options: VendorOptions, operation: Operation): Promise<VendorFile> {
+  const { timeframe } = options;
+  const given = options.zone === undefined ? undefined : zoneNamed(options.zone);
+  const { kind, shape } = await sniffVendor(file, given);
+  const zone = kind === 'instant' || isLabelled(timeframe) ? UTC : (given ?? zoneNamed(DEFAULT_ZONE));
+  const collector = new RowCollector();
+  const report = await verifyFile(file, { bars: collector, zone }, operation);
+  const read = collector.finish();
+  requireBars(file, report, collector, read.rows.length);
+  requireInterval(file, isStrictlyIncreasing(read.bars.time) ? read.bars.time : read.bars.time.toSorted(), timeframe);
+  const stamp = options.stamp ?? (shape === 'ninjatrader' ? 'close' : 'open');
+  const time = read.bars.time.map((written) => openInstant(written, timeframe, stamp));
+  const { bars, duplicates } = sortBars({ ...read, bars: { ...read.bars, time } });
+  return {
+    bars,
+    report,
+    rejected: [...collector.rejects, ...(await withText(file, report.dialect, duplicates, operation))].sort((a, b) => a.row - b.row),
+    repeatedHeaders: report.totals['repeated-header'] ?? 0,
+    sha256: await sha256OfFile(file, operation.signal),
+    zone: zone.name,
+    stamp,
+    kind: isLabelled(timeframe) ? 'date' : kind,
+  };
+}
+
+const DAY = durationOf('1D');
+
+function openInstant(time: number, timeframe: Timeframe, stamp: Stamp): number {
+  if (isLabelled(timeframe)) return Math.floor(time / DAY) * DAY;
+  return stamp === 'close' ? time - durationOf(timeframe) : time;
+}
+
+/** How many kinds of fault a refusal lists. */
+const LISTED = 3;
+
+function requireBars(file: string, report: Report, { rejects, instruments }: RowCollector, bars: number): void {
+  const attempted = `import ${file}`;
+  if (instruments.size > 1) {
+    const names = [...instruments].slice(0, 5).join(', ');
+    throw new Failure('refused', { attempted, file, why: `it holds several instruments: ${names}.`, remedy: 'Split it into one file per instrument.' });
+  }
+  if (bars > 0) return;
+  if (report.rows === 0) throw new Failure('refused', { attempted, file, why: 'it has no data row, only a header.' });
+  throw new Failure('refused', {
+    attempted,
+    file,
+    why: `none of its rows is a usable bar: ${report.rows} rejected (${commonestFaults(rejects)}).`,
+    remedy: `See barkeep verify ${file}.`,
+  });
+}
+
+function commonestFaults(rejects: readonly Rejected[]): string {
+  const counts = new Map<string, number>();
+  for (const { code } of rejects) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, LISTED)
+    .map(([code, count]) => `${count} ${code}`)
+    .join(', ');
+}

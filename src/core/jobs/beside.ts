@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { BarDifference } from '../../protocol/results';
+import { Failure, errnoOf, failureFrom } from '../base/failure';
+import { writeText } from '../disk/atomic';
+import type { Disk } from '../disk/disk';
+import type { Rejected } from '../intake/rows';
+
+/** Files put beside a vendor's file: what did not go into the master, so that nothing is thrown away unseen. */
+
+/** Writes `{file}.rejected.csv` (row, line, code, the row as it stood). @returns its path; undefined without rejected rows */
+export function writeRejected(disk: Disk, file: string, rejected: readonly Rejected[]): Promise<string | undefined> {
+  const rows = rejected.map(({ row, line, code, text }) => [String(row), String(line), code, text]);
+  return writeTable(disk, `${file}.rejected`, ['row', 'line', 'code', 'text'], rows);
+}
+
+/** Writes `{file}.conflicts.csv` (bar, field, the value in the master and in the file). @returns as `writeRejected` */
+export function writeConflicts(disk: Disk, file: string, conflicts: readonly BarDifference[]): Promise<string | undefined> {
+  const rows = conflicts.map(({ time, field, master, file: value }) => [time, field, String(master), String(value)]);
+  return writeTable(disk, `${file}.conflicts`, ['time', 'field', 'master', 'file'], rows);
+}
+
+async function writeTable(disk: Disk, stem: string, header: readonly string[], rows: readonly (readonly string[])[]): Promise<string | undefined> {
+  if (rows.length === 0) return undefined;
+  const text = [header, ...rows].map((row) => `${row.map(quoteCell).join(',')}\n`).join('');
+  const { target, isThere } = await freeName(stem, text);
+  if (!isThere) await writeText(disk, target, text).catch(explain(target));
+  return target;
+}
+
+/** RFC 4180. */
+export const quoteCell = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+
+/** `{stem}.csv`, or `{stem}.2.csv` and so on while files of other content have the name. */
+async function freeName(stem: string, text: string): Promise<{ target: string; isThere: boolean }> {
+  for (let turn = 1; ; turn++) {
+    const target = turn === 1 ? `${stem}.csv` : `${stem}.${turn}.csv`;
+    const content = await contentOf(target);
+    if (content === undefined || content === text) return { target, isThere: content === text };
+  }
+}
+
+/** The text of a file; undefined when there is none. */
+export async function contentOf(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw failureFrom(error, `read ${file}`, file);
+  }
+}
+
+const explain =
+  (target: string) =>
+  (error: unknown): never => {
+    const { kind, facts } = failureFrom(error, `write ${target}`, target);
+    const remedy = `Rows that cannot go into the master are kept beside the file: copy it to a folder that can be written to (${path.dirname(target)} cannot). Nothing was imported.`;
+    throw new Failure(kind, { ...facts, remedy });
+  };

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { ImportResult } from '../../../src/protocol/results';
+import { unattended } from '../../../src/core/base/ports';
+import { openDisk } from '../../../src/core/disk/disk';
+import { alignFile } from '../../../src/core/jobs/align';
+import type { JobContext } from '../../../src/core/jobs/context';
+import { checkContinuity } from '../../../src/core/jobs/continuity';
+import type { ImportRequest } from '../../../src/core/jobs/import';
+import { importFile } from '../../../src/core/jobs/import';
+import { SHARED, hasShared, sharedOr } from '../../support/barkeep';
+import { minuteBars } from '../../support/bars';
+import { differing, quote, sql } from '../../support/sql';
+
+const NOW = Date.UTC(2025, 11, 5, 12);
+
+describe('import', function () {
+  this.timeout(120_000);
+  let folder: string;
+  let context: JobContext;
+  const at = (name: string): string => path.join(folder, name);
+  const data = (name: string): string => path.join(context.folder, name);
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'barkeep-import-'));
+    mkdirSync(at('data'));
+    const clock = { now: (): number => NOW };
+    context = { disk: openDisk({ clock, command: 'import test' }), clock, folder: at('data'), operation: unattended };
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function source(name: string, text: string): string {
+    writeFileSync(at(name), text);
+    return at(name);
+  }
+  const run = (file: string, options: Partial<ImportRequest> = {}): Promise<ImportResult> =>
+    importFile(context, { file, ticker: 'ES', timeframe: '1m', align: 'check', onConflict: 'keep', dryRun: false, regenerate: false, ...options });
+  const vendor = (name: string): string => path.join(SHARED, 'ninjatrader', name);
+  /** Everything below a folder: name, content, time of change. */
+  const snapshot = (of: string): unknown[] =>
+    readdirSync(of, { recursive: true, encoding: 'utf8' }).sort().map((name) => {
+      const stats = statSync(path.join(of, name));
+      return stats.isFile() ? [name, stats.mtimeMs, readFileSync(path.join(of, name)).toString('hex')] : [name];
+    });
+  const count = async (file: string): Promise<number> => Number((await sql(`SELECT count(*) AS n FROM read_parquet(${quote(file)})`))[0]!['n']);
+
+  it(sharedOr('real history, then the recent weeks, give exactly the given master'), async function () {
+    if (!hasShared) this.skip();
+    const given = path.join(SHARED, 'bars/ES_1m.parquet');
+    const first = await run(vendor('ES history.txt'));
+    assert.deepEqual([first.outcome, first.plan.newRows, first.plan.before, first.backup], ['imported', 96_329, null, undefined]);
+    const second = await run(vendor('ES recent.txt'));
+    assert.match(second.plan.alignment.summary, /SUCCESS: Data is aligned\./);
+    assert.equal(second.plan.newRows + second.plan.identicalRows, 17_776);
+    assert.equal(second.plan.after.rows, 105_825);
+    assert.equal(await count(data('ES_1m.parquet')), 105_825);
+    assert.equal(await differing(data('ES_1m.parquet'), given), 0);
+    assert.ok(second.backup !== undefined && existsSync(data(`backups/${second.backup}`)));
+
+    const before = snapshot(context.folder);
+    const again = await run(vendor('ES recent.txt'));
+    assert.deepEqual([again.outcome, again.plan.newRows, again.backup], ['unchanged', 0, undefined]);
+    const headed = await run(vendor('ES recent with header.csv'));
+    assert.deepEqual([headed.outcome, headed.plan.identicalRows, headed.plan.conflictingRows], ['unchanged', 11_100, 0]);
+    assert.deepEqual(snapshot(context.folder), before);
+  });
+
+  it(sharedOr('an export in Chicago time is refused, the zone named, nothing written; told the zone it goes in'), async function () {
+    if (!hasShared) this.skip();
+    await run(vendor('ES history.txt'));
+    const before = snapshot(context.folder);
+    const chicago = vendor('ES recent exported in Chicago time.txt');
+    await assert.rejects(run(chicago), { kind: 'refused', message: /100\.0 % of [\d,]+ bars match after −120 min: this file is in America\/Chicago.*Import with --tz America\/Chicago/ });
+    assert.deepEqual(snapshot(context.folder), before);
+    assert.equal((await alignFile(context, { file: chicago, ticker: 'ES', timeframe: '1m' })).likelyZone, 'America/Chicago');
+    assert.equal((await run(chicago, { zone: 'America/Chicago' })).outcome, 'imported');
+    assert.equal((await run(vendor('ES recent with header.csv'))).outcome, 'unchanged');
+  });
+
+  it(sharedOr('over the recent weeks alone the Chicago export is refused too'), async function () {
+    if (!hasShared) this.skip();
+    await run(vendor('ES recent.txt'));
+    await assert.rejects(run(vendor('ES recent exported in Chicago time.txt')), { kind: 'refused', message: /America\/Chicago/ });
+  });
+
+  it('a dry run makes the very plan of the real run, and writes nothing', async () => {
+    const text = minuteBars(3000);
+    await run(source('a.txt', text));
+    const altered = text.split('\r\n').map((row, i) => (i >= 2000 && i % 300 === 0 ? row.replace(/;\d+$/, ';7') : row)).slice(1500, 2990);
+    const file = source('b.txt', [...altered, ...minuteBars(4000).split('\r\n').slice(2990), '20250913 0;1;2', ''].join('\r\n'));
+    const before = snapshot(folder);
+    const planned = await run(file, { dryRun: true });
+    assert.equal(planned.outcome, 'planned');
+    assert.deepEqual(snapshot(folder), before);
+    const done = await run(file);
+    assert.deepEqual(done.plan, planned.plan);
+    assert.deepEqual([done.plan.newRows, done.plan.conflictingRows, done.plan.rejectedRows], [1000, 3, 1]);
+    assert.equal(done.plan.after.rows, await count(data('ES_1m.parquet')));
+  });
+
+  it('puts rejected rows and conflicts beside the file, never over other content, and adds nothing when repeated', async () => {
+    const rows = minuteBars(600).trimEnd().split('\r\n');
+    await run(source('a.txt', minuteBars(500)));
+    const bad = rows.map((row, i) => (i === 10 ? row.replace(/;\d+$/, ';1') : i === 20 ? row.replace(/;[^;]*;/, ';"a,b";') : row));
+    const file = source('b.txt', `${bad.join('\r\n')}\r\n`);
+    source('b.txt.rejected.csv', 'notes of mine\n');
+    const done = await run(file);
+    assert.equal(done.rejectedFile, `${file}.rejected.2.csv`);
+    assert.equal(readFileSync(`${file}.rejected.csv`, 'utf8'), 'notes of mine\n');
+    const [rejected] = await sql(`SELECT * FROM read_csv(${quote(done.rejectedFile)}, all_varchar = true)`);
+    assert.deepEqual(rejected, { row: '21', line: '21', code: 'number-invalid', text: bad[20] });
+    const conflicts = await sql(`SELECT * FROM read_csv(${quote(done.conflictsFile!)}, all_varchar = true)`);
+    assert.deepEqual(conflicts.map((row) => [row['field'], row['file'], row['master']]), [['volume', '1', rows[10]!.split(';')[5]!]]);
+    const before = snapshot(folder);
+    const again = await run(file);
+    assert.deepEqual([again.outcome, again.rejectedFile, again.conflictsFile], ['unchanged', done.rejectedFile, done.conflictsFile]);
+    assert.deepEqual(snapshot(folder), before);
+  });
+
+  it('keeps, replaces or refuses rows that differ, as told', async () => {
+    const rows = minuteBars(500).split('\r\n');
+    const file = source('b.txt', rows.map((row, i) => (i === 100 ? row.replace(/;\d+$/, ';12345') : row)).join('\r\n'));
+    const volume = async (): Promise<number> => Number((await sql(`SELECT volume FROM read_parquet(${quote(data('ES_1m.parquet'))}) ORDER BY datetime LIMIT 1 OFFSET 100`))[0]!['volume']);
+    await run(source('a.txt', minuteBars(500)));
+    const original = await volume();
+    const before = snapshot(folder);
+    await assert.rejects(run(file, { onConflict: 'fail' }), { kind: 'refused', message: /--on-conflict/ });
+    assert.deepEqual(snapshot(folder), before);
+    assert.equal((await run(file, { onConflict: 'keep' })).outcome, 'unchanged');
+    assert.equal(await volume(), original);
+    const replaced = await run(file, { onConflict: 'replace' });
+    assert.deepEqual([replaced.outcome, await volume()], ['imported', 12_345]);
+    assert.equal((await run(file, { onConflict: 'replace' })).outcome, 'unchanged');
+  });
+
+  it('imports unaligned bars only when told that alignment is off', async () => {
+    await run(source('a.txt', minuteBars(2000)));
+    const other = source('other.txt', minuteBars(2000, 1, 77));
+    await assert.rejects(run(other), { kind: 'refused', message: /right ticker.*--align off/ });
+    const { plan } = await run(other, { align: 'off' });
+    assert.equal(plan.alignment.verdict, 'mismatch');
+  });
+
+  it('reports gaps around the imported bars, the hole before them included', async () => {
+    const rows = minuteBars(12_000).split('\r\n');
+    await run(source('a.txt', rows.slice(0, 1000).join('\r\n')));
+    const { continuity } = await run(source('b.txt', rows.slice(8000, 9000).join('\r\n')));
+    assert.equal(continuity?.rows, 1000);
+    assert.deepEqual(continuity.gaps.map((gap) => gap.missingBars), [7000]);
+    const whole = await checkContinuity(context, { ticker: 'ES', timeframe: '1m', gapHours: 500 });
+    assert.deepEqual([whole.rows, whole.gaps.length, whole.largest?.missingBars], [2000, 0, 7000]);
+  });
+
+  it('refuses tickers that cannot stand in a file name, before reading anything', async () => {
+    for (const ticker of ['../ES', 'E_S', '', '.', '..', 'a/b', 'a\\b', 'ES ', 'x'.repeat(60)]) {
+      await assert.rejects(run(at('none.txt'), { ticker }), { kind: 'usage', message: /ticker/ });
+    }
+    assert.deepEqual(readdirSync(context.folder), []);
+  });
+
+  it('says who holds the lock, and leaves it alone', async () => {
+    writeFileSync(data('ES.lock'), `${process.ppid}\n`);
+    await assert.rejects(run(source('a.txt', minuteBars(50))), { kind: 'locked' });
+    assert.deepEqual(readdirSync(context.folder), ['ES.lock']);
+  });
+
+  it('regenerates what is derived from minutes', async () => {
+    const { derived } = await run(source('a.txt', minuteBars(3000)), { regenerate: true });
+    assert.ok(derived !== undefined && derived.steps.some((step) => step.outcome === 'made'));
+    assert.ok(existsSync(data('ES_5m.parquet')));
+  });
+});
