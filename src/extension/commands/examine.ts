@@ -34,14 +34,16 @@ export async function align(bench: Bench, called: unknown): Promise<void> {
   const outcome = await bench.jobs.run({ name: 'align', args, title: t('Compare {0} with {1} {2}', nameOf(source), ticker, timeframe) });
   if (outcome.kind === 'failed') await bench.jobs.report(outcome.failure);
   if (outcome.kind !== 'done') return;
-  const { verdict, summary, likelyZone } = outcome.result;
+  const { verdict, summary, likelyZone, likelyStamp } = outcome.result;
   for (const line of alignmentLines(outcome.result)) bench.log.info(line);
   const importIt = likelyZone === undefined || likelyZone === zone ? undefined : t('Import as {0}', likelyZone);
   const showLog = t('Show Log');
   const say = verdict === 'aligned' ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
   const chosen = await say(summary, ...(importIt === undefined ? [] : [importIt]), showLog);
   if (chosen === showLog) bench.log.show();
-  if (likelyZone !== undefined && chosen === importIt) await planImport(bench, { source, ticker, timeframe, zone: likelyZone });
+  if (likelyZone !== undefined && chosen === importIt) {
+    await planImport(bench, { source, ticker, timeframe, zone: likelyZone, ...(likelyStamp === undefined ? {} : { stamp: likelyStamp }) });
+  }
 }
 
 /** Check Continuity…: the gaps in a master. */

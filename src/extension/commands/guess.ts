@@ -8,7 +8,7 @@ const EXCHANGE = /^(?:CME(?:_MINI)?|CBOT(?:_MINI)?|NYMEX|COMEX|ICEUS|EUREX)_/;
  */
 export function guessTicker(fileName: string): string | undefined {
   const name = fileName.replace(/^DataExport_/, '').replace(EXCHANGE, '');
-  return /^(?:[A-Z]{1,6}|[A-Z0-9]{2,3}[A-Z])(?=$|[ _,.-]|\d*!)/.exec(name)?.[0];
+  return /^[A-Z]?\d?[A-Z]{1,5}(?=$|[ _,.-]|\d*!)/.exec(name)?.[0];
 }
 
 /** The timeframe written in a file name (`ES_5m.csv`, `ES 1 Minute.txt`), else that of a known interval in seconds. */
@@ -18,5 +18,9 @@ export function guessTimeframe(fileName: string, intervalSeconds = 0): Timeframe
   return named ?? TIMEFRAMES.find((timeframe) => durationOf(timeframe) === intervalSeconds * 1000);
 }
 
-/** The zone in a remedy such as `--tz America/Chicago`. */
-export const zoneIn = (remedy: string | undefined): string | undefined => /--tz[ =]([\w+/-]+)/.exec(remedy ?? '')?.[1];
+/** How else a file's times are to be read, by the options a refusal names: `Import with --tz America/Chicago --stamp open.` */
+export function readingIn(text: string): { zone?: string; stamp?: 'close' | 'open' } {
+  const zone = /--tz[ =]([\w+/-]+)/.exec(text)?.[1];
+  const stamp = /--stamp[ =](close|open)/.exec(text)?.[1];
+  return { ...(zone === undefined ? {} : { zone }), ...(stamp === 'close' || stamp === 'open' ? { stamp } : {}) };
+}

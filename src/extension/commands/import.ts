@@ -5,7 +5,7 @@ import { settings } from '../settings';
 import { count, t } from '../words';
 import { askSource, askTicker, askTimeframe, askZone, confirm, nameOf } from './ask';
 import type { Bench } from './bench';
-import { guessTicker, guessTimeframe, zoneIn } from './guess';
+import { guessTicker, guessTimeframe, readingIn } from './guess';
 import { planLines } from './texts';
 import { targetOf } from './target';
 
@@ -16,6 +16,8 @@ export interface ImportRequest {
   readonly timeframe: string;
   /** Absent when the file's own times say it. */
   readonly zone?: string;
+  /** Absent: as the setting says. */
+  readonly stamp?: 'close' | 'open';
   readonly onConflict?: ImportPlan['onConflict'];
 }
 
@@ -82,20 +84,26 @@ async function tell({ plan, rejectedFile, conflictsFile }: ImportResult): Promis
   if (chosen === show) await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(left));
 }
 
-/** A refusal that names the zone offers to import with it. */
+/** A refusal that names another reading of the file's times offers to import with it. */
 async function refuse(bench: Bench, request: ImportRequest, failure: FailureEvent): Promise<void> {
-  const zone = zoneIn(failure.remedy);
-  const button = zone === undefined || zone === request.zone ? undefined : t('Import as {0}', zone);
+  const reading = failure.kind === 'refused' ? readingIn(`${failure.why} ${failure.remedy ?? ''}`) : {};
+  const button = buttonFor(reading);
   const chosen = await bench.jobs.report(failure, ...(button === undefined ? [] : [button]));
-  if (zone !== undefined && button !== undefined && chosen === button) await planImport(bench, { ...request, zone });
+  if (button !== undefined && chosen === button) await planImport(bench, { ...request, ...reading });
 }
 
-function importArgs({ source, ticker, timeframe, zone, onConflict }: ImportRequest): string[] {
-  const stamp = settings.importStamp();
+function buttonFor({ zone, stamp }: Pick<ImportRequest, 'zone' | 'stamp'>): string | undefined {
+  if (zone !== undefined) return t('Import as {0}', zone);
+  if (stamp === undefined) return undefined;
+  return stamp === 'open' ? t('Import as Opening Times') : t('Import as Closing Times');
+}
+
+function importArgs({ source, ticker, timeframe, zone, stamp, onConflict }: ImportRequest): string[] {
+  const stamps = stamp ?? settings.importStamp();
   return [
     'import', source.fsPath, ticker, timeframe,
     ...(zone === undefined ? [] : ['--tz', zone]),
-    ...(stamp === 'auto' ? [] : ['--stamp', stamp]),
+    ...(stamps === 'auto' ? [] : ['--stamp', stamps]),
     ...(onConflict === undefined ? [] : ['--on-conflict', onConflict]),
     ...(settings.regenerateAfterImport() ? [] : ['--no-regenerate']),
     ...dataArgs(),

@@ -18,7 +18,7 @@ export async function isNinjaTraderFile(file: string): Promise<boolean> {
     const handle = await open(file, 'r');
     try {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(80), 0, 80, 0);
-      return isNinjaTraderLine(buffer.toString('latin1', 0, bytesRead));
+      return isNinjaTraderLine(buffer.toString('utf8', 0, bytesRead));
     } finally {
       await handle.close();
     }

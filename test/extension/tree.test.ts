@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { descriptionOf, factsOf, growTree, healthOf, labelOf, type Node, problemsIn } from '../../src/extension/inventory/tree-model';
+import type { Inventory, InventoryEntry } from '../../src/protocol/inventory';
+
+const ZONE = 'America/New_York';
+const entry = (file: string, changes: Partial<InventoryEntry> = {}): InventoryEntry => ({ file, category: 'market', bytes: 1000, updated: 0, health: 'good', complaints: [], ...changes });
+const master = (ticker: string, timeframe: string, changes: Partial<InventoryEntry> = {}): InventoryEntry => entry(`${ticker}_${timeframe}.parquet`, { ticker, timeframe, ...changes });
+const inventory = (...entries: InventoryEntry[]): Inventory => ({ folder: '/data', zone: ZONE, entries });
+
+/** The tree as indented lines. */
+const outline = (nodes: readonly Node[], indent = ''): string[] =>
+  nodes.flatMap((node) => [`${indent}${labelOf(node)}`, ...(node.kind === 'file' ? [] : outline(node.children, `${indent}  `))]);
+
+describe('the inventory tree', () => {
+  it('goes from category to ticker to timeframe, shortest first', () => {
+    const tree = growTree(inventory(
+      master('NQ', '1m'), master('ES', '1D'), master('ES', '1m'), master('ES', '15m'), entry('odd.parquet'),
+      entry('ES_daily_hod_lod.json', { category: 'derived', ticker: 'ES' }), entry('b.csv', { category: 'raw', ticker: 'ES' }), entry('a.csv', { category: 'raw' }),
+    ));
+    assert.deepEqual(outline(tree), [
+      'Market Data', '  ES', '    1m', '    15m', '    1D', '  NQ', '    1m', '  odd.parquet',
+      'Derived Assets', '  ES', '    ES_daily_hod_lod.json',
+      'Raw exports', '  a.csv', '  b.csv',
+    ]);
+  });
+
+  it('describes a file by its days, rows and size, and a folder by its files', () => {
+    const file = master('ES', '1m', { start: Date.UTC(2025, 6, 27, 22), end: Date.UTC(2025, 11, 3, 14, 53), rows: 105_825, bytes: 1_900_000 });
+    const [category] = growTree(inventory(file, master('NQ', '1m')));
+    assert.equal(descriptionOf({ kind: 'file', category: 'market', entry: file }, ZONE), '2025-07-27 → 2025-12-03 · 105,825 rows · 1.9 MB');
+    assert.equal(descriptionOf(category!, ZONE), '2 files');
+    assert.equal(descriptionOf({ kind: 'file', category: 'raw', entry: entry('a.csv') }, ZONE), '1.0 KB');
+  });
+
+  it('shows a folder as healthy as its worst file', () => {
+    const tree = growTree(inventory(master('ES', '1m'), master('ES', '5m', { health: 'error' }), master('NQ', '1m', { health: 'info' })));
+    assert.equal(healthOf(tree[0]!), 'error');
+    const [first, second] = tree.flatMap((node) => (node.kind === 'category' ? node.children : []));
+    assert.deepEqual([healthOf(first!), healthOf(second!)], ['error', 'info']);
+  });
+
+  it('counts errors and warnings as problems, remarks not', () => {
+    const complaints = (['error', 'warning', 'info'] as const).map((severity) => ({ code: 'gaps', severity, message: severity }) as const);
+    assert.deepEqual(problemsIn(inventory(master('ES', '1m', { complaints }))).map(({ message }) => message), ['error', 'warning']);
+  });
+
+  it('lists every fact with a time in the zone shown', () => {
+    const facts = Object.fromEntries(factsOf(master('ES', '1m', {
+      start: Date.UTC(2025, 6, 27, 22), end: Date.UTC(2025, 11, 3, 14, 53), rows: 5, updated: Date.UTC(2025, 11, 4),
+      gaps: { count: 2, largestHours: 551.97, thresholdHours: 48 }, madeFrom: { master: 'ES_1m.parquet', current: false },
+    }), ZONE));
+    assert.deepEqual(facts, {
+      'First bar': '2025-07-27 18:00 EDT', 'Last bar': '2025-12-03 09:53 EST', Rows: '5 rows', Size: '1.0 KB', Updated: '2025-12-03 19:00 EST',
+      Gaps: '2 over 48 h, the largest 552 h', 'Last backup': 'none', 'Made from': 'ES_1m.parquet, which has changed since',
+    });
+  });
+});
