@@ -2,89 +2,112 @@ import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { settings } from '../settings';
 import type { Checks } from './checks';
-import { isCsvName, isNinjaTraderFile, isNinjaTraderLine, LARGEST_DOCUMENT } from './recognise';
+import { isCsvName, isNinjaTraderFile, isNinjaTraderLine } from './recognise';
 
 /** Pause in typing after which unsaved text is checked, ms. */
 const PAUSE = 250;
 /** Longest unsaved text (characters) sent to be checked: copying more would hold the editor up. */
 const LONGEST_LIVE = 4_000_000;
 
-/** Decides when which CSV is checked: documents that open, change, are saved and close; and tabs too large to be documents. */
+/**
+ * Decides when which CSV is checked. Tabs are followed as well as documents: a tab tells of a file before its text has
+ * come over from the editor, and files over 50 MB never become documents at all.
+ */
 export function followFiles(checks: Checks): vscode.Disposable {
-  const pauses = new Map<string, NodeJS.Timeout>();
-  const later = (uri: vscode.Uri, then: () => void): void => {
-    clearTimeout(pauses.get(uri.toString()));
-    pauses.set(uri.toString(), setTimeout(then, PAUSE));
-  };
-  const large = new LargeFiles(checks);
-  for (const document of vscode.workspace.textDocuments) opened(document, checks);
-  large.look();
+  const followed = new Followed(checks);
+  for (const document of vscode.workspace.textDocuments) followed.opened(document);
+  followed.lookAt(allTabs());
   return vscode.Disposable.from(
-    vscode.workspace.onDidOpenTextDocument((document) => { opened(document, checks); }),
-    vscode.workspace.onDidSaveTextDocument((document) => { opened(document, checks); }),
-    vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-      clearTimeout(pauses.get(uri.toString()));
-      checks.forget(uri);
-    }),
+    followed,
+    vscode.workspace.onDidOpenTextDocument((document) => { followed.opened(document); }),
+    vscode.workspace.onDidSaveTextDocument((document) => { followed.opened(document); }),
+    vscode.workspace.onDidCloseTextDocument(({ uri }) => { followed.leave(uri); }),
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-      if (contentChanges.length > 0 && isBars(document)) later(document.uri, () => { changed(document, checks); });
+      if (contentChanges.length > 0) followed.changed(document);
     }),
-    vscode.window.tabGroups.onDidChangeTabs(() => { large.look(); }),
-    { dispose: () => { pauses.forEach(clearTimeout); } },
+    vscode.window.tabGroups.onDidChangeTabs(({ opened, changed, closed }) => {
+      followed.lookAt([...opened, ...changed]);
+      const shown = new Set(allTabs().flatMap(uriOf).map(String));
+      for (const uri of closed.flatMap(uriOf)) if (!shown.has(uri.toString())) followed.leave(uri);
+    }),
   );
 }
 
+const allTabs = (): vscode.Tab[] => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs);
+const uriOf = ({ input }: vscode.Tab): vscode.Uri[] => (input instanceof vscode.TabInputText ? [input.uri] : []);
+
 /** Whether this document is one Barkeep checks unasked. */
 const isBars = (document: vscode.TextDocument): boolean =>
-  (document.uri.scheme === 'file' || document.uri.scheme === 'untitled') &&
-  (document.languageId === 'csv' || (/\.txt(\.done)?$/i.test(document.uri.path) && isNinjaTraderLine(document.lineAt(0).text)));
+  ['file', 'untitled'].includes(document.uri.scheme) &&
+  (document.languageId === 'csv' || (isTextName(document.uri.path) && isNinjaTraderLine(document.lineAt(0).text)));
 
-function opened(document: vscode.TextDocument, checks: Checks): void {
-  if (!isBars(document) || !settings.verifyOnOpen()) return;
-  if (document.uri.scheme === 'file' && !document.isDirty) void checks.check(document.uri);
-  else changed(document, checks);
-}
+const isTextName = (path: string): boolean => /\.txt(\.done)?$/i.test(path);
 
-function changed(document: vscode.TextDocument, checks: Checks): void {
-  if (document.isClosed) return;
-  if (!document.isDirty && document.uri.scheme === 'file') {
-    if (settings.verifyOnOpen() || checks.verdict(document.uri) !== undefined) void checks.check(document.uri);
-    return;
-  }
-  if (!settings.verifyWhileTyping() || document.offsetAt(document.lineAt(document.lineCount - 1).range.end) > LONGEST_LIVE) return;
-  void checks.check(document.uri, document.getText());
-}
-
-/** Files over the limit never become documents: their tabs are followed instead, and they are read from disk. */
-class LargeFiles {
+class Followed implements vscode.Disposable {
   readonly #checks: Checks;
-  /** uri → `size:mtime` of what was checked. */
-  readonly #seen = new Map<string, string>();
+  /** uri → `size:mtime` of the file as it was last checked; absent when unsaved text was. */
+  readonly #versions = new Map<string, string>();
+  readonly #pauses = new Map<string, NodeJS.Timeout>();
 
   constructor(checks: Checks) {
     this.#checks = checks;
   }
 
-  look(): void {
-    const shown = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.flatMap(({ input }) => (input instanceof vscode.TabInputText ? [input.uri] : [])));
-    const names = new Set(shown.map(String));
-    for (const seen of this.#seen.keys()) if (!names.has(seen)) this.#leave(seen);
-    for (const uri of shown) if (uri.scheme === 'file') void this.#meet(uri);
+  lookAt(tabs: readonly vscode.Tab[]): void {
+    if (!settings.verifyOnOpen()) return;
+    for (const uri of tabs.flatMap(uriOf)) if (uri.scheme === 'file') void this.#lookAtFile(uri);
   }
 
-  #leave(seen: string): void {
-    this.#seen.delete(seen);
-    this.#checks.forget(vscode.Uri.parse(seen));
+  opened(document: vscode.TextDocument): void {
+    if (!isBars(document) || !settings.verifyOnOpen()) return;
+    if (document.isDirty || document.uri.scheme !== 'file') this.#checkText(document);
+    else void this.#checkFile(document.uri);
   }
 
-  async #meet(uri: vscode.Uri): Promise<void> {
-    if (!settings.verifyOnOpen() || !(isCsvName(uri.path) || (await isNinjaTraderFile(uri.fsPath)))) return;
+  changed(document: vscode.TextDocument): void {
+    if (!isBars(document)) return;
+    const name = document.uri.toString();
+    clearTimeout(this.#pauses.get(name));
+    this.#pauses.set(name, setTimeout(() => {
+      this.#pauses.delete(name);
+      if (!document.isClosed) this.opened(document);
+    }, PAUSE));
+  }
+
+  leave(uri: vscode.Uri): void {
+    const name = uri.toString();
+    clearTimeout(this.#pauses.get(name));
+    this.#pauses.delete(name);
+    this.#versions.delete(name);
+    this.#checks.forget(uri);
+  }
+
+  dispose(): void {
+    this.#pauses.forEach(clearTimeout);
+  }
+
+  async #lookAtFile(uri: vscode.Uri): Promise<void> {
+    if (isUnsaved(uri) || !(isCsvName(uri.path) || (isTextName(uri.path) && (await isNinjaTraderFile(uri.fsPath))))) return;
+    await this.#checkFile(uri);
+  }
+
+  async #checkFile(uri: vscode.Uri): Promise<void> {
     // A file that has gone meanwhile is the editor's to report.
     const found = await stat(uri.fsPath).catch(() => undefined);
-    if (found === undefined || found.size <= LARGEST_DOCUMENT) return;
+    if (found === undefined) return;
     const version = `${found.size}:${found.mtimeMs}`;
-    if (this.#seen.get(uri.toString()) === version) return;
-    this.#seen.set(uri.toString(), version);
+    if (this.#versions.get(uri.toString()) === version) return;
+    this.#versions.set(uri.toString(), version);
     await this.#checks.check(uri);
   }
+
+  #checkText(document: vscode.TextDocument): void {
+    if (!settings.verifyWhileTyping() || lengthOf(document) > LONGEST_LIVE) return;
+    this.#versions.delete(document.uri.toString());
+    void this.#checks.check(document.uri, document.getText());
+  }
 }
+
+const isUnsaved = (uri: vscode.Uri): boolean => vscode.workspace.textDocuments.some((document) => document.isDirty && document.uri.toString() === uri.toString());
+
+const lengthOf = (document: vscode.TextDocument): number => document.offsetAt(document.lineAt(document.lineCount - 1).range.end);

@@ -1,8 +1,5 @@
 import { open } from 'node:fs/promises';
 
-/** VS Code shares no document longer than this with extensions (bytes); such a file is verified from disk. */
-export const LARGEST_DOCUMENT = 50 * 1024 * 1024;
-
 /** `.csv`, `.csv.DONE`, `.csv.tmp`, in any case: the names that get the language `csv`. */
 export const isCsvName = (name: string): boolean => /\.csv(\.done|\.tmp)?$/i.test(name);
 

@@ -30,10 +30,19 @@ describe('a CSV in an editor', () => {
   });
 
   it('shows the faults of 100,000 rows within a second of opening', async () => {
+    const uri = fileIn('ES_1m.csv');
     const started = Date.now();
-    const uri = await open('ES_1m.csv');
-    const [found] = await someProblems(uri);
-    const took = Date.now() - started;
+    // Timed by the event: the command that opens the file answers only after the editor has painted it.
+    const shown = new Promise<number>((resolve) => {
+      const listener = vscode.languages.onDidChangeDiagnostics(({ uris }) => {
+        if (!uris.some((changed) => changed.toString() === uri.toString()) || problems(uri).length === 0) return;
+        listener.dispose();
+        resolve(Date.now() - started);
+      });
+    });
+    await open('ES_1m.csv');
+    const took = await shown;
+    const [found] = problems(uri);
     assert.equal(codeOf(found!), 'ohlc-inconsistent');
     assert.equal(found!.range.start.line, 50_000);
     assert.ok(took <= 1000, `${took} ms`);
