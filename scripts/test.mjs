@@ -38,7 +38,7 @@ function command(file, args, { keep = false } = {}) {
 async function unit() {
   mkdirSync(path.dirname(unitReport), { recursive: true });
   rmSync(unitReport, { force: true });
-  const { code } = await command(node, [bin('mocha/bin/mocha.js'), '--reporter', 'scripts/reporter.cjs', '--reporter-option', `output=${unitReport}`]);
+  const { code } = await command(node, [bin('mocha/bin/mocha.js'), 'test/**/*.test.ts', '--reporter', 'scripts/reporter.cjs', '--reporter-option', `output=${unitReport}`]);
   try {
     const { passed, failed, skipped } = JSON.parse(readFileSync(unitReport, 'utf8'));
     return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, skipped };

@@ -127,7 +127,10 @@ export interface BackupEntry {
 
 export interface BackupResult {
   readonly outcome: 'planned' | 'made';
+  /** The copies made now (or, in a dry run, those that would be). */
   readonly backups: readonly BackupEntry[];
+  /** Files whose newest backup already equals them: no second copy was made. */
+  readonly current: readonly BackupEntry[];
 }
 
 export interface RestoreResult {
@@ -152,7 +155,7 @@ export interface Results {
   regenerate: Regeneration;
   backup: BackupResult;
   restore: RestoreResult;
-  'backups': { readonly backups: readonly BackupEntry[] };
+  backups: { readonly backups: readonly BackupEntry[] };
   sample: SampleResult;
 }
 export type JobName = keyof Results;

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Alignment, ImportPlan, ImportResult } from '../../protocol/results';
+import { countBars } from '../base/bar';
 import { Failure, failureFrom } from '../base/failure';
 import { durationOf } from '../base/timeframe';
 import { withNote } from '../disk/failures';
@@ -49,14 +50,14 @@ async function mergeVendor(context: JobContext, request: ImportRequest, vendor: 
   const { plan, merge } = await planImport(context, request, vendor);
   context.operation.signal.throwIfAborted();
   const aside = isRefused(merge) ? {} : await putAside(context, request, vendor, merge);
-  context.operation.log(`merging ${plan.newRows} new bars into ${plan.master}`);
+  if (countBars(merge.changes) > 0) context.operation.log(`merging ${merge.addedBars + merge.replacedBars} bars into ${plan.master}`);
   const { backup } = await applyMerge(context.disk, context.folder, merge, {
     sourceName: path.basename(request.file),
     sourceSha256: vendor.sha256,
     zone: vendor.zone,
     stamp: vendor.stamp,
   });
-  const outcome = merge.addedBars + merge.replacedBars === 0 ? 'unchanged' : 'imported';
+  const outcome = countBars(merge.changes) === 0 ? 'unchanged' : 'imported';
   return { plan, outcome, ...(backup === undefined ? {} : { backup: backup.backup }), ...aside };
 }
 

@@ -1,9 +1,9 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bars } from '../base/bar';
-import { Failure, errnoOf, failureFrom } from '../base/failure';
+import { Failure } from '../base/failure';
 import { isStrictlyIncreasing } from '../intake/sorted';
 import { WIDEST_SHIFT } from '../intake/shift';
+import { isFile } from '../store/layout';
 import { readBars } from '../table/parquet';
 
 /**
@@ -13,7 +13,7 @@ import { readBars } from '../table/parquet';
  * @throws Failure `refused` when the master is out of order; `io` when it cannot be read
  */
 export async function readMasterAround(master: string, times: Float64Array): Promise<Bars | undefined> {
-  if (!(await isThere(master))) return undefined;
+  if (!(await isFile(master))) return undefined;
   const bars = await readBars(master, { from: times[0]! - WIDEST_SHIFT, to: times[times.length - 1]! + WIDEST_SHIFT });
   if (isStrictlyIncreasing(bars.time)) return bars;
   throw new Failure('refused', {
@@ -22,13 +22,4 @@ export async function readMasterAround(master: string, times: Float64Array): Pro
     why: 'its times are not strictly increasing.',
     remedy: `See barkeep inventory, and restore it from a backup (barkeep restore ${path.basename(master)}).`,
   });
-}
-
-async function isThere(file: string): Promise<boolean> {
-  try {
-    return (await stat(file)).isFile();
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return false;
-    throw failureFrom(error, `read ${file}`, file);
-  }
 }

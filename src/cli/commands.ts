@@ -1,0 +1,172 @@
+import path from 'node:path';
+import { zoneNamed } from '../core/base/time';
+import { parseTimeframe } from '../core/base/timeframe';
+import { regenerate } from '../core/derive/regenerate';
+import { verifyFile } from '../core/integrity/verify';
+import { alignFile } from '../core/jobs/align';
+import { backUpFiles, restoreBackup, backupsOf } from '../core/jobs/backup';
+import { checkContinuity } from '../core/jobs/continuity';
+import { importFile } from '../core/jobs/import';
+import { makeSample } from '../core/jobs/sample';
+import { takeInventory } from '../core/store/inventory';
+import { Failure } from '../core/base/failure';
+import type { ImportPlan, Results } from '../protocol/results';
+import { showAlignment, showContinuity, showImport, showRegeneration, showSample } from './show/jobs';
+import { showBackup, showBackups, showInventory, showRestore } from './show/store';
+import { showReport } from './show/verify';
+import { runCommand, type Command, type SharedOptions } from './run';
+
+/** Each command as a value: what it runs, how its result reads, and which exit it deserves. */
+
+export interface VerifyOptions {
+  readonly tz?: string;
+  readonly interval?: string;
+  readonly strict?: boolean;
+}
+
+export const verify = (file: string, options: VerifyOptions): Command<'verify'> => ({
+  name: 'verify',
+  run: ({ operation }) =>
+    verifyFile(
+      file,
+      {
+        ...(options.tz === undefined ? {} : { zone: zoneNamed(options.tz) }),
+        ...(options.interval === undefined ? {} : { interval: parseTimeframe(options.interval) }),
+      },
+      operation,
+    ),
+  show: showReport,
+  exit: (report) => (report.errors > 0 || (options.strict === true && report.warnings > 0) ? 'findings' : 'ok'),
+});
+
+/** Verifies each file in turn; the exit code is the worst. */
+export async function verifyAll(files: readonly string[], options: SharedOptions & VerifyOptions): Promise<number> {
+  if (files.length === 0) {
+    throw new Failure('usage', { attempted: 'verify', why: 'no file was given.', remedy: 'Give one or more CSV files, or --list-checks.' });
+  }
+  let worst = 0;
+  for (const file of files) worst = Math.max(worst, await runCommand(verify(file, options), options));
+  return worst;
+}
+
+export const inventory = (options: { zone: string }): Command<'inventory'> => ({
+  name: 'inventory',
+  run: ({ folder, operation, clock }) => takeInventory(folder, zoneNamed(options.zone).name, operation, clock),
+  show: showInventory,
+  exit: ({ entries }) => (entries.some((entry) => entry.health === 'error') ? 'findings' : 'ok'),
+});
+
+export interface AlignOptions {
+  readonly tz?: string;
+  readonly stamp?: 'close' | 'open';
+}
+
+export const align = (file: string, ticker: string, timeframe: string | undefined, options: AlignOptions): Command<'align'> => ({
+  name: 'align',
+  run: (context) =>
+    alignFile(context, {
+      file,
+      ticker,
+      timeframe: parseTimeframe(timeframe ?? '1m'),
+      ...(options.tz === undefined ? {} : { zone: options.tz }),
+      ...(options.stamp === undefined ? {} : { stamp: options.stamp }),
+    }),
+  show: showAlignment,
+  exit: ({ verdict }) => ALIGNMENT_EXITS[verdict],
+});
+
+/** Only bars that were compared and match are `ok`; what could not be compared needs a person's word. */
+const ALIGNMENT_EXITS = {
+  aligned: 'ok',
+  'aligned-after-shift': 'findings',
+  'no-common-times': 'refused',
+  mismatch: 'refused',
+  'no-overlap': 'suspended',
+  'no-master': 'suspended',
+} as const;
+
+export interface ImportOptions extends AlignOptions {
+  readonly align: 'check' | 'off';
+  readonly onConflict: ImportPlan['onConflict'];
+  readonly dryRun?: boolean;
+  readonly regenerate: boolean;
+}
+
+export const importVendorFile = (file: string, ticker: string, timeframe: string, options: ImportOptions): Command<'import'> => ({
+  name: 'import',
+  run: (context) =>
+    importFile(context, {
+      file,
+      ticker,
+      timeframe: parseTimeframe(timeframe),
+      ...(options.tz === undefined ? {} : { zone: options.tz }),
+      ...(options.stamp === undefined ? {} : { stamp: options.stamp }),
+      align: options.align,
+      onConflict: options.onConflict,
+      dryRun: options.dryRun === true,
+      regenerate: options.regenerate,
+    }),
+  show: showImport,
+  exit: () => 'ok',
+});
+
+export const continuity = (ticker: string, timeframe: string | undefined, options: { year?: number; gap: number }): Command<'continuity'> => ({
+  name: 'continuity',
+  run: (context) =>
+    checkContinuity(context, {
+      ticker,
+      timeframe: parseTimeframe(timeframe ?? '1m'),
+      gapHours: options.gap,
+      ...(options.year === undefined ? {} : { year: options.year }),
+    }),
+  show: showContinuity,
+  exit: ({ gaps }) => (gaps.length > 0 ? 'findings' : 'ok'),
+});
+
+export interface RegenerateOptions {
+  readonly force?: boolean;
+  readonly anchor: 'utc' | 'session';
+  readonly dryRun?: boolean;
+}
+
+export const regenerateDerived = (ticker: string, options: RegenerateOptions): Command<'regenerate'> => ({
+  name: 'regenerate',
+  run: ({ disk, folder, operation }) =>
+    regenerate(disk, folder, ticker, { force: options.force === true, dryRun: options.dryRun === true, anchor: options.anchor }, operation),
+  show: showRegeneration,
+  exit: () => 'ok',
+});
+
+export const backup = (what: readonly string[], options: { dryRun?: boolean }): Command<'backup'> => ({
+  name: 'backup',
+  run: (context) => backUpFiles(context, { what, dryRun: options.dryRun === true }),
+  show: showBackup,
+  exit: () => 'ok',
+});
+
+export const backups = (file: string | undefined): Command<'backups'> => ({
+  name: 'backups',
+  run: async (context): Promise<Results['backups']> => ({ backups: await backupsOf(context, file) }),
+  show: ({ backups: found }) => showBackups(found),
+  exit: () => 'ok',
+});
+
+export interface RestoreOptions {
+  readonly from?: string;
+  readonly dryRun?: boolean;
+}
+
+export const restore = (file: string, options: RestoreOptions): Command<'restore'> => ({
+  name: 'restore',
+  run: (context) =>
+    restoreBackup(context, { file, dryRun: options.dryRun === true, ...(options.from === undefined ? {} : { from: options.from }) }),
+  show: showRestore,
+  exit: () => 'ok',
+});
+
+export const sample = (folder: string): Command<'sample'> => ({
+  name: 'sample',
+  run: (context) => makeSample(context, path.resolve(folder)),
+  show: showSample,
+  exit: () => 'ok',
+});

@@ -1,0 +1,56 @@
+import { CommanderError } from 'commander';
+import { Failure, failureFrom } from '../core/base/failure';
+import { VERSION } from '../core/base/version';
+import { failureEvent, EVENTS_VERSION } from '../protocol/events';
+import { EXIT, exitCodeOf } from '../protocol/exit';
+import { buildProgram } from './program';
+
+/** Parses argv, runs the command, returns the exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  let exitCode: number = EXIT.ok.code;
+  const json = args.includes('--json');
+  const program = buildProgram(VERSION, (code) => (exitCode = code));
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride();
+    if (json) command.configureOutput({ writeErr: () => undefined });
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return fail(error, json);
+  }
+}
+
+function fail(error: unknown, json: boolean): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.ok.code;
+    if (json) report(new Failure('usage', { attempted: 'understand the command', why: error.message.replace(/^error: /, '') }), json);
+    return EXIT.usage.code;
+  }
+  const failure = failureFrom(error, 'run the command');
+  report(failure, json);
+  return exitCodeOf(failure.kind);
+}
+
+function report(failure: Failure, json: boolean): void {
+  if (!json) {
+    process.stderr.write(`error: ${failure.message}\n`);
+    return;
+  }
+  const end = { version: EVENTS_VERSION, type: 'end', exitCode: exitCodeOf(failure.kind), elapsedMs: 0 };
+  process.stdout.write(`${JSON.stringify(failureEvent(failure.kind, failure.message, failure.facts))}\n${JSON.stringify(end)}\n`);
+}
+
+// A reader that closed the pipe early (`| head`) is no fault.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.ok.code);
+    throw error;
+  });
+}
+
+void main(process.argv.slice(2)).then((exitCode) => {
+  // The database's threads would keep the process alive: leave when what was printed is out.
+  process.stdout.write('', () => process.exit(exitCode));
+});

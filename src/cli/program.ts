@@ -1,0 +1,133 @@
+import { Command as Commander, InvalidArgumentError, Option } from 'commander';
+import { parseTimeframe } from '../core/base/timeframe';
+import { EXIT } from '../protocol/exit';
+import type { JobName } from '../protocol/results';
+import * as commands from './commands';
+import { runCommand, type Command, type SharedOptions } from './run';
+import { listChecks } from './show/checks';
+import { serve } from './serve';
+import { tour } from './tour';
+
+/** The whole grammar of the command line. `finish` is given the exit code of the command that ran. */
+export function buildProgram(version: string, finish: (exitCode: number) => void): Commander {
+  const program = new Commander('barkeep')
+    .description('Keeps trading bars trustworthy: verify, align, import, inventory and regenerate CSV and Parquet bar files.')
+    .version(version)
+    .showHelpAfterError('Run barkeep help COMMAND for its options.')
+    .configureHelp({ sortSubcommands: false })
+    .addHelpText('after', HELP);
+
+  const add = (grammar: string, description: string, example: string): Commander =>
+    program
+      .command(grammar)
+      .description(description)
+      .option('--data <folder>', 'the data folder (default: the nearest folder up from here that has masters or .barkeep/, else here)')
+      .option('--json', 'print one event per line instead of text')
+      .addHelpText('after', `\nExample:\n  ${example}`);
+
+  const run = async <Name extends JobName>(command: Command<Name>, options: SharedOptions): Promise<void> => {
+    finish(await runCommand(command, options));
+  };
+
+  add('verify [files...]', 'check CSV files: row checksums, sequence, time order, duplicates, OHLC', 'barkeep verify "ES history.txt" --tz America/Los_Angeles')
+    .option('--tz <zone>', 'zone of local times, so that daylight-saving faults can be found')
+    .option('--interval <timeframe>', 'bar interval (default: from the file name, else the most frequent step)', timeframe)
+    .option('--strict', 'exit 1 for warnings too')
+    .option('--list-checks', 'explain every check and exit')
+    .action(async (files: string[], options: SharedOptions & commands.VerifyOptions & { listChecks?: boolean }) => {
+      if (options.listChecks === true) {
+        finish(listChecks(options.json === true));
+        return;
+      }
+      finish(await commands.verifyAll(files, options));
+    });
+
+  add('inventory', 'list what there is, from when to when, how fresh and how healthy', 'barkeep inventory --data ~/bars')
+    .option('--zone <zone>', 'zone to show times in', 'America/New_York')
+    .action((options: SharedOptions & { zone: string }) => run(commands.inventory(options), options));
+
+  add('import <file> <ticker> <timeframe>', 'merge a vendor export into its master: aligned, backed up, verified, nothing lost', 'barkeep import "ES history.txt" ES 1m --dry-run')
+    .option('--tz <zone>', 'zone of the file\'s local times (default: America/Los_Angeles)')
+    .addOption(new Option('--stamp <convention>', 'what the file\'s stamps mean (default: close for NinjaTrader, else open)').choices(['close', 'open']))
+    .addOption(new Option('--align <mode>', 'check against the master first').choices(['check', 'off']).default('check'))
+    .addOption(new Option('--on-conflict <rule>', 'when a bar is there with other values').choices(['keep', 'replace', 'fail']).default('keep'))
+    .option('--dry-run', 'show what would happen; write nothing')
+    .option('--no-regenerate', 'do not bring derived files up to date afterwards')
+    .action((file: string, ticker: string, frame: string, options: SharedOptions & commands.ImportOptions) =>
+      run(commands.importVendorFile(file, ticker, frame, options), options));
+
+  add('align <file> <ticker> [timeframe]', 'compare every overlapping bar with the master; if they differ, say why', 'barkeep align "ES recent.txt" ES')
+    .option('--tz <zone>', 'zone of the file\'s local times (default: America/Los_Angeles)')
+    .addOption(new Option('--stamp <convention>', 'what the file\'s stamps mean (default: close for NinjaTrader, else open)').choices(['close', 'open']))
+    .action((file: string, ticker: string, frame: string | undefined, options: SharedOptions & commands.AlignOptions) =>
+      run(commands.align(file, ticker, frame, options), options));
+
+  add('continuity <ticker> [timeframe]', 'find gaps in a master', 'barkeep continuity ES --year 2025 --gap 48')
+    .option('--year <year>', 'only this year, UTC', year)
+    .option('--gap <hours>', 'report gaps longer than this', hours, 48)
+    .action((ticker: string, frame: string | undefined, options: SharedOptions & { year?: number; gap: number }) =>
+      run(commands.continuity(ticker, frame, options), options));
+
+  add('regenerate <ticker>', 'bring everything derived from the 1m master up to date', 'barkeep regenerate ES')
+    .option('--force', 'make it all again, up to date or not')
+    .addOption(new Option('--anchor <anchor>', 'where intraday bins start: UTC midnight, or 18:00 New York').choices(['utc', 'session']).default('utc'))
+    .option('--dry-run', 'show what would be made; write nothing')
+    .action((ticker: string, options: SharedOptions & commands.RegenerateOptions) => run(commands.regenerateDerived(ticker, options), options));
+
+  add('backup [what...]', 'copy masters (or the tickers or files named) into backups/, verified', 'barkeep backup ES')
+    .option('--list', 'list the backups there are')
+    .option('--dry-run', 'show what would be copied; write nothing')
+    .action((what: string[], options: SharedOptions & { list?: boolean; dryRun?: boolean }) =>
+      options.list === true ? run(commands.backups(what[0]), options) : run(commands.backup(what, options), options));
+
+  add('restore <file>', 'put a backup back; the file as it is now is backed up first', 'barkeep restore ES_1m.parquet --list')
+    .option('--from <backup>', 'which backup (default: the newest that differs from the file)')
+    .option('--list', 'list the backups of this file')
+    .option('--dry-run', 'show what would happen; write nothing')
+    .action((file: string, options: SharedOptions & commands.RestoreOptions & { list?: boolean }) =>
+      options.list === true ? run(commands.backups(file), options) : run(commands.restore(file, options), options));
+
+  add('sample [folder]', 'make a folder of sample exports to try everything on', 'barkeep sample my-sample')
+    .option('--tour', 'also run the main job on it, command by command')
+    .option('--open', 'with --tour: open the folder in VS Code at the end')
+    .action(async (named: string | undefined, options: SharedOptions & { tour?: boolean; open?: boolean }) => {
+      const folder = named ?? 'barkeep-sample';
+      if (options.tour === true) finish(await tour(folder, options.open === true));
+      else await run(commands.sample(folder), options);
+    });
+
+  program
+    .command('serve', { hidden: true })
+    .description('answer an editor over standard input and output (JSON-RPC)')
+    .action(async () => {
+      await serve();
+      finish(EXIT.ok.code);
+    });
+  return program;
+}
+
+const HELP = `
+Start here:
+  barkeep verify "ES history.txt"          is the file what its writer wrote?
+  barkeep import "ES history.txt" ES 1m    into ES_1m.parquet; --dry-run shows the plan first
+  barkeep inventory                        what is there now, and what needs care
+
+Exit codes:
+${Object.values(EXIT)
+  .map(({ code, means }) => `  ${String(code).padStart(3)}  ${means}`)
+  .join('\n')}`;
+
+function timeframe(text: string): string {
+  return parseTimeframe(text);
+}
+
+function year(text: string): number {
+  if (!/^(19|20)\d\d$/.test(text)) throw new InvalidArgumentError('Give a year such as 2025.');
+  return Number(text);
+}
+
+function hours(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('Give a number of hours above 0.');
+  return value;
+}

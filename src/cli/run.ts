@@ -1,0 +1,165 @@
+import path from 'node:path';
+import { Failure, failureFrom } from '../core/base/failure';
+import type { Operation } from '../core/base/ports';
+import { openDisk } from '../core/disk/disk';
+import { releaseAllSync } from '../core/disk/lock';
+import type { JobContext } from '../core/jobs/context';
+import { findDataFolder } from '../core/store/layout';
+import { EVENTS_VERSION, failureEvent, type Event } from '../protocol/events';
+import { EXIT, exitCodeOf, type ExitName } from '../protocol/exit';
+import type { JobName, Results } from '../protocol/results';
+import { ProgressBar, paintFor, type Paint } from './terminal';
+
+/** The options every command takes. */
+export interface SharedOptions {
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
+/** One command: what it does, how a person reads its result, and the exit it deserves. */
+export interface Command<Name extends JobName> {
+  readonly name: Name;
+  run(context: JobContext): Promise<Results[Name]>;
+  show(result: Results[Name], paint: Paint): readonly string[];
+  exit(result: Results[Name]): ExitName;
+}
+
+const PROGRESS_EVENTS_MS = 100;
+
+/** Runs one command to its exit code, speaking to a person or, with `--json`, in events. Never throws. */
+export async function runCommand<Name extends JobName>(command: Command<Name>, options: SharedOptions): Promise<number> {
+  const started = Date.now();
+  const speaker = options.json === true ? new EventSpeaker() : new PersonSpeaker();
+  const cancel = cancelOnSignals();
+  speaker.start(command.name);
+  let exitCode: number;
+  try {
+    const context = await contextFor(command.name, options, speaker.operation(cancel.signal));
+    const result = await command.run(context);
+    speaker.result(command, result);
+    exitCode = EXIT[command.exit(result)].code;
+  } catch (error) {
+    const failure = cancel.signal.aborted ? cancelled(command.name) : failureFrom(error, command.name);
+    speaker.failure(failure);
+    exitCode = exitCodeOf(failure.kind);
+  }
+  releaseAllSync();
+  cancel.stop();
+  speaker.end(exitCode, Date.now() - started);
+  return exitCode;
+}
+
+async function contextFor(command: string, options: SharedOptions, operation: Operation): Promise<JobContext> {
+  const clock = { now: Date.now };
+  const folder = options.data === undefined ? await findDataFolder(process.cwd()) : path.resolve(options.data);
+  return { disk: openDisk({ clock, command: `barkeep ${command}` }), clock, folder, operation };
+}
+
+const cancelled = (command: string): Failure =>
+  new Failure('cancelled', { attempted: `finish ${command}`, why: 'it was cancelled.', remedy: 'Nothing was left half-done; run it again when you like.' });
+
+/** The first signal asks the work to stop; a second one releases the locks and ends at once. */
+function cancelOnSignals(): { signal: AbortSignal; stop: () => void } {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) {
+      releaseAllSync();
+      process.exit(EXIT.cancelled.code);
+    }
+    controller.abort();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const name of signals) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    stop: () => {
+      for (const name of signals) process.off(name, onSignal);
+    },
+  };
+}
+
+interface Speaker {
+  start(command: string): void;
+  operation(signal: AbortSignal): Operation;
+  result<Name extends JobName>(command: Command<Name>, result: Results[Name]): void;
+  failure(failure: Failure): void;
+  end(exitCode: number, elapsedMs: number): void;
+}
+
+class EventSpeaker implements Speaker {
+  #lastProgress = 0;
+  #lastStep = '';
+
+  start(command: string): void {
+    this.#say({ version: EVENTS_VERSION, type: 'start', command });
+  }
+
+  operation(signal: AbortSignal): Operation {
+    return {
+      signal,
+      log: (message) => {
+        this.#say({ version: EVENTS_VERSION, type: 'log', message });
+      },
+      progress: (update) => {
+        const now = Date.now();
+        if (update.step === this.#lastStep && update.done < update.total && now - this.#lastProgress < PROGRESS_EVENTS_MS) return;
+        this.#lastProgress = now;
+        this.#lastStep = update.step;
+        this.#say({ version: EVENTS_VERSION, type: 'progress', ...update });
+      },
+    };
+  }
+
+  result<Name extends JobName>(command: Command<Name>, result: Results[Name]): void {
+    this.#say({ version: EVENTS_VERSION, type: 'result', command: command.name, result } as Event);
+  }
+
+  failure(failure: Failure): void {
+    this.#say(failureEvent(failure.kind, failure.message, failure.facts));
+  }
+
+  end(exitCode: number, elapsedMs: number): void {
+    this.#say({ version: EVENTS_VERSION, type: 'end', exitCode, elapsedMs });
+  }
+
+  #say(event: Event): void {
+    process.stdout.write(`${JSON.stringify(event)}\n`);
+  }
+}
+
+class PersonSpeaker implements Speaker {
+  readonly #bar = new ProgressBar(process.stderr, process.env);
+
+  start(): void {
+    // A person sees the result; a line saying that it began would be noise.
+  }
+
+  operation(signal: AbortSignal): Operation {
+    return {
+      signal,
+      progress: (update) => {
+        this.#bar.update(update);
+      },
+      log: (line) => {
+        this.#bar.clear();
+        process.stderr.write(`${line}\n`);
+      },
+    };
+  }
+
+  result<Name extends JobName>(command: Command<Name>, result: Results[Name]): void {
+    this.#bar.clear();
+    process.stdout.write(command.show(result, paintFor(process.stdout, process.env)).map((line) => `${line}\n`).join(''));
+  }
+
+  failure(failure: Failure): void {
+    this.#bar.clear();
+    const paint = paintFor(process.stderr, process.env);
+    process.stderr.write(`${paint('red', 'error:')} ${failure.message}\n`);
+    if (failure.kind === 'internal' && failure.stack !== undefined) process.stderr.write(`${failure.stack}\n`);
+  }
+
+  end(): void {
+    this.#bar.clear();
+  }
+}

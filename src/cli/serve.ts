@@ -1,0 +1,61 @@
+import {
+  createMessageConnection,
+  ResponseError,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type CancellationToken,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node';
+import { failureFrom } from '../core/base/failure';
+import { unattended, type Operation } from '../core/base/ports';
+import { zoneNamed } from '../core/base/time';
+import { parseTimeframe } from '../core/base/timeframe';
+import { verifyFile, verifyText, type VerifyOptions } from '../core/integrity/verify';
+import { takeInventory } from '../core/store/inventory';
+import { failureEvent } from '../protocol/events';
+import { exitCodeOf } from '../protocol/exit';
+import { checksRequest, inventoryRequest, verifyProgress, verifyRequest, type VerifyParams } from '../protocol/rpc';
+import { checkNotes } from './show/checks';
+
+/** Answers an editor until it closes the connection. */
+export async function serve(): Promise<void> {
+  const connection = createMessageConnection(new StreamMessageReader(process.stdin), new StreamMessageWriter(process.stdout));
+  connection.onRequest(verifyRequest, (params, token) => answer('verify', () => verify(connection, params, token)));
+  connection.onRequest(inventoryRequest, ({ folder, zone }, token) =>
+    answer('take the inventory', () => takeInventory(folder, zone, watched(token), { now: Date.now })),
+  );
+  connection.onRequest(checksRequest, () => checkNotes());
+  const closed = new Promise<void>((resolve) => connection.onClose(resolve));
+  connection.listen();
+  await closed;
+}
+
+function verify(connection: MessageConnection, params: VerifyParams, token: CancellationToken): ReturnType<typeof verifyFile> {
+  const options: VerifyOptions = {
+    ...(params.tz === undefined ? {} : { zone: zoneNamed(params.tz) }),
+    ...(params.interval === undefined ? {} : { interval: parseTimeframe(params.interval) }),
+  };
+  const operation: Operation = {
+    ...watched(token),
+    progress: (update) => void connection.sendNotification(verifyProgress, { file: params.file, ...update }),
+  };
+  return params.text === undefined ? verifyFile(params.file, options, operation) : verifyText(params.file, params.text, options, operation);
+}
+
+function watched(token: CancellationToken): Operation {
+  const controller = new AbortController();
+  token.onCancellationRequested(() => {
+    controller.abort();
+  });
+  return { ...unattended, signal: controller.signal };
+}
+
+/** A failure travels as a ResponseError that carries the same facts as the command line's failure event. */
+async function answer<T>(attempted: string, work: () => Promise<T>): Promise<T | ResponseError<unknown>> {
+  try {
+    return await work();
+  } catch (error) {
+    const failure = failureFrom(error, attempted);
+    return new ResponseError(exitCodeOf(failure.kind), failure.message, failureEvent(failure.kind, failure.message, failure.facts));
+  }
+}

@@ -1,0 +1,121 @@
+import type {
+  Alignment,
+  BarDifference,
+  Continuity,
+  Gap,
+  ImportPlan,
+  ImportResult,
+  Regeneration,
+  RegenerationStep,
+  SampleResult,
+} from '../../protocol/results';
+import { count, plural, table, type Paint } from '../terminal';
+import { dryRunNote, quoted } from './store';
+
+const SHOWN = 20;
+
+export function showAlignment(alignment: Alignment, paint: Paint): string[] {
+  const good = alignment.verdict === 'aligned';
+  const lines = [
+    `${paint(good ? 'green' : 'yellow', good ? '✔' : '▲')} ${alignment.summary}`,
+    paint(
+      'dim',
+      `${count(alignment.matched)} matching · ${count(alignment.differing)} differing · ${count(alignment.onlyInFile)} only in the file · ` +
+        `${count(alignment.onlyInMaster)} only in the master · tolerance ${alignment.tolerance} points · read as ${alignment.zone}, ${alignment.stamp} stamps`,
+    ),
+  ];
+  if (alignment.remedy !== undefined) lines.push(`Repair: ${paint('bold', alignment.remedy)}`);
+  return [...lines, ...differences(alignment.examples, alignment.differing)];
+}
+
+function differences(examples: readonly BarDifference[], total: number): string[] {
+  if (examples.length === 0) return [];
+  const rows = examples.slice(0, SHOWN).map((d) => [`  ${d.time}`, d.field, `master ${d.master}`, `file ${d.file}`]);
+  const more = total > rows.length ? [`  … ${count(total)} in all`] : [];
+  return [...table(rows, [2, 3]), ...more];
+}
+
+export function showImport(result: ImportResult, paint: Paint): string[] {
+  const { plan } = result;
+  if (result.outcome === 'planned') return [...showPlan(plan, paint), dryRunNote(paint)];
+  if (result.outcome === 'unchanged') {
+    return [`${paint('green', '✔')} Nothing to do: all ${plural(plan.parsedRows - plan.rejectedRows, 'bar')} of ${plan.file} are in ${plan.master} already.`, ...side(result)];
+  }
+  return [
+    ...showPlan(plan, paint),
+    `${paint('green', '✔')} Imported ${plural(plan.newRows, 'new bar')} into ${plan.master}; read back and verified.`,
+    ...(result.backup === undefined ? [] : [`Before the change it was backed up as backups/${result.backup}.`]),
+    ...side(result),
+    ...(result.continuity === undefined ? [] : [gapLine(result.continuity)]),
+    ...(result.derived === undefined ? [] : ['', ...showRegeneration(result.derived, paint)]),
+  ];
+}
+
+const side = (result: ImportResult): string[] => [
+  ...(result.rejectedFile === undefined ? [] : [`Rejected rows are kept in ${result.rejectedFile}.`]),
+  ...(result.conflictsFile === undefined ? [] : [`Conflicting rows are listed in ${result.conflictsFile}.`]),
+];
+
+/** The plan of an import: the same words before a dry run's end and before the real thing. */
+export function showPlan(plan: ImportPlan, paint: Paint): string[] {
+  const rows = [
+    ['file', `${plan.file} (${plan.zone}, ${plan.stamp} stamps)`],
+    ['master', plan.before === null ? `${plan.master} (new)` : `${plan.master}: ${count(plan.before.rows)} bars, ${plan.before.start} → ${plan.before.end}`],
+    ['alignment', plan.alignment.summary],
+    ['new', count(plan.newRows)],
+    ['identical', count(plan.identicalRows)],
+    ['conflicting', plan.conflictingRows === 0 ? '0' : paint('yellow', `${count(plan.conflictingRows)} (${conflictRule(plan.onConflict)})`)],
+    ['rejected', count(plan.rejectedRows)],
+    ['after', `${count(plan.after.rows)} bars, ${plan.after.start} → ${plan.after.end}`],
+  ];
+  return [...table(rows.map(([name, text]) => [paint('dim', name!), text!])), ...differences(plan.conflicts, plan.conflictingRows)];
+}
+
+const conflictRule = (rule: ImportPlan['onConflict']): string =>
+  ({ keep: 'the existing bars win', replace: 'the bars of the file win', fail: 'the import is refused' })[rule];
+
+export function showContinuity(continuity: Continuity, paint: Paint): string[] {
+  const year = continuity.year === undefined ? '' : ` in ${continuity.year}`;
+  if (continuity.first === null || continuity.last === null) return [`${continuity.master} has no bars${year}.`];
+  const months = Object.entries(continuity.months).map(([month, bars]) => [`  ${month}`, count(bars)]);
+  return [
+    `${continuity.master}: ${plural(continuity.rows, 'bar')}${year}, ${continuity.first} → ${continuity.last}`,
+    paint('dim', 'bars per month'),
+    ...table(months, [1]),
+    `${continuity.gaps.length === 0 ? paint('green', '✔') : paint('yellow', '▲')} ${gapLine(continuity)}`,
+    ...table(continuity.gaps.slice(0, SHOWN).map(gapRow), [2, 3]),
+    ...(continuity.gaps.length > SHOWN ? [`  … ${count(continuity.gaps.length)} in all`] : []),
+  ];
+}
+
+const gapRow = (gap: Gap): string[] => [`  ${gap.after} → ${gap.before}`, '', `${gap.hours.toFixed(1)} h`, `${count(gap.missingBars)} bars`];
+
+function gapLine(continuity: Continuity): string {
+  const found = `${continuity.gaps.length === 0 ? 'no gap' : plural(continuity.gaps.length, 'gap')} over ${continuity.thresholdHours} h`;
+  return continuity.largest === undefined ? `${found}.` : `${found}; the largest is ${continuity.largest.hours.toFixed(1)} h, after ${continuity.largest.after}.`;
+}
+
+const STEP_MARKS: Readonly<Record<RegenerationStep['outcome'], readonly ['green' | 'dim' | 'yellow', string]>> = {
+  made: ['green', 'made'],
+  'up-to-date': ['dim', 'up to date'],
+  skipped: ['yellow', 'skipped'],
+  'would-make': ['yellow', 'would make'],
+};
+
+export function showRegeneration(regeneration: Regeneration, paint: Paint): string[] {
+  const rows = regeneration.steps.map((step) => {
+    const [colour, says] = STEP_MARKS[step.outcome];
+    return [`  ${paint(colour, says)}`, step.output, step.rows === undefined ? '' : `${count(step.rows)} rows`, step.why ?? ''];
+  });
+  const dry = regeneration.steps.some((step) => step.outcome === 'would-make') ? [dryRunNote(paint)] : [];
+  return [`Derived from ${regeneration.master ?? `${regeneration.ticker} (no 1m master)`}`, ...table(rows, [2]), ...dry];
+}
+
+export function showSample(sample: SampleResult): string[] {
+  return [
+    `Sample data in ${sample.folder}:`,
+    ...table(sample.files.map(({ file, what }) => [`  ${file}`, what])),
+    '',
+    `Go on with: barkeep verify ${quoted(`${sample.folder}/${sample.files[0]?.file ?? ''}`)}`,
+  ];
+}
