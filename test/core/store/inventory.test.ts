@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Complaint, InventoryEntry } from '../../../src/protocol/inventory';
+import { Failure } from '../../../src/core/base/failure';
+import { unattended } from '../../../src/core/base/ports';
+import { regenerate } from '../../../src/core/derive/regenerate';
+import { backUp } from '../../../src/core/disk/backup';
+import { lockPath, masterPath } from '../../../src/core/store/layout';
+import { takeInventory } from '../../../src/core/store/inventory';
+import { quote, sql } from '../../support/sql';
+import { MINUTE, minutes, scene, START, writeForeign, type Scene } from './folder';
+
+const HOUR = 60 * MINUTE;
+
+describe('store: inventory', () => {
+  let at: Scene;
+  const cleanUps: (() => void)[] = [];
+  beforeEach(() => {
+    at = scene((remove) => cleanUps.push(remove));
+    mkdirSync(at.folder);
+  });
+  after(() => {
+    for (const cleanUp of cleanUps) cleanUp();
+  });
+
+  const file = (name: string): string => path.join(at.folder, name);
+  const list = async (now = START + 5 * 24 * HOUR): Promise<Map<string, InventoryEntry>> => {
+    const { entries } = await takeInventory(at.folder, 'America/New_York', unattended, { now: () => now });
+    return new Map(entries.map((entry) => [entry.file, entry]));
+  };
+  const codes = (entry: InventoryEntry | undefined): string[] => (entry?.complaints ?? [{ code: 'not listed' } as unknown as Complaint]).map((complaint) => complaint.code);
+
+  it('tells of a master what its footer says', async () => {
+    await writeForeign(file('ES_1m.parquet'), minutes(500));
+    const entry = (await list()).get('ES_1m.parquet');
+    const { mtimeMs, size } = statSync(file('ES_1m.parquet'));
+    assert.deepEqual(entry, {
+      file: 'ES_1m.parquet',
+      category: 'market',
+      ticker: 'ES',
+      timeframe: '1m',
+      bytes: size,
+      updated: Math.round(mtimeMs),
+      rows: 500,
+      columns: ['datetime', 'open', 'high', 'low', 'close', 'volume', 'time'],
+      start: START,
+      end: START + 499 * MINUTE,
+      gaps: { count: 0, largestHours: 0.02, thresholdHours: 48 },
+      health: 'info',
+      complaints: [
+        { code: 'no-backup', severity: 'info', message: 'There is no backup of this file.', remedy: { title: 'Back up now', command: ['backup', 'ES_1m.parquet'] } },
+      ],
+    });
+  });
+
+  it('sorts files into their categories and leaves out what is not data', async () => {
+    for (const folder of ['sub', 'node_modules/x', '.git', '.barkeep/derived']) mkdirSync(file(folder), { recursive: true });
+    const names = ['a.csv', 'sub/ES history.txt', 'NQ_profiler.json', 'x.dbn.zst', 'notes.md', 'package.json', 'NQ.lock', 'node_modules/x/b.csv', '.git/c.csv', '.barkeep/derived/d.csv', '.hidden.csv'];
+    for (const name of names) writeFileSync(file(name), '{}');
+    symlinkSync(at.folder, file('loop'));
+    symlinkSync(file('nowhere'), file('dangling.csv'));
+    const entries = [...(await list()).values()];
+    assert.deepEqual(
+      entries.map((entry) => [entry.file, entry.category, entry.health]),
+      [['NQ_profiler.json', 'derived', 'good'], ['a.csv', 'raw', 'good'], ['sub/ES history.txt', 'raw', 'good'], ['x.dbn.zst', 'other', 'good']],
+    );
+  });
+
+  it('one unreadable file never breaks the list', async () => {
+    await writeForeign(file('ES_1m.parquet'), minutes(10));
+    await writeForeign(file('NQ_1m.parquet'), minutes(10));
+    await backUp(at.disk, at.folder, 'NQ_1m.parquet', 'test');
+    writeFileSync(file('NQ_1m.parquet'), 'PAR1');
+    writeFileSync(file('CL_1m.parquet'), '');
+    const entries = await list();
+    assert.deepEqual(codes(entries.get('NQ_1m.parquet')), ['unreadable']);
+    assert.deepEqual(entries.get('NQ_1m.parquet')?.complaints[0]?.remedy?.command, ['restore', 'NQ_1m.parquet']);
+    assert.deepEqual([codes(entries.get('CL_1m.parquet')), entries.get('CL_1m.parquet')?.health], [['unreadable'], 'error']);
+    assert.equal(entries.get('CL_1m.parquet')?.complaints[0]?.remedy, undefined);
+    assert.equal(entries.get('ES_1m.parquet')?.rows, 10);
+  });
+
+  it('sees rows out of order and duplicates, also in Parquet files of other names', async () => {
+    await writeForeign(file('sound.parquet'), minutes(5));
+    const source = `SELECT * FROM read_parquet(${quote(file('sound.parquet'))})`;
+    await sql(`COPY (${source} ORDER BY datetime DESC) TO ${quote(file('ES_1h.parquet'))} (FORMAT parquet)`);
+    await sql(`COPY (${source} UNION ALL ${source} ORDER BY datetime) TO ${quote(file('other.parquet'))} (FORMAT parquet)`);
+    const entries = await list();
+    assert.deepEqual(codes(entries.get('ES_1h.parquet')), ['unsorted', 'no-backup']);
+    assert.match(entries.get('ES_1h.parquet')?.complaints[0]?.message ?? '', /4 steps back \(first in row 2, 2025-09-08T00:03:00.000Z\)/);
+    assert.deepEqual(codes(entries.get('other.parquet')), ['duplicate-times', 'no-backup']);
+    assert.deepEqual(codes(entries.get('sound.parquet')), ['no-backup']);
+  });
+
+  it('counts gaps over 48 h and warns of one longer than a holiday weekend', async () => {
+    const weekend = START + 60 * MINUTE + 49 * HOUR;
+    await writeForeign(file('ES_1m.parquet'), [...minutes(60), ...minutes(60, weekend)]);
+    await writeForeign(file('NQ_5m.parquet'), [...minutes(60), ...minutes(60, weekend), ...minutes(5, weekend + 10 * 24 * HOUR)]);
+    await writeForeign(file('CL_1D.parquet'), [...minutes(1), ...minutes(1, START + 240 * HOUR)]);
+    const entries = await list(START + 14 * 24 * HOUR);
+    assert.deepEqual([entries.get('ES_1m.parquet')?.gaps?.count, entries.get('ES_1m.parquet')?.health], [1, 'info']);
+    const nq = entries.get('NQ_5m.parquet');
+    assert.deepEqual([nq?.gaps?.count, nq?.health, nq?.complaints[0]?.code, nq?.complaints[0]?.remedy?.command], [2, 'warning', 'gaps', ['continuity', 'NQ', '5m']]);
+    assert.equal(entries.get('CL_1D.parquet')?.gaps, undefined);
+  });
+
+  it('says when a master has fallen behind, and when its backup has', async () => {
+    await writeForeign(file('ES_1m.parquet'), minutes(10));
+    const end = START + 9 * MINUTE;
+    assert.ok(!codes((await list(end + 7 * 24 * HOUR)).get('ES_1m.parquet')).includes('stale-master'));
+    assert.ok(codes((await list(end + 7 * 24 * HOUR + 1)).get('ES_1m.parquet')).includes('stale-master'));
+    const { made } = await backUp(at.disk, at.folder, 'ES_1m.parquet', 'test');
+    utimesSync(file('ES_1m.parquet'), made / 1000, made / 1000);
+    const entry = (await list()).get('ES_1m.parquet');
+    assert.deepEqual([codes(entry), entry?.lastBackup, entry?.health], [[], made, 'good']);
+    utimesSync(file('ES_1m.parquet'), made / 1000 + 60, made / 1000 + 60);
+    assert.deepEqual(codes((await list()).get('ES_1m.parquet')), ['backup-older']);
+  });
+
+  it('knows a derived file by its master\'s content, not by times of files', async () => {
+    const master = masterPath(at.folder, 'ES', '1m');
+    await writeForeign(master, minutes(300));
+    await regenerate(at.disk, at.folder, 'ES', {}, unattended);
+    const now = Date.now() / 1000;
+    utimesSync(master, now + 100, now + 100);
+    const fresh = await list();
+    for (const name of ['ES_5m.parquet', 'ES_4h.parquet', 'ES_daily_hod_lod.json']) {
+      const entry = fresh.get(name);
+      assert.deepEqual([entry?.category, entry?.madeFrom, entry?.health], ['derived', { master: 'ES_1m.parquet', current: true }, 'good'], name);
+    }
+    await writeForeign(master, minutes(301));
+    utimesSync(master, now - 1e6, now - 1e6);
+    const stale = await list();
+    for (const name of ['ES_5m.parquet', 'ES_daily_hod_lod.json']) {
+      assert.deepEqual([codes(stale.get(name)), stale.get(name)?.madeFrom?.current], [['stale-derived'], false], name);
+      assert.deepEqual(stale.get(name)?.complaints[0]?.remedy?.command, ['regenerate', 'ES']);
+    }
+    rmSync(master);
+    assert.match((await list()).get('ES_5m.parquet')?.complaints[0]?.message ?? '', /its master ES_1m.parquet is gone/);
+  });
+
+  it('a derived file of unknown origin is judged by its age', async () => {
+    await writeForeign(file('ES_1m.parquet'), minutes(3));
+    writeFileSync(file('ES_profiler.json'), '[]');
+    const { mtimeMs } = statSync(file('ES_1m.parquet'));
+    utimesSync(file('ES_profiler.json'), mtimeMs / 1000 + 5, mtimeMs / 1000 + 5);
+    assert.deepEqual(codes((await list()).get('ES_profiler.json')), []);
+    utimesSync(file('ES_profiler.json'), mtimeMs / 1000 - 5, mtimeMs / 1000 - 5);
+    assert.deepEqual(codes((await list()).get('ES_profiler.json')), ['stale-derived']);
+  });
+
+  it('tells a temporary file left behind from one being written', async () => {
+    await writeForeign(file('ES_1m.parquet'), minutes(3));
+    copyFileSync(file('ES_1m.parquet'), file('ES_1m.parquet.tmp'));
+    writeFileSync(file('export.csv.tmp'), 'x');
+    const { mtimeMs } = statSync(file('export.csv.tmp'));
+    assert.deepEqual(codes((await list(mtimeMs)).get('ES_1m.parquet.tmp')), ['leftover-temporary']);
+    writeFileSync(lockPath(at.folder, 'ES'), String(process.pid));
+    assert.deepEqual(codes((await list(mtimeMs)).get('ES_1m.parquet.tmp')), []);
+    assert.deepEqual(codes((await list(mtimeMs + 1000)).get('export.csv.tmp')), []);
+    assert.deepEqual(codes((await list(mtimeMs + HOUR)).get('export.csv.tmp')), ['leftover-temporary']);
+  });
+
+  it('sees a file that changed between two looks', async () => {
+    await writeForeign(file('ES_1m.parquet'), minutes(3));
+    assert.equal((await list()).get('ES_1m.parquet')?.rows, 3);
+    await writeForeign(file('ES_1m.parquet'), minutes(4));
+    assert.equal((await list()).get('ES_1m.parquet')?.rows, 4);
+  });
+
+  it('can be stopped, and needs a folder', async () => {
+    writeFileSync(file('a.csv'), '');
+    const stopped = { ...unattended, signal: AbortSignal.abort() };
+    await assert.rejects(takeInventory(at.folder, 'UTC', stopped, at.disk.clock), (error: unknown) => error instanceof Failure && error.kind === 'cancelled');
+    await assert.rejects(takeInventory(file('none'), 'UTC', unattended, at.disk.clock), (error: unknown) => error instanceof Failure && error.kind === 'usage');
+  });
+});
