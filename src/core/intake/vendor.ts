@@ -46,7 +46,7 @@ export const DEFAULT_ZONE = 'America/Los_Angeles';
  * Reads a vendor's file in one pass of the integrity engine. Bars come out sorted by open instant; of several rows for
  * one instant the first stays. A close stamp becomes an open one by taking off the bar's duration in elapsed time.
  * Daily and weekly bars are labelled by their date: its midnight UTC, moved by neither zone nor stamp.
- * @throws Failure `usage` (no such file or zone), `refused` (no bars in it, or other bars than those asked for), `io`
+ * @throws Failure `usage` (no such file or zone), `refused` (no bars in it, other bars than those asked for, a broken seal), `io`
  */
 export async function readVendorFile(file: string, options: VendorOptions, operation: Operation): Promise<VendorFile> {
   const { timeframe } = options;
@@ -56,6 +56,7 @@ export async function readVendorFile(file: string, options: VendorOptions, opera
   const collector = new RowCollector();
   const report = await verifyFile(file, { bars: collector, zone }, operation);
   const read = collector.finish();
+  requireSeal(file, report);
   requireBars(file, report, collector, read.rows.length);
   requireInterval(file, isStrictlyIncreasing(read.bars.time) ? read.bars.time : read.bars.time.toSorted(), timeframe);
   const stamp = options.stamp ?? (shape === 'ninjatrader' ? 'close' : 'open');
@@ -78,6 +79,16 @@ const DAY = durationOf('1D');
 function openInstant(time: number, timeframe: Timeframe, stamp: Stamp): number {
   if (isLabelled(timeframe)) return Math.floor(time / DAY) * DAY;
   return stamp === 'close' ? time - durationOf(timeframe) : time;
+}
+
+const SEAL_FAULTS = ['checksum-mismatch', 'checksum-format', 'manifest-mismatch'];
+
+/** A sealed file is imported whole or not at all: a broken seal says that it is not what its writer wrote. */
+function requireSeal(file: string, { totals }: Report): void {
+  const broken = SEAL_FAULTS.flatMap((code) => (totals[code] === undefined ? [] : `${totals[code]} ${code}`));
+  if (broken.length === 0) return;
+  const remedy = `See barkeep verify ${file}, and take the file from its source again.`;
+  throw new Failure('refused', { attempted: `import ${file}`, file, why: `its seal is broken (${broken.join(', ')}).`, remedy });
 }
 
 /** How many kinds of fault a refusal lists. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -152,6 +153,18 @@ describe('vendor files', function () {
     const mixed = lines('Date,Time,Open,High,Low,Close,Volume,Instrument', ...['ES', 'NQ'].flatMap((name) => ['10:00:00', '10:01:00'].map((clock) => `2025-07-01,${clock},1,2,1,2,5,${name}`)));
     await assert.rejects(read(mixed), { kind: 'refused', message: /several instruments: ES, NQ/ });
     await assert.rejects(read(lines('20250701 100000 0000000;5000;1', '20250701 100000 1000000;5000.25;2')), { kind: 'refused', message: /single trades/ });
+  });
+
+  it('refuses a sealed file whose seal is broken', async () => {
+    const columns = ['datetime', 'open', 'high', 'low', 'close', 'file_seq', 'checksum_sha256'];
+    const sealed = (clock: string, sequence: number): string[] => {
+      const cells = [`2025-07-01 ${clock}`, '1', '2', '1', '2', String(sequence)];
+      const ordered = columns.slice(0, 6).sort().map((name) => cells[columns.indexOf(name)]!);
+      return [...cells, createHash('sha256').update(ordered.join('|')).digest('hex')];
+    };
+    const whole = lines(columns.join(','), sealed('10:00:00', 1).join(','), sealed('10:01:00', 2).join(','));
+    assert.equal((await read(whole)).bars.time.length, 2);
+    await assert.rejects(read(whole.replace('10:01:00', '10:02:00')), { kind: 'refused', message: /seal is broken \(1 checksum-mismatch\)/ });
   });
 
   it('takes export files for UTC unless told a zone', async () => {
