@@ -125,11 +125,11 @@ function timeColumns(roles: Roles, rows: readonly (readonly string[])[]): TimeCo
   return voted.find((choice) => choice.format !== undefined) ?? voted[0];
 }
 
-/** The format that most rows have, if at least half of them agree. */
+/** The format that most rows have. */
 function voteFormat({ date, clock }: { date: number; clock: number }, rows: readonly (readonly string[])[]): TimeFormat | undefined {
   const votes = TIME_FORMATS.map((format) => rows.filter((row) => fits(format, row[date]!, clock < 0 ? undefined : row[clock]!)).length);
   const most = Math.max(0, ...votes);
-  return most > 0 && most * 2 >= rows.length ? TIME_FORMATS[votes.indexOf(most)] : undefined;
+  return most > 0 ? TIME_FORMATS[votes.indexOf(most)] : undefined;
 }
 
 function shapeOf(time: TimeColumns | undefined, header: boolean): Shape {
