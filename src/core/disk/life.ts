@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import { kill, pid as ownPid, platform } from 'node:process';
 import { promisify } from 'node:util';
@@ -47,7 +46,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-async function lifeOf(pid: number): Promise<Life> {
+function lifeOf(pid: number): Life | Promise<Life> {
   if (platform === 'linux') return linuxLife(pid);
   if (platform === 'darwin') return macLife(pid);
   return { ended: false };
@@ -71,14 +70,15 @@ const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'ut
 /** The boot and the tick in it at which a process started: no two processes with one PID share both, whatever the clock did. */
 const birthAt = (ticks: number): string => `${bootId()}/${ticks}`;
 
-async function linuxLife(pid: number): Promise<Life> {
+const procStat = (pid: number): ProcStat => parseProcStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+
+function linuxLife(pid: number): Life {
   try {
-    const stat = parseProcStat(await readFile(`/proc/${pid}/stat`, 'utf8'));
-    const own = parseProcStat(readFileSync(`/proc/${ownPid}/stat`, 'utf8'));
+    const stat = procStat(pid);
     return {
       ended: stat.state === 'X' || (stat.state === 'Z' && stat.threads <= 1),
       birth: birthAt(stat.ticks),
-      started: performance.timeOrigin + (stat.ticks - own.ticks) * 10,
+      started: performance.timeOrigin + (stat.ticks - procStat(ownPid).ticks) * 10,
     };
   } catch {
     return { ended: false }; // No /proc, or not for us to read: nothing is known, which counts as alive.
@@ -99,7 +99,7 @@ async function macLife(pid: number): Promise<Life> {
 export function ownBirth(): string | undefined {
   if (platform !== 'linux') return undefined;
   try {
-    return birthAt(parseProcStat(readFileSync(`/proc/${ownPid}/stat`, 'utf8')).ticks);
+    return birthAt(procStat(ownPid).ticks);
   } catch {
     return undefined; // No /proc: others then judge us by PID and start time alone.
   }

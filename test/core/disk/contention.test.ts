@@ -7,16 +7,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { nodeFiles } from '../../../src/core/disk/files';
 import { sight } from '../../../src/core/disk/holder';
-import { withLock } from '../../../src/core/disk/lock';
+import { withLock, type LockHow } from '../../../src/core/disk/lock';
 import { Failure } from '../../../src/core/base/failure';
 import type { Round } from './child';
 import { deadPid, startContender } from './children';
 import { watched } from './faulty';
+import { memoryFiles, type Memory } from './memory';
+import { Stage } from './stage';
 import { diskWith, freshFolder, removeFolders, tree } from './world';
 
 const CONTENDERS = 16;
 /** The whole proof is 1,000 rounds (BARKEEP_LOCK_ROUNDS=1000); the suite runs as many as fit its time. */
 const ROUNDS = Number(process.env['BARKEEP_LOCK_ROUNDS'] ?? 40);
+
+/** Orders of steps that fast-check tries of each kind. */
+const ORDERS = Number(process.env['BARKEEP_LOCK_ORDERS'] ?? 1000);
 
 /** Nobody entered before the other left, except after one that was killed and never wrote again. */
 function assertAlone(log: string, killed: ReadonlySet<number> = new Set()): number {
@@ -90,7 +95,7 @@ describe('lock: contention', function () {
 
   it(`${CONTENDERS} processes waiting for one stale lock: all get it, one after the other`, async () => {
     const folder = freshFolder();
-    for (let round = 0; round < Math.ceil(ROUNDS / 20); round++) {
+    for (let round = 0; round < Math.ceil(ROUNDS / 40); round++) {
       const [lock, log] = [path.join(folder, 'ES.lock'), path.join(folder, `${round}.log`)];
       const format = await leaveStaleLock(lock, round);
       const finished = contenders.map(async (child) => {
@@ -111,7 +116,7 @@ describe('lock: contention', function () {
     const [folder, killed] = [freshFolder(), new Set<number>()];
     const [lock, log] = [path.join(folder, 'ES.lock'), path.join(folder, 'log')];
     writeFileSync(log, '');
-    const until = Date.now() + Math.min(ROUNDS * 100, 60_000);
+    const until = Date.now() + Math.min(ROUNDS * 60, 60_000);
     const again = (child: ChildProcess): void => {
       const round: Round = { lock, log, wait: true, format: 'store', jitter: 2 };
       child.on('message', (said) => {
@@ -138,59 +143,78 @@ describe('lock: contention', function () {
     await withLock(later, lock, { doing: 'coming after them' }, () => Promise.resolve());
     assert.deepEqual(tree(folder), ['log'], 'the next one clears what they left');
   });
+});
 
-  it('every order of the steps of four contenders, as chosen by fast-check', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.scheduler(), fc.integer({ min: 0, max: 3 }), async (scheduler, kind) => {
-        const lock = path.join(freshFolder(), 'ES.lock');
-        const format = await leaveStaleLock(lock, kind);
-        let inside = 0;
-        let entered = 0;
-        const disk = diskWith(watched(nodeFiles, (_, name) => scheduler.schedule(Promise.resolve(), name)));
-        const contend = async (): Promise<void> => {
-          await withLock(disk, lock, { doing: 'contending', format }, async () => {
-            assert.equal(++inside, 1, 'two inside');
-            entered++;
-            await scheduler.schedule(Promise.resolve(), 'inside');
-            inside--;
-          }).catch((error: unknown) => {
-            assert.ok(error instanceof Failure && error.kind === 'locked', String(error));
-          });
-        };
-        await scheduler.waitFor(Promise.all([contend(), contend(), contend(), contend()]));
-        assert.ok(entered >= 1, 'nobody got it');
-        assert.deepEqual(tree(path.dirname(lock)), []);
-      }),
-      { numRuns: Number(process.env['BARKEEP_LOCK_ORDERS'] ?? 150) },
-    );
+describe('lock: chosen orders of steps', function () {
+  this.timeout(Math.max(60_000, ORDERS * 100));
+  const LOCK = path.resolve('/folder/ES.lock');
+  const ACTORS = 3;
+  let dead: number;
+  before(async () => {
+    dead = await deadPid();
   });
 
-  it('an age limit: the late holder gives up its lock without disturbing those who take it over', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
-        const lock = path.join(freshFolder(), 'ES.lock');
-        const disk = diskWith(watched(nodeFiles, (_, name) => scheduler.schedule(Promise.resolve(), name)));
-        let inside = 0;
-        const contend = async (): Promise<void> => {
-          await withLock(disk, lock, { doing: 'contending', timeoutHours: 1 }, async () => {
-            assert.equal(++inside, 1, 'two inside');
-            await scheduler.schedule(Promise.resolve(), 'inside');
-            inside--;
-          }).catch((error: unknown) => {
-            assert.ok(error instanceof Failure && error.kind === 'locked', String(error));
-          });
-        };
+  /** Orders of steps: who comes first, when somebody falls behind, and how late each starts. */
+  const orders = fc.record({
+    priorities: fc.shuffledSubarray([1, 2, 3, 4], { minLength: ACTORS + 1 }),
+    changes: fc.array(fc.integer({ min: 1, max: 70 }), { maxLength: 5 }),
+    starts: fc.array(fc.nat(20), { minLength: ACTORS, maxLength: ACTORS }),
+  });
+  type Order = typeof orders extends fc.Arbitrary<infer T> ? T : never;
+
+  /** Actors contending for a lock in memory, each of whose steps on the disk waits for its turn. */
+  function staged({ priorities, changes }: Order) {
+    const memory = memoryFiles();
+    const stage = new Stage(priorities, changes);
+    const seen = { inside: 0, entered: 0 };
+    const diskOf = (actor: number) => diskWith(watched(memory, () => stage.step(actor)));
+    const steps = async (actor: number, count: number): Promise<void> => {
+      for (let i = 0; i < count; i++) await stage.step(actor);
+    };
+    const contend = async (actor: number, how: Partial<LockHow>, delay: number): Promise<void> => {
+      await steps(actor, delay);
+      await withLock(diskOf(actor), LOCK, { doing: 'contending', ...how }, async () => {
+        assert.equal(++seen.inside, 1, 'two inside');
+        seen.entered++;
+        await steps(actor, 8);
+        seen.inside--;
+      }).catch((error: unknown) => {
+        if (!(error instanceof Failure && error.kind === 'locked')) throw error;
+      });
+    };
+    return { memory, stage, seen, diskOf, steps, contend };
+  }
+
+  const put = (memory: Memory, file: string, text: string): void => void memory.names.set(file, { bytes: Buffer.from(text), modified: 1_000_000 });
+
+  for (const claimed of [false, true]) {
+    it(`one stale lock${claimed ? ', left by a process that was killed while taking it over' : ''}`, () =>
+      fc.assert(
+        fc.asyncProperty(orders, async (order) => {
+          const { memory, stage, seen, contend } = staged(order);
+          put(memory, LOCK, String(dead));
+          if (claimed) put(memory, `${LOCK}.claim-${(await sight(memory, LOCK))!.identity}-0`, String(dead));
+          await stage.play(Promise.all(order.starts.map((start, actor) => contend(actor, {}, start))));
+          assert.ok(seen.entered >= 1, 'nobody got it');
+          assert.deepEqual([...memory.names.keys()], [], 'left over');
+        }),
+        { numRuns: ORDERS },
+      ));
+  }
+
+  it('an age limit: the late holder gives up its lock without disturbing those who take it over', () =>
+    fc.assert(
+      fc.asyncProperty(orders, fc.nat(3), async (order, late) => {
+        const { memory, stage, diskOf, steps, contend } = staged(order);
         let others: Promise<unknown> = Promise.resolve();
-        const late = withLock(disk, lock, { doing: 'being late' }, async () => {
-          utimesSync(lock, 1_000_000, 1_000_000);
-          others = Promise.all([contend(), contend(), contend()]);
-          await scheduler.schedule(Promise.resolve(), 'late');
+        const holder = withLock(diskOf(ACTORS), LOCK, { doing: 'being late' }, () => {
+          memory.names.get(LOCK)!.modified = 1_000_000;
+          others = Promise.all(order.starts.map((start, actor) => contend(actor, { timeoutHours: 1 }, start)));
+          return steps(ACTORS, late);
         });
-        await scheduler.waitFor(late);
-        await scheduler.waitFor(others);
-        assert.deepEqual(tree(path.dirname(lock)), []);
+        await stage.play(holder.then(() => others));
+        assert.deepEqual([...memory.names.keys()], [], 'left over');
       }),
-      { numRuns: Number(process.env['BARKEEP_LOCK_ORDERS'] ?? 150) },
-    );
-  });
+      { numRuns: ORDERS },
+    ));
 });
