@@ -104,6 +104,19 @@ describe('alignment', () => {
     }
   });
 
+  it('is not taken in by closes that repeat: moves at other times are a mismatch', () => {
+    const quiet = walk({ from: winter, bars: 20_000, liveliness: 0.04 });
+    const next = random(3);
+    const late = quiet.close.slice();
+    // Every move comes 1 to 3 minutes late, not always by the same: no one shift puts that right.
+    for (let i = 1; i < late.length - 3; i++) {
+      if (quiet.close[i] !== quiet.close[i - 1]) late.fill(quiet.close[i - 1]!, i, i + 1 + Math.floor(next() * 3));
+    }
+    const found = checkAlignment({ ...quiet, close: late }, quiet, about);
+    assert.ok(found.matched > 0.9 * 20_000, 'nearly all closes match');
+    assert.equal(found.verdict, 'mismatch');
+  });
+
   it('names zone and stamp together', () => {
     const found = checkAlignment(shifted(slice(master, 3000, 9000), 2 * HOUR - MINUTE), master, about);
     assert.equal(found.remedy, '--tz America/Chicago --stamp open');
