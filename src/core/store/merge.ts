@@ -100,7 +100,7 @@ const NO_BARS = new BarBuilder().finish();
 function sortBars(bars: Bars): Bars {
   const { time } = bars;
   if (time.every((at, i) => i === 0 || at >= time[i - 1]!)) return bars;
-  const order = Uint32Array.from(time, (_, i) => i).sort((a, b) => time[a]! - time[b]! || a - b);
+  const order = Uint32Array.from(time, (_, i) => i).sort((a, b) => time[a]! - time[b]!);
   return pickBars(bars, order);
 }
 

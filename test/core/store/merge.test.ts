@@ -108,6 +108,15 @@ describe('store: merging bars into a master', () => {
     assert.ok((await schemaOf(master)).includes('volume DOUBLE'));
   });
 
+  it('a bar that ends as it began is not written, whatever came between', async () => {
+    await merge(minutes(3));
+    const [bar] = minutes(1) as [Row];
+    const other: Row = [bar[0], bar[1] + 1, bar[2], bar[3], bar[4], bar[5]];
+    const plan = await merge([other, bar], 'replace');
+    assert.deepEqual([plan.conflictingRows, plan.replacedBars, plan.conflicts.length], [2, 0, 2]);
+    assert.deepEqual(await listBackups(at.folder), []);
+  });
+
   it('columns of others survive with their types and values, whatever their names', async () => {
     const extras = "'ESU5' AS symbol, i * 2.5::FLOAT AS \"at\", [i, i + 1] AS \"old\", TIMESTAMP_NS '2025-01-01 00:00:00.123456789' AS \"select\", i::UTINYINT AS \"a\"\"b'c\", NULL::DATE AS bar_time";
     await sql(`COPY (SELECT ${extras}, make_timestamp((${START} + i * 60000) * 1000) AS datetime, 1.0 AS open, 2.0 AS high, 0.5 AS low, 1.5 AS close FROM range(10) r(i)) TO ${quote(master)} (FORMAT parquet)`);
@@ -148,6 +157,8 @@ describe('store: merging bars into a master', () => {
     await merge(minutes(120_000));
     await merge(minutes(5000, START + 119_000 * MINUTE));
     assert.equal(await sha256OfFile(master), first);
+    const groups = await sql(`SELECT DISTINCT row_group_num_rows::INTEGER AS n FROM parquet_metadata(${quote(master)})`);
+    assert.ok(groups.every((group) => Number(group['n']) < 110_000), JSON.stringify(groups));
   });
 
   describe('refuses', () => {
