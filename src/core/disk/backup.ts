@@ -25,7 +25,9 @@ export async function backUp(disk: Disk, dataFolder: string, file: string, why: 
   const name = nameIn(dataFolder, file);
   const source = path.join(dataFolder, name);
   const { bytes, sha256 } = await measureFile(source);
-  const { backup, made } = await freeName(disk, dataFolder, name);
+  const { backup, made } = await freeName(disk, dataFolder, name).catch((error: unknown) => {
+    throw diskFailure(error, `back up ${source}`, source);
+  });
   const line = { what: 'backup', file: name, backup, why, bytes, sha256Before: sha256 } as const;
   await writeAtomic(disk, backupPath(dataFolder, backup), copyOf(disk, source, { bytes, sha256 }), () => appendJournal(disk, dataFolder, line));
   return { backup, file: name, made, bytes, sha256, why };

@@ -124,22 +124,32 @@ const isForgotten = (disk: Disk, { holder, made }: Sighting): boolean => holder 
 
 /**
  * Removes a lock that is still ours, at the end of the process, when nothing can be awaited.
- * A lock that is being claimed by another is left to it.
+ * @throws a system error when another is taking the lock over (it is left to that one), or when it cannot be removed
  */
 export function releaseSync(disk: Disk, lockFile: string, identity: string): void {
   const claim = claimFile(lockFile, identity, 0);
-  writeFileSync(claim, lockText(disk.self, 'releasing', 'store'), { flag: 'wx' });
+  claimSync(disk, claim);
   try {
-    if (identityNow(lockFile) === identity) unlinkSync(lockFile);
+    if (sightSync(lockFile).identity === identity) unlinkSync(lockFile);
   } finally {
     unlinkSync(claim);
   }
 }
 
-function identityNow(lockFile: string): string {
-  const handle = openSync(lockFile, 'r');
+/** A claim there already may be our own, from a release that failed half way. */
+function claimSync(disk: Disk, claim: string): void {
   try {
-    return sightingOf(readFileSync(handle, 'utf8'), fstatSync(handle).mtimeMs).identity;
+    writeFileSync(claim, lockText(disk.self, 'releasing', 'store'), { flag: 'wx' });
+  } catch (error) {
+    const holder = errnoOf(error) === 'EEXIST' ? sightSync(claim).holder : undefined;
+    if (holder?.pid !== disk.self.pid || holder.host !== disk.self.host) throw error;
+  }
+}
+
+function sightSync(file: string): Sighting {
+  const handle = openSync(file, 'r');
+  try {
+    return sightingOf(readFileSync(handle, 'utf8'), fstatSync(handle).mtimeMs);
   } finally {
     closeSync(handle);
   }
