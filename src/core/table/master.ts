@@ -1,7 +1,7 @@
 import type { Bars } from '../base/bar';
 import { identifier, literal, numberIn, parquetTable, selectRow, stageNumbers, withConnection } from './duck';
 import { findTimeColumn, instantOf, type Column } from './instant';
-import { describe, parquetFailure, reading, requireTimeColumn } from './parquet';
+import { columnsOf, parquetFailure, reading, requireTimeColumn } from './parquet';
 
 /** Writing a master: our columns first and always alike, the columns of others carried along. */
 
@@ -46,7 +46,7 @@ export async function writeMaster(target: string, content: MasterContent): Promi
     await withConnection(async (connection) => {
       await stageNumbers(connection, 'changes', { ...content.changes });
       const { existing } = content;
-      const columns = existing === undefined ? [] : (await describe(connection, existing)).columns;
+      const columns = existing === undefined ? [] : await columnsOf(connection, existing);
       const rows = existing === undefined ? CHANGES : joined(existing, columns);
       await connection.run(`COPY (${finished(rows, content.volume, extraColumns(columns))}) TO ${literal(target)} (${copyOptions(content.metadata)})`);
     });
@@ -59,7 +59,7 @@ const CHANGES = `SELECT (time * 1000)::BIGINT AS bar_instant, open, high, low, c
 
 /** Existing and changed bars side by side by time; a changed bar's values win. `bar_instant` is in µs. */
 function joined(existing: string, columns: readonly Column[]): string {
-  const time = requireTimeColumn(existing, { columns });
+  const time = requireTimeColumn(existing, columns);
   const volume = columns.some((column) => column.name.toLowerCase() === 'volume') ? 'volume::DOUBLE' : 'NULL::DOUBLE';
   const extras = extraColumns(columns).map((column) => identifier(column.name));
   const old = [`${instantOf(time)} AS bar_instant`, ...['open', 'high', 'low', 'close'].map((name) => `${name}::DOUBLE AS ${name}`), `${volume} AS volume`, ...extras];
@@ -86,7 +86,7 @@ function copyOptions(metadata: Readonly<Record<string, string>>): string {
  */
 export function countChangedExtras(before: string, after: string, extras: readonly Column[]): Promise<number> {
   return reading(after, async (connection) => {
-    const time = requireTimeColumn(before, await describe(connection, before));
+    const time = requireTimeColumn(before, await columnsOf(connection, before));
     const names = extras.map((column) => identifier(column.name));
     const differs = names.map((name) => `old.${name} IS DISTINCT FROM new.${name}`);
     const row = await selectRow(

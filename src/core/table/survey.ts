@@ -1,6 +1,6 @@
 import { identifier, numberIn, parquetTable, selectRow } from './duck';
 import { instantOf, isInteger, type Column } from './instant';
-import { describe, reading, requireTimeColumn } from './parquet';
+import { columnsOf, reading, requireTimeColumn } from './parquet';
 
 /** One pass over a Parquet file's times: is it in order, and where is it thin. Nothing is loaded into memory. */
 export interface TimeSurvey {
@@ -30,7 +30,7 @@ const NEVER = 1e12;
  */
 export function surveyTimes(file: string, gap = NEVER): Promise<TimeSurvey> {
   return reading(file, async (connection) => {
-    const instant = instantOf(requireTimeColumn(file, await describe(connection, file)));
+    const instant = instantOf(requireTimeColumn(file, await columnsOf(connection, file)));
     const row = await selectRow(
       connection,
       `SELECT count(*) AS rows, count(*) - count(bar_instant) AS missing,
@@ -65,8 +65,8 @@ export interface ColumnSurvey {
 /** What decides how a master's `volume` and `time` columns may be written. @throws Failure as `surveyTimes` */
 export function surveyColumns(file: string): Promise<ColumnSurvey> {
   return reading(file, async (connection) => {
-    const { columns } = await describe(connection, file);
-    const time = requireTimeColumn(file, { columns });
+    const columns = await columnsOf(connection, file);
+    const time = requireTimeColumn(file, columns);
     const named = (name: string): Column | undefined => columns.find((column) => column.name.toLowerCase() === name);
     const seconds = named('time');
     const row = await selectRow(
