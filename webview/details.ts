@@ -47,7 +47,7 @@ function section(code: string, { report, checks, words }: ShowDetails): { node: 
 function example(finding: Finding): HTMLElement {
   const button = element('button', '', finding.message);
   button.addEventListener('click', () => { editor.postMessage({ type: 'reveal', place: finding.place }); });
-  return element('li', '', button, ...(finding.text === undefined || finding.text === '' ? [] : [element('code', 'raw', finding.text)]));
+  return element('li', '', element('span', 'line', String(finding.place.line)), button, ...(finding.text === undefined || finding.text === '' ? [] : [element('code', 'raw', finding.text)]));
 }
 
 const isShow = (value: unknown): value is ShowDetails => typeof value === 'object' && value !== null && 'type' in value && value.type === 'show';

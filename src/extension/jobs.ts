@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
-import type { FailureEvent } from '../protocol/events';
+import type { FailureEvent, ProgressEvent } from '../protocol/events';
 import type { JobName } from '../protocol/results';
 import { type Outcome, runJob } from './children/job';
 import { commandLine, type Program } from './children/program';
 import { t } from './words';
+
+/** Work that takes longer than this gets a notification, with its progress and a button to cancel it, ms. */
+const PATIENCE = 1000;
 
 export interface Job<Name extends JobName> {
   /** The result to expect. */
@@ -32,18 +35,20 @@ export class Jobs implements vscode.Disposable {
     return [...this.#running.values()].at(-1);
   }
 
-  run<Name extends JobName>(job: Job<Name>): Promise<Outcome<Name>> {
-    const options = { location: vscode.ProgressLocation.Notification, title: job.title, cancellable: true };
-    return Promise.resolve(vscode.window.withProgress(options, async (progress, token) => {
-      const controller = new AbortController();
-      token.onCancellationRequested(() => { controller.abort(); });
-      this.#mark(() => this.#running.set(controller, job.title));
-      try {
-        return await this.#work(job, controller.signal, shower(progress));
-      } finally {
-        this.#mark(() => this.#running.delete(controller));
-      }
-    }));
+  async run<Name extends JobName>(job: Job<Name>): Promise<Outcome<Name>> {
+    const controller = new AbortController();
+    const said = new vscode.EventEmitter<string>();
+    const working = this.#work(job, controller.signal, (message) => { said.fire(message); });
+    this.#mark(() => this.#running.set(controller, job.title));
+    void vscode.window.withProgress({ location: { viewId: 'barkeep.inventory' } }, () => working);
+    const patience = setTimeout(() => { notify(job.title, working, said.event, () => { controller.abort(); }); }, PATIENCE);
+    try {
+      return await working;
+    } finally {
+      clearTimeout(patience);
+      said.dispose();
+      this.#mark(() => this.#running.delete(controller));
+    }
   }
 
   /** Says what went wrong and what to do; returns the button that was chosen. */
@@ -60,14 +65,15 @@ export class Jobs implements vscode.Disposable {
     this.#changed.dispose();
   }
 
-  async #work<Name extends JobName>(job: Job<Name>, signal: AbortSignal, advance: (done: number, total: number, step: string) => void): Promise<Outcome<Name>> {
+  async #work<Name extends JobName>(job: Job<Name>, signal: AbortSignal, say: (message: string) => void): Promise<Outcome<Name>> {
     const started = Date.now();
     this.#log.info(commandLine(job.args));
     const outcome = await runJob(this.#program, job.name, job.args, {
       signal,
       onEvent: (event) => {
         if (event.type === 'log') this.#log.info(event.message);
-        if (event.type === 'progress') advance(event.done, event.total, event.step);
+        if (event.type === 'log') say(event.message);
+        if (event.type === 'progress') say(progressText(event));
       },
     });
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
@@ -82,7 +88,15 @@ export class Jobs implements vscode.Disposable {
   }
 }
 
-/** Steps follow one another with totals of their own, so the message has the figure and the bar only moves. */
-const shower = (progress: vscode.Progress<{ message?: string }>) => (done: number, total: number, step: string): void => {
-  progress.report({ message: total > 0 ? `${step} ${Math.floor(Math.min(1, done / total) * 100)} %` : step });
-};
+function notify(title: string, working: Promise<unknown>, said: vscode.Event<string>, cancel: () => void): void {
+  void vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
+    const listeners = vscode.Disposable.from(token.onCancellationRequested(cancel), said((message) => { progress.report({ message }); }));
+    await working.finally(() => { listeners.dispose(); });
+  });
+}
+
+/** Steps follow one another with totals of their own, so each is shown by its own share. Files go by their names. */
+function progressText({ step, done, total }: ProgressEvent): string {
+  const short = step.replace(/(?:[A-Za-z]:\\|\/).*[\\/]/, '');
+  return total > 0 ? `${short} ${Math.floor(Math.min(1, done / total) * 100)} %` : short;
+}

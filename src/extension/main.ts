@@ -32,7 +32,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const listing = new Listing(server, log);
   const details = new Details(context.extensionUri, server, checks);
   context.subscriptions.push(log, server, checks, jobs, listing, details);
-  context.subscriptions.push(publishProblems(checks), showLenses(checks), showStatus(checks, jobs), showInventory(listing));
+  context.subscriptions.push(publishProblems(checks), showLenses(checks), showStatus(checks, jobs), showInventory(listing, checks));
   context.subscriptions.push(registerCommands({ checks, details, jobs, listing, log }), followFiles(checks));
   return { activationMs: performance.now() - started };
 }

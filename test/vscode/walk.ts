@@ -1,5 +1,209 @@
-import type { Outcome } from './outcome';
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { type Outcome, print } from './outcome';
+import { install, openBrowser, openPage, Server } from './server';
+import { Workbench } from './workbench';
 
-export function runWalk(): Promise<Outcome[]> {
-  return Promise.resolve([]);
+/** A user's walk through the installed extension: each step goes on from where the one before it ended. */
+
+const root = path.join(__dirname, '..', '..');
+const pictures = path.join(root, 'test-results');
+
+export async function runWalk(): Promise<Outcome[]> {
+  const { hostTarget, packageFor } = await import('../../scripts/package.mjs');
+  const place = mkdtempSync(path.join(tmpdir(), 'barkeep-walk-'));
+  const extensions = path.join(place, 'extensions');
+  const workspace = path.join(place, 'desk');
+  mkdirSync(workspace);
+  rmSync(pictures, { recursive: true, force: true });
+  mkdirSync(pictures, { recursive: true });
+  install(await packageFor(hostTarget(), path.join(root, '.cache', 'package')), extensions);
+  const server = await Server.start({ extensions });
+  const browser = await openBrowser();
+  try {
+    const workbench = new Workbench(await openPage(browser));
+    return await walk(workbench, server.url(workspace), path.join(workspace, 'barkeep-sample'));
+  } finally {
+    await browser.close();
+    await server.stop();
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+type Step = readonly [title: string, run: () => Promise<void>];
+
+async function walk(workbench: Workbench, url: string, sample: string): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const [title, run] of stepsOf(workbench, url, sample)) {
+    const outcome = outcomes.some(({ ok }) => ok === false) ? { title, ok: null, why: 'a step before it failed' } : await take(title, run);
+    const picture = `${String(outcomes.length + 1).padStart(2, '0')}-${title.replace(/[^a-z]+/gi, '-').slice(0, 60)}.png`;
+    if (outcome.ok !== null) await workbench.page.screenshot({ path: path.join(pictures, picture) });
+    outcomes.push(outcome);
+    print(outcome);
+  }
+  return outcomes;
+}
+
+async function take(title: string, run: () => Promise<void>): Promise<Outcome> {
+  const started = Date.now();
+  try {
+    await run();
+    return { title, ok: true, ms: Date.now() - started };
+  } catch (error) {
+    return { title, ok: false, ms: Date.now() - started, why: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function stepsOf(workbench: Workbench, url: string, sample: string): Step[] {
+  const { page } = workbench;
+  const master = path.join(sample, 'ES_1m.parquet');
+  const digest = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
+  const importing = async (file: string, zone: string): Promise<void> => {
+    await workbench.file(file);
+    await workbench.lens('Import…').click();
+    await answerFor(zone);
+  };
+  const answerFor = async (zone: string): Promise<void> => {
+    await workbench.pick('Ticker', 'ES');
+    await workbench.pick('Timeframe', '1m');
+    await workbench.pick('Time zone', zone);
+  };
+  const inventoryShows = (rows: string): Promise<void> => workbench.row(`${rows} rows`).first().waitFor();
+
+  return [
+    ['an empty folder is welcomed, and sample data made on one click', async () => {
+      await workbench.open(url);
+      await workbench.icon.click();
+      await page.locator('.welcome-view-content a, .welcome-view-content .monaco-button', { hasText: 'Create Sample Data' }).click();
+      await workbench.row('Raw exports').click();
+      await workbench.row('ES history.txt').waitFor();
+    }],
+    ['a tampered file shows its row in Problems', async () => {
+      await workbench.row('trades_tampered').first().click();
+      const line = tamperedLine(path.join(sample, 'trades_tampered_20251103_143000.csv'));
+      const problem = await workbench.problem('checksum-mismatch');
+      await problem.waitFor();
+      assert.match((await problem.textContent()) ?? '', new RegExp(`Ln ${line}, `));
+    }],
+    ['the line above the first says so, and Details explains it', async () => {
+      await workbench.lens(/1 error/).waitFor();
+      await workbench.lens('Details').click();
+      await workbench.webview.locator('section.error', { hasText: 'Why it matters' }).waitFor();
+    }],
+    ['a click on an example goes to its row', async () => {
+      const line = tamperedLine(path.join(sample, 'trades_tampered_20251103_143000.csv'));
+      await workbench.webview.locator('section.error button').first().click();
+      await page.locator('.statusbar-item', { hasText: `Ln ${line}, ` }).waitFor();
+    }],
+    ['an import shows its plan first, and the inventory the bars', async () => {
+      await page.keyboard.press('Control+K');
+      await page.keyboard.press('Control+W');
+      await importing('ES history.txt', 'America/Los_Angeles');
+      await workbench.question.waitFor();
+      assert.match((await workbench.question.textContent()) ?? '', /34,500 new bars/);
+      assert.ok(!existsSync(master), 'the dry run wrote nothing');
+      await page.screenshot({ path: path.join(pictures, '05-the-plan.png') });
+      await workbench.answer('Import');
+      await inventoryShows('34,500');
+    }],
+    ['a file in another zone is refused, and the zone named', async () => {
+      await importing('ES recent in Chicago time.txt', 'America/Los_Angeles');
+      await workbench.toast(/America\/Chicago/).waitFor();
+    }],
+    ['one click imports it with the right zone', async () => {
+      await workbench.toast(/America\/Chicago/).locator('.monaco-button', { hasText: 'Import as America/Chicago' }).click();
+      await workbench.question.waitFor();
+      assert.match((await workbench.question.textContent()) ?? '', /13,800 new bars.*6,900 identical/);
+      await workbench.answer('Import');
+      await inventoryShows('48,300');
+    }],
+    ['the same bars from the right zone are there already', async () => {
+      await importing('ES recent.txt', 'America/Los_Angeles');
+      await workbench.toast(/Nothing to import.*20,700 bars/).waitFor();
+    }],
+    ['a derived file that was lost is regenerated', async () => {
+      const lost = path.join(sample, 'ES_5m.parquet');
+      rmSync(lost);
+      await workbench.row(/Derived Assets.*4 files/).waitFor();
+      await workbench.command('Regenerate Derived…');
+      await workbench.question.waitFor();
+      assert.match((await workbench.question.textContent()) ?? '', /ES_5m\.parquet: to be made/);
+      await workbench.answer('Regenerate');
+      await until(() => existsSync(lost));
+    }],
+    ['continuity is summed up, and listed in the log', async () => {
+      await workbench.command('Check Continuity…');
+      await workbench.toast(/ES_1m\.parquet: \d+ gaps? over 48 h/).locator('.monaco-button', { hasText: 'Show Log' }).click();
+      await page.locator('.part.panel .view-line', { hasText: /barkeep.continuity.ES.1m.--gap.48/ }).first().waitFor();
+    }],
+    ['a backup is made, and an older one restored', async () => {
+      await workbench.command('Backup Now');
+      const backups = (): string[] => readdirSync(path.join(sample, 'backups')).filter((name) => name.startsWith('ES_1m.parquet.') && name.endsWith('.bak')).sort();
+      await until(() => backups().length === 2);
+      const [older] = backups();
+      await workbench.command('Restore…');
+      await workbench.pick('Restore', 'ES_1m.parquet');
+      await workbench.pick('Restore ES_1m.parquet', older!);
+      await workbench.answer('Restore');
+      await inventoryShows('34,500');
+      assert.equal(digest(master), digest(path.join(sample, 'backups', older!)));
+    }],
+    ['an import cancelled half-way leaves the master as it was', async () => {
+      const before = digest(master);
+      writeFileSync(path.join(sample, 'ES long ago.txt'), longAgo(2_000_000));
+      await workbench.file('ES long ago.txt');
+      await page.locator('.statusbar-item', { hasText: '2,000,000 rows' }).waitFor();
+      await workbench.command('Import…');
+      await answerFor('UTC');
+      await workbench.answer('Import');
+      const running = workbench.toast('Import into ES 1m');
+      await running.waitFor();
+      await page.screenshot({ path: path.join(pictures, '12-import-running.png') });
+      await running.locator('.monaco-button', { hasText: 'Cancel' }).click();
+      await running.waitFor({ state: 'detached' });
+      await page.locator('.statusbar-item', { hasText: 'Import into ES 1m' }).waitFor({ state: 'detached' });
+      assert.equal(digest(master), before);
+      assert.deepEqual(leftovers(sample), []);
+    }],
+    ['all is there again after a restart', async () => {
+      await workbench.open(url);
+      await workbench.icon.waitFor();
+      if (!(await workbench.row('Market Data').isVisible())) await workbench.icon.click();
+      await inventoryShows('34,500');
+    }],
+  ];
+}
+
+/** The first line whose seal does not fit its values: SHA-256 of the others, ordered by column name, joined by `|`. */
+function tamperedLine(file: string): number {
+  const rows = parse(readFileSync(file), { columns: true, info: true }) as unknown as { record: Record<string, string>; info: { lines: number } }[];
+  const tampered = rows.find(({ record }) => {
+    const sealed = Object.keys(record).filter((name) => name !== 'checksum_sha256').sort().map((name) => record[name]!);
+    return createHash('sha256').update(sealed.join('|')).digest('hex') !== record['checksum_sha256'];
+  });
+  assert.ok(tampered, 'the sample holds a tampered row');
+  return tampered.info.lines;
+}
+
+/** NinjaTrader minutes from 2010 on, far from the sample's, long enough to be caught at work. */
+function longAgo(count: number): string {
+  const start = Date.UTC(2010, 0, 4, 0, 1);
+  const lines = Array.from({ length: count }, (_, at) => {
+    const stamp = new Date(start + at * 60_000).toISOString();
+    const [open, close] = [at, at + 1].map((step) => 1000 + ((step * 7) % 11) / 4);
+    return `${stamp.slice(0, 10).replaceAll('-', '')} ${stamp.slice(11, 19).replaceAll(':', '')};${open!};${Math.max(open!, close!) + 0.25};${Math.min(open!, close!) - 0.25};${close!};${(at % 50) + 1}`;
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+const leftovers = (folder: string): string[] => readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(tmp|lock)$/.test(name));
+
+async function until(holds: () => boolean): Promise<void> {
+  for (const end = Date.now() + 20_000; !holds(); await new Promise((resolve) => setTimeout(resolve, 100))) {
+    if (Date.now() > end) throw new Error(`waited in vain for ${String(holds)}`);
+  }
 }

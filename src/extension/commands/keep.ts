@@ -83,5 +83,5 @@ async function askBackup(file: string, backups: readonly BackupEntry[]): Promise
   }
   const newestFirst = [...backups].sort((a, b) => b.made - a.made);
   const items = newestFirst.map((entry) => ({ ...backupItem(entry, settings.displayTimeZone()), entry }));
-  return (await vscode.window.showQuickPick(items, { title: t('Restore {0}', file), placeHolder: t('From which backup?') }))?.entry;
+  return (await vscode.window.showQuickPick(items, { title: t('Restore {0}', file), placeHolder: t('From which backup?'), matchOnDescription: true, matchOnDetail: true }))?.entry;
 }

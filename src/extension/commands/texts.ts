@@ -4,7 +4,7 @@ import { count, grouped, moment, size, t } from '../words';
 /** What a job found, as lines for a person. Times of bars are UTC, as the files keep them. */
 
 const extent = (of: MasterExtent | null): string =>
-  of === null ? t('no bars yet') : t('{0}, {1} → {2}', count(of.rows, '1 bar', '{0} bars'), minute(of.start), minute(of.end));
+  of === null ? t('no bars yet') : t('{0}, {1} → {2} UTC', count(of.rows, '1 bar', '{0} bars'), minute(of.start), minute(of.end));
 
 /** `2025-07-27 22:00` of an ISO instant. */
 const minute = (iso: string): string => iso.slice(0, 16).replace('T', ' ');

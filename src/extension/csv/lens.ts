@@ -18,7 +18,8 @@ function lensesFor(uri: vscode.Uri, checks: Checks): vscode.CodeLens[] {
   const { icon, text } = summarize(verdict);
   const lens = (title: string, command: string, ...args: unknown[]): vscode.CodeLens =>
     new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title, command, arguments: args });
-  const said = lens(`$(${icon}) ${text}`, icon === 'pass' ? 'barkeep.details' : 'workbench.actions.view.problems', ...(icon === 'pass' ? [uri] : []));
+  // A no-break space: the editor drops an ordinary one after an icon.
+  const said = lens(`$(${icon})\u00A0${text}`, icon === 'pass' ? 'barkeep.details' : 'workbench.actions.view.problems', ...(icon === 'pass' ? [uri] : []));
   if (verdict.kind !== 'checked') return [said];
   const importable = verdict.report.shape !== 'table' && uri.scheme === 'file' && vscode.workspace.isTrusted;
   return [said, ...(importable ? [lens(t('Import…'), 'barkeep.import', uri)] : []), lens(t('Details'), 'barkeep.details', uri)];

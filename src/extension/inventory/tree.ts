@@ -1,6 +1,9 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { InventoryEntry } from '../../protocol/inventory';
+import type { Checks } from '../csv/checks';
+import { summarize } from '../csv/summary';
+import type { Verdict } from '../csv/verdict';
 import { onSettings, settings } from '../settings';
 import { count, t } from '../words';
 import type { Listing } from './listing';
@@ -14,12 +17,12 @@ const ICONS: Readonly<Record<InventoryEntry['health'], vscode.ThemeIcon>> = {
 };
 
 /** The Data Inventory view. The folder is first read when the view is first looked at. */
-export function showInventory(listing: Listing): vscode.Disposable {
+export function showInventory(listing: Listing, checks: Checks): vscode.Disposable {
   const changed = new vscode.EventEmitter<undefined>();
   const provider: vscode.TreeDataProvider<Node> = {
     onDidChangeTreeData: changed.event,
     getChildren: (node) => (node === undefined ? roots(listing) : node.kind === 'file' ? [] : [...node.children]),
-    getTreeItem: (node) => itemFor(node, listing),
+    getTreeItem: (node) => itemFor(node, listing, checks),
   };
   const view = vscode.window.createTreeView('barkeep.inventory', { treeDataProvider: provider, showCollapseAll: true });
   let met = false;
@@ -37,7 +40,9 @@ export function showInventory(listing: Listing): vscode.Disposable {
     listing.onDidChange(() => {
       changed.fire(undefined);
       view.badge = badgeFor(listing);
-      view.description = listing.inventory === undefined ? '' : path.basename(listing.inventory.folder);
+    }),
+    checks.onDidChange((uri) => {
+      if (checks.verdict(uri)?.kind !== 'running') changed.fire(undefined);
     }),
     onSettings(['dataFolder', 'displayTimeZone'], () => {
       if (!met) return;
@@ -54,7 +59,7 @@ function badgeFor({ inventory }: Listing): vscode.ViewBadge | undefined {
   return problems === 0 ? undefined : { value: problems, tooltip: count(problems, '1 problem in the data folder', '{0} problems in the data folder') };
 }
 
-function itemFor(node: Node, { inventory }: Listing): vscode.TreeItem {
+function itemFor(node: Node, { inventory }: Listing, checks: Checks): vscode.TreeItem {
   const zone = settings.displayTimeZone();
   const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
   const open = node.kind === 'file' ? None : node.category === 'market' ? Expanded : Collapsed;
@@ -67,8 +72,16 @@ function itemFor(node: Node, { inventory }: Listing): vscode.TreeItem {
   if (node.kind !== 'file') return item;
   const uri = vscode.Uri.file(path.join(inventory?.folder ?? '', node.entry.file));
   item.tooltip = tooltipFor(node.entry, zone);
+  if (node.category === 'raw' || node.category === 'other') item.iconPath = iconOfUnread(node.entry, checks.verdict(uri));
   if (!/\.parquet$/i.test(node.entry.file)) item.command = { command: 'vscode.open', title: t('Open'), arguments: [uri] };
   return item;
+}
+
+/** The inventory does not read what is not a master: such a file is as good as its check, or not known. */
+function iconOfUnread({ health }: InventoryEntry, verdict: Verdict | undefined): vscode.ThemeIcon {
+  if (verdict?.kind !== 'checked') return health === 'good' ? vscode.ThemeIcon.File : ICONS[health];
+  const { icon } = summarize(verdict);
+  return icon === 'error' || icon === 'warning' ? ICONS[icon] : ICONS.good;
 }
 
 const idOf = (node: Node): string => [node.kind, node.category, node.kind === 'ticker' ? node.ticker : node.kind === 'file' ? node.entry.file : ''].join(':');

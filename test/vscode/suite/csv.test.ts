@@ -19,13 +19,13 @@ describe('a CSV in an editor', () => {
 
   it('says above the first line what is wrong', async () => {
     const titles = await lenses(await open('trades_tampered.csv'), /1 error/);
-    assert.match(titles[0]!, /^\$\(error\) 1 error · 20 rows/);
+    assert.match(titles[0]!, /^\$\(error\)\u00A01 error · 20 rows/);
   });
 
   it('says of a sound file what was established', async () => {
     const uri = await open('trades_valid.csv');
     const titles = await lenses(uri, /20 rows/);
-    assert.equal(titles[0], '$(pass) 20 rows · sealed · in order · no duplicates');
+    assert.equal(titles[0], '$(pass)\u00A020 rows · sealed · in order · no duplicates');
     assert.equal(problems(uri).length, 0);
   });
 
