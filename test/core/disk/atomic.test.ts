@@ -138,8 +138,8 @@ describe('atomic write', () => {
     await assert.rejects(writeText(diskWith(onFull), target, '12345'), (error: Failure) => error.facts.errno === 'ENOSPC');
   });
 
-  it('a folder that cannot be written to', async function () {
-    if (process.platform === 'win32' || process.getuid?.() === 0) this.skip(); // root may write anywhere
+  it('a folder that cannot be written to (skipped for root, who may write anywhere)', async function () {
+    if (process.platform === 'win32' || process.getuid?.() === 0) this.skip();
     chmodSync(folder, 0o500);
     await assert.rejects(writeText(disk, target, 'x'), { kind: 'io' });
     chmodSync(folder, 0o700);

@@ -33,7 +33,7 @@ export function start(...args: string[]): Running {
   const child = spawn(process.execPath, [script(), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let stderr = '';
   child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
-  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal, stderr }) as Ended);
+  const ended = new Promise<Ended>((resolve) => child.once('close', (code, signal) => { resolve({ code, signal, stderr }); }));
   const printed = once(child.stdout, 'data').then(() => undefined);
   const started = Promise.race([printed, ended.then((end) => Promise.reject(new Error(`ended before it began: ${JSON.stringify(end)}`)))]);
   started.catch(() => undefined); // Awaited only by those who care when it began.

@@ -25,12 +25,13 @@ export class Stage {
 
   /** Lets the actors go on until everything is settled. */
   async play(everything: Promise<unknown>): Promise<void> {
-    let over = false;
-    const ended = everything.finally(() => (over = true));
+    const state = { over: false };
+    const ended = everything.finally(() => (state.over = true));
     ended.catch(() => undefined); // Thrown below.
-    for (await turn(); !over; await turn()) {
-      if (this.#waiting.size === 0) await sleep(1);
-      else this.#next();
+    while (!state.over) {
+      await turn(); // Everybody who can gets to the next step.
+      if (this.#waiting.size > 0) this.#next();
+      else await sleep(1);
     }
     await ended;
   }
