@@ -1,4 +1,4 @@
-import { parseNumber } from '../table/csv/number';
+import { cellNumber } from '../table/csv/number';
 import type { PriceColumns } from './header';
 import type { Row, RowCheck } from './row';
 
@@ -69,7 +69,7 @@ export class PriceCheck implements RowCheck {
 function number(row: Row, cell: number): number {
   const { scanner } = row;
   if (cell >= scanner.cells) return NaN;
-  const value = parseNumber(scanner.bytes, scanner.starts[cell]!, scanner.ends[cell]!);
+  const value = cellNumber(scanner, cell);
   if (Number.isNaN(value)) row.cell('number-invalid', cell, () => (row.text(cell).trim() === '' ? 'The cell is empty.' : `"${row.text(cell).slice(0, 80)}" is not a number.`));
   return value;
 }

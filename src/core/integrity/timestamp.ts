@@ -89,15 +89,15 @@ export class TimeReader {
   }
 
   #readDate(date: 'compact' | 'dashed' | 'slashed'): number {
-    if (date === 'compact') return this.#dayOf(this.#digits(8));
+    if (date === 'compact') return this.#dayOf(this.#four() * 10_000 + this.#four());
     if (date === 'slashed') {
       const month = this.#oneOrTwo();
       const day = this.#expect(SLASH) ? this.#oneOrTwo() : NaN;
-      return this.#dayOf(this.#expect(SLASH) ? this.#digits(4) * 10_000 + month * 100 + day : NaN);
+      return this.#dayOf(this.#expect(SLASH) ? this.#four() * 10_000 + month * 100 + day : NaN);
     }
-    const year = this.#digits(4);
-    const month = this.#expect(MINUS) ? this.#digits(2) : NaN;
-    return this.#dayOf(this.#expect(MINUS) ? year * 10_000 + month * 100 + this.#digits(2) : NaN);
+    const year = this.#four();
+    const month = this.#expect(MINUS) ? this.#two() : NaN;
+    return this.#dayOf(this.#expect(MINUS) ? year * 10_000 + month * 100 + this.#two() : NaN);
   }
 
   #dayOf(date: number): number {
@@ -115,11 +115,8 @@ export class TimeReader {
 
   /** `HHmmss`, its leading zero perhaps lost, then perhaps a space and a fraction. */
   #readCompact(): number {
-    let length = 0;
-    while (length < 6 && isDigit(this.#bytes[this.#at + length]) && this.#at + length < this.#end) length++;
-    if (length < 5) return NaN;
-    const value = this.#digits(length);
-    const time = timeOfDay(Math.floor(value / 10_000), Math.floor(value / 100) % 100, value % 100);
+    const short = this.#at + 5 === this.#end || (this.#at + 5 < this.#end && !isDigit(this.#bytes[this.#at + 5]));
+    const time = timeOfDay(short ? this.#one() : this.#two(), this.#two(), this.#two());
     if (this.#at < this.#end && (this.#bytes[this.#at] === SPACE || this.#bytes[this.#at] === POINT)) {
       this.#at++;
       return time + this.#fraction();
@@ -130,8 +127,8 @@ export class TimeReader {
   /** `HH:mm`, `HH:mm:ss` or `HH:mm:ss.f…` */
   #readColons(): number {
     const hours = this.#oneOrTwo();
-    const minutes = this.#expect(COLON) ? this.#digits(2) : NaN;
-    const seconds = this.#expect(COLON) ? this.#digits(2) : 0;
+    const minutes = this.#expect(COLON) ? this.#two() : NaN;
+    const seconds = this.#expect(COLON) ? this.#two() : 0;
     const time = timeOfDay(hours, minutes, seconds);
     return this.#expect(POINT) ? time + this.#fraction() : time;
   }
@@ -143,9 +140,9 @@ export class TimeReader {
       return this.#at === this.#end ? 0 : NaN;
     }
     const sign = this.#expect(MINUS) ? -1 : this.#expect(PLUS) ? 1 : NaN;
-    const hours = this.#digits(2);
+    const hours = this.#two();
     this.#expect(COLON);
-    const minutes = this.#at === this.#end ? 0 : this.#digits(2);
+    const minutes = this.#at === this.#end ? 0 : this.#two();
     if (this.#at !== this.#end || hours > 15 || minutes > 59) return NaN;
     return sign * (hours * HOUR + minutes * MINUTE);
   }
@@ -175,16 +172,30 @@ export class TimeReader {
     return true;
   }
 
-  #digits(count: number): number {
-    const from = this.#at;
-    if (from + count > this.#end) return NaN;
-    this.#at = from + count;
-    return parseDigits(this.#bytes, from, from + count);
+  #one(): number {
+    const at = this.#at;
+    if (at >= this.#end) return NaN;
+    this.#at = at + 1;
+    const digit = this.#bytes[at]! - ZERO;
+    return digit >= 0 && digit <= 9 ? digit : NaN;
+  }
+
+  #two(): number {
+    const at = this.#at;
+    if (at + 2 > this.#end) return NaN;
+    this.#at = at + 2;
+    const tens = this.#bytes[at]! - ZERO;
+    const ones = this.#bytes[at + 1]! - ZERO;
+    return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NaN;
+  }
+
+  #four(): number {
+    return this.#two() * 100 + this.#two();
   }
 
   #oneOrTwo(): number {
     const two = this.#at + 1 < this.#end && isDigit(this.#bytes[this.#at + 1]);
-    return this.#digits(two ? 2 : 1);
+    return two ? this.#two() : this.#one();
   }
 }
 

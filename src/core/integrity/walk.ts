@@ -1,7 +1,7 @@
 import type { Operation } from '../base/ports';
 import { isChecksum } from './seal';
 import { BOM_BYTES } from '../table/csv/dialect';
-import { parseNumber } from '../table/csv/number';
+import { cellNumber } from '../table/csv/number';
 import { CsvScanner } from '../table/csv/scanner';
 import { eachRecord, type Source } from '../table/csv/source';
 import type { Findings } from './findings';
@@ -73,5 +73,5 @@ function isCut({ scanner, timeFault, sequence }: Row, layout: Layout): boolean {
   if (last === layout.sequence) return Number.isNaN(sequence);
   if (last === layout.checksum) return !isChecksum(scanner.bytes, start, end);
   const isPrice = prices !== undefined && [prices.open, prices.high, prices.low, prices.close, prices.volume, ...prices.others].includes(last);
-  return isPrice && Number.isNaN(parseNumber(scanner.bytes, start, end));
+  return isPrice && Number.isNaN(cellNumber(scanner, last));
 }

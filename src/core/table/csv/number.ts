@@ -1,3 +1,5 @@
+import type { CsvScanner } from './scanner';
+
 /** Numbers straight from bytes, exactly as `Number(text)` would round them. */
 
 const SPACE = 32;
@@ -39,6 +41,14 @@ export function parseNumber(bytes: Buffer, start: number, end: number): number {
   if (mantissa >= EXACT || decimals > 22) return parseSlowly(bytes, start, end);
   const value = decimals === 0 ? mantissa : mantissa / POWERS[decimals]!;
   return sign === MINUS ? -value : value;
+}
+
+/** As `parseNumber`, of a cell of the current record; plain numerals were already read by the scanner. */
+export function cellNumber(scanner: CsvScanner, cell: number): number {
+  const decimals = scanner.decimals[cell]!;
+  if (decimals === 0) return scanner.mantissas[cell]!;
+  if (decimals > 0) return scanner.mantissas[cell]! / POWERS[decimals]!;
+  return parseNumber(scanner.bytes, scanner.starts[cell]!, scanner.ends[cell]!);
 }
 
 function parseSlowly(bytes: Buffer, start: number, end: number): number {

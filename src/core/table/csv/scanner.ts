@@ -20,6 +20,12 @@ export class CsvScanner {
   ends = new Int32Array(64);
   /** 0 plain, 1 quoted, 2 quoted and holding doubled quotes. */
   quotes = new Uint8Array(64);
+  /**
+   * Cells that are plain numerals (digits, at most nine, with at most one point among them) are read along the way:
+   * the value is mantissas[i] / 10^decimals[i]. For every other cell decimals[i] is -1.
+   */
+  mantissas = new Int32Array(64);
+  decimals = new Int8Array(64);
   /** Bounds of the record without its line break. */
   start = 0;
   end = 0;
@@ -61,7 +67,7 @@ export class CsvScanner {
     const rest = this.#limit - from;
     if (rest > LONGEST) this.#refuse();
     if (rest + size > this.bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(rest + size, rest * 2));
+      const larger = Buffer.allocUnsafeSlow(Math.max(rest + size + SLACK, rest * 2));
       this.bytes.copy(larger, 0, from, this.#limit);
       this.bytes = larger;
     } else {
@@ -119,37 +125,57 @@ export class CsvScanner {
   #scan(kinds: Uint8Array): 'record' | 'more' | 'unclosed' {
     const { bytes } = this;
     const limit = this.#limit;
-    let { starts, ends, quotes } = this;
     let cell = 0;
     let at = this.start;
-    starts[0] = at;
-    quotes[0] = 0;
+    let mantissa = 0;
+    /** Position of the point of a numeral; MANY when the cell is none. */
+    let point = NONE;
+    this.#open(0, at);
     while (at < limit) {
-      const kind = kinds[bytes[at]!]!;
-      if (kind === ORDINARY) {
+      const byte = bytes[at]!;
+      const digit = byte - ZERO;
+      if (digit >= 0 && digit <= 9) {
+        mantissa = (mantissa * 10 + digit) | 0;
         at++;
-      } else if (kind === DELIMITER) {
-        if (quotes[cell] === 0) ends[cell] = at;
-        cell++;
-        if (cell === starts.length) {
-          this.#widen();
-          ({ starts, ends, quotes } = this);
-        }
-        starts[cell] = ++at;
-        quotes[cell] = 0;
+        continue;
+      }
+      const kind = kinds[byte]!;
+      if (kind === DELIMITER) {
+        this.#close(cell, at, mantissa, point);
+        this.#open(++cell, ++at);
+        mantissa = 0;
+        point = NONE;
+      } else if (kind === ORDINARY) {
+        point = byte === POINT && point === NONE ? at : MANY;
+        at++;
       } else if (kind === BREAK) {
-        if (quotes[cell] === 0) ends[cell] = at;
+        this.#close(cell, at, mantissa, point);
         return this.#endAt(at, cell) ? 'record' : 'more';
       } else {
-        at = at === starts[cell] ? this.#quotedCell(cell, at) : this.#strayQuote(at);
+        at = at === this.starts[cell] ? this.#quotedCell(cell, at) : this.#strayQuote(at);
+        point = MANY;
         if (at === NOT_CLOSED) return 'unclosed';
         if (at === NEEDS_MORE) return 'more';
       }
     }
     if (!this.#finished) return 'more';
-    if (quotes[cell] === 0) ends[cell] = at;
+    this.#close(cell, at, mantissa, point);
     this.#complete(at, cell, 'none', at);
     return 'record';
+  }
+
+  #open(cell: number, at: number): void {
+    if (cell === this.starts.length) this.#widen();
+    this.starts[cell] = at;
+    this.quotes[cell] = 0;
+  }
+
+  #close(cell: number, at: number, mantissa: number, point: number): void {
+    if (this.quotes[cell] === 0) this.ends[cell] = at;
+    const digits = at - this.starts[cell]! - (point === NONE ? 0 : 1);
+    const isNumeral = point !== MANY && digits > 0 && digits <= 9;
+    this.mantissas[cell] = mantissa;
+    this.decimals[cell] = isNumeral ? (point === NONE ? 0 : at - point - 1) : -1;
   }
 
   #strayQuote(at: number): number {
@@ -215,16 +241,12 @@ export class CsvScanner {
   }
 
   #widen(): void {
-    const wider = (cells: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> => {
-      const copy = new Int32Array(cells.length * 2);
-      copy.set(cells);
-      return copy;
-    };
-    const quotes = new Uint8Array(this.quotes.length * 2);
-    quotes.set(this.quotes);
-    this.starts = wider(this.starts);
-    this.ends = wider(this.ends);
-    this.quotes = quotes;
+    const length = this.starts.length * 2;
+    this.starts = copied(this.starts, new Int32Array(length));
+    this.ends = copied(this.ends, new Int32Array(length));
+    this.quotes = copied(this.quotes, new Uint8Array(length));
+    this.mantissas = copied(this.mantissas, new Int32Array(length));
+    this.decimals = copied(this.decimals, new Int8Array(length));
   }
 
   #refuse(): never {
@@ -243,6 +265,12 @@ export type Ending = 'none' | 'lf' | 'crlf' | 'cr';
 const LF = 10;
 const CR = 13;
 const QUOTE = 34;
+const POINT = 46;
+const ZERO = 48;
+
+/** No point seen in the cell so far. */
+const NONE = -1;
+const MANY = -2;
 
 const ORDINARY = 0;
 const DELIMITER = 1;
@@ -252,8 +280,16 @@ const QUOTING = 3;
 const NEEDS_MORE = -1;
 const NOT_CLOSED = -2;
 
+/** Extra bytes allocated so that an ordinary remainder does not make the buffer grow again. */
+const SLACK = 4096;
+
 /** The longest record, bytes: a bound on memory when a quote is never closed or the file is no table at all. */
 const LONGEST = 16 * 1024 * 1024;
+
+function copied<List extends { set(from: List): void }>(from: List, to: List): List {
+  to.set(from);
+  return to;
+}
 
 function kindsOf(delimiter: number, quoting: boolean): Uint8Array {
   const kinds = new Uint8Array(256);

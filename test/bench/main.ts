@@ -1,0 +1,22 @@
+import { integrity, integrityBig } from './integrity';
+import { print, type Bench } from './figure';
+
+/** `npm run bench -- NAME…`: prints a line per figure and exits 1 when one falls short of its bound. */
+const BENCHES: Readonly<Record<string, Bench>> = {
+  integrity,
+  'integrity-1gb': integrityBig,
+};
+
+async function run(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !Object.hasOwn(BENCHES, name));
+  if (names.length === 0 || unknown.length > 0) {
+    console.error(`usage: npm run bench -- NAME…\nbenches: ${Object.keys(BENCHES).join(', ')}`);
+    process.exitCode = 2;
+    return;
+  }
+  for (const name of names) {
+    for await (const figure of BENCHES[name]!()) if (!print(name, figure)) process.exitCode = 1;
+  }
+}
+
+void run(process.argv.slice(2));
