@@ -3,7 +3,7 @@ import type { Zone } from '../base/time';
 import { roundToCents } from './round';
 import { clockText, dateText, newYork, tradingDayOf } from './tradingday';
 
-/** A trading day's high and low: when each was first reached and at what price. Source: 5-derived, `daily_hod_lod`. */
+/** A trading day's high and low: when each was first reached and at what price. Format: `{ticker}_daily_hod_lod.json`. */
 export interface DailyExtremes {
   /** `HH:MM`, New York. */
   readonly hod_time: string;
