@@ -52,6 +52,6 @@ function verdictLine(report: Report, paint: Paint): string {
 }
 
 function aboutLine(report: Report): string {
-  const span = report.first === undefined || report.last === undefined ? [] : [`${report.first} → ${report.last} (${report.zone ?? 'local'} time)`];
+  const span = report.first === undefined || report.last === undefined ? [] : [`${report.first} → ${report.last} (${report.zone === 'local' ? 'zone not known' : `read as ${report.zone ?? 'UTC'}`})`];
   return [report.file, size(report.bytes), report.shape, ...span].join(' · ');
 }

@@ -81,7 +81,7 @@ export function failureFrom(error: unknown, attempted: string, file?: string): F
   const about = file === undefined ? {} : { file };
   if (errno !== undefined && known !== undefined) {
     const kind: FailureKind = ['ENOENT', 'EISDIR', 'ENOTDIR', 'ENAMETOOLONG'].includes(errno) ? 'usage' : 'io';
-    return new Failure(kind, { attempted, ...about, why: `${known[0]} (${errno})`, remedy: known[1], errno, cause: error });
+    return new Failure(kind, { attempted, ...about, why: known[0].replace(/\.$/, ` (${errno}).`), remedy: known[1], errno, cause: error });
   }
   if (errno !== undefined && /^E[A-Z0-9]+$/.test(errno)) {
     return new Failure('io', { attempted, ...about, why: message, errno, cause: error });
