@@ -51,12 +51,8 @@ async function mergeVendor(context: JobContext, request: ImportRequest, vendor: 
   context.operation.signal.throwIfAborted();
   const aside = isRefused(merge) ? {} : await putAside(context, request, vendor, merge);
   if (countBars(merge.changes) > 0) context.operation.log(`merging ${merge.addedBars + merge.replacedBars} bars into ${plan.master}`);
-  const { backup } = await applyMerge(context.disk, context.folder, merge, {
-    sourceName: path.basename(request.file),
-    sourceSha256: vendor.sha256,
-    zone: vendor.zone,
-    stamp: vendor.stamp,
-  });
+  const from = { sourceName: path.basename(request.file), sourceSha256: vendor.sha256, zone: vendor.zone, stamp: vendor.stamp };
+  const { backup } = await applyMerge(context.disk, context.folder, merge, from, context.operation.signal);
   const outcome = countBars(merge.changes) === 0 ? 'unchanged' : 'imported';
   return { plan, outcome, ...(backup === undefined ? {} : { backup: backup.backup }), ...aside };
 }

@@ -71,10 +71,11 @@ export async function planMerge(master: string, bars: Bars, onConflict: OnConfli
 /**
  * Carries out a plan: backs up the master, writes the merged one beside it, reads every bar back, and puts it in place.
  * Writes nothing when the plan changes nothing. The caller has held the ticker's lock since before planning.
+ * @param signal stops it until the moment the merged master is put in place; the master then stays as it was
  * @returns the copy of the master as it was, and the digest of the master as it is
  * @throws Failure `refused` on conflicts under `fail`, or when the master changed since the plan; `io`
  */
-export async function applyMerge(disk: Disk, folder: string, plan: MergePlan, from: ImportedFrom): Promise<{ backup?: BackupEntry; sha256: string }> {
+export async function applyMerge(disk: Disk, folder: string, plan: MergePlan, from: ImportedFrom, signal?: AbortSignal): Promise<{ backup?: BackupEntry; sha256: string }> {
   refuseConflicts(plan);
   await requireUnchanged(plan);
   if (countBars(plan.changes) === 0) return { sha256: await sha256OfFile(plan.master) };
@@ -87,7 +88,10 @@ export async function applyMerge(disk: Disk, folder: string, plan: MergePlan, fr
     plan.master,
     {
       produce: (temporary) => writeMaster(temporary, { ...existing, changes: plan.changes, volume: plan.volume, metadata }),
-      verify: (temporary) => verifyMerged(temporary, plan, old),
+      verify: async (temporary) => {
+        await verifyMerged(temporary, plan, old);
+        signal?.throwIfAborted();
+      },
     },
     `import of ${from.sourceName}: ${plan.addedBars} bars added, ${plan.replacedBars} replaced`,
   );
