@@ -155,7 +155,7 @@ function stepsOf(workbench: Workbench, url: string, sample: string): Step[] {
     ['an import cancelled half-way leaves the master as it was', async () => {
       const before = digest(master);
       writeFileSync(path.join(sample, 'ES long ago.txt'), longAgo(2_000_000));
-      await workbench.file('ES long ago.txt');
+      await workbench.row('ES long ago.txt').click();
       await page.locator('.statusbar-item', { hasText: '2,000,000 rows' }).waitFor();
       await workbench.command('Import…');
       await answerFor('UTC');
