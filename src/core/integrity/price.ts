@@ -1,4 +1,4 @@
-import { cellNumber } from '../table/csv/number';
+import { parseNumber, POWERS } from '../table/csv/number';
 import type { PriceColumns } from './header';
 import type { Row, RowCheck } from './row';
 
@@ -6,6 +6,9 @@ import type { Row, RowCheck } from './row';
 export class PriceCheck implements RowCheck {
   readonly #columns: PriceColumns;
   readonly #scale: number;
+  /** The cells that must be numbers, and their values: open, high, low, close, then volume, bid and ask as far as there are any. */
+  readonly #cells: readonly number[];
+  readonly #values: Float64Array;
   open = NaN;
   high = NaN;
   low = NaN;
@@ -15,29 +18,41 @@ export class PriceCheck implements RowCheck {
 
   /** @param scale prices are divided by this */
   constructor(columns: PriceColumns, scale: number) {
+    const { open, high, low, close, volume, others } = columns;
+    const prices = open === close ? [open] : [open, high, low, close];
     this.#columns = columns;
     this.#scale = scale;
+    this.#cells = [...prices, ...(volume < 0 ? [] : [volume]), ...others];
+    this.#values = new Float64Array(this.#cells.length);
   }
 
   row(row: Row): void {
+    this.#readNumbers(row);
+    const values = this.#values;
+    const scale = this.#scale;
     const columns = this.#columns;
-    this.open = this.#price(row, columns.open);
-    if (columns.close === columns.open) {
-      this.high = this.low = this.close = this.open;
-    } else {
-      this.high = this.#price(row, columns.high);
-      this.low = this.#price(row, columns.low);
-      this.close = this.#price(row, columns.close);
-      this.#checkOrder(row);
-    }
+    const isTrade = columns.open === columns.close;
+    this.open = values[0]! / scale;
+    this.high = isTrade ? this.open : values[1]! / scale;
+    this.low = isTrade ? this.open : values[2]! / scale;
+    this.close = isTrade ? this.open : values[3]! / scale;
+    if (!isTrade) this.#checkOrder(row);
     if (this.open <= 0 || this.high <= 0 || this.low <= 0 || this.close <= 0) this.#reportNotPositive(row);
-    for (const cell of columns.others) number(row, cell);
-    this.volume = columns.volume < 0 ? NaN : this.#checkVolume(row);
+    if (columns.volume < 0) return;
+    this.volume = values[isTrade ? 1 : 4]!;
+    if (!(this.volume >= 0 && Math.floor(this.volume) === this.volume)) this.#checkVolume(row);
   }
 
-  #price(row: Row, cell: number): number {
-    const value = number(row, cell);
-    return this.#scale === 1 ? value : value / this.#scale;
+  /** Into an array and in one loop: numbers handed from call to call would each be allocated. */
+  #readNumbers(row: Row): void {
+    const { scanner } = row;
+    const { decimals, mantissas } = scanner;
+    const cells = this.#cells;
+    for (let i = 0; i < cells.length; i++) {
+      const cell = cells[i]!;
+      const places = cell < scanner.cells ? decimals[cell]! : -1;
+      this.#values[i] = places < 0 ? number(row, cell) : mantissas[cell]! / POWERS[places]!;
+    }
   }
 
   /** Comparisons with NaN are false: a row without four numbers is not judged. */
@@ -56,12 +71,11 @@ export class PriceCheck implements RowCheck {
     row.cell('price-not-positive', cell, () => `${row.text(cell).trim()} is not above 0.`);
   }
 
-  #checkVolume(row: Row): number {
+  #checkVolume(row: Row): void {
     const cell = this.#columns.volume;
-    const volume = number(row, cell);
+    const { volume } = this;
     if (volume < 0) row.cell('volume-negative', cell, () => `${volume} is below 0.`);
     if (!Number.isNaN(volume) && !Number.isInteger(volume)) row.cell('volume-fractional', cell, () => `${volume} is not a whole number.`);
-    return volume;
   }
 }
 
@@ -69,7 +83,7 @@ export class PriceCheck implements RowCheck {
 function number(row: Row, cell: number): number {
   const { scanner } = row;
   if (cell >= scanner.cells) return NaN;
-  const value = cellNumber(scanner, cell);
+  const value = parseNumber(scanner.bytes, scanner.starts[cell]!, scanner.ends[cell]!);
   if (Number.isNaN(value)) row.cell('number-invalid', cell, () => (row.text(cell).trim() === '' ? 'The cell is empty.' : `"${row.text(cell).slice(0, 80)}" is not a number.`));
   return value;
 }

@@ -53,9 +53,14 @@ export class TimeReader {
   /** The last date read as yyyymmdd, and its first microsecond: most rows have the date of the row before. */
   #date = 0;
   #day = NaN;
+  /** The date cell they were read from, when dates have a cell of their own. */
+  #dateCell: Buffer = Buffer.alloc(0);
+  /** Clocks of the form `HH:mm:ss`, without a zone: read without detours. */
+  readonly #isPlain: boolean;
 
   constructor(format: TimeFormat) {
     this.#format = format;
+    this.#isPlain = format.kind === 'text' && format.clock === 'colons' && !format.zoned;
   }
 
   /** Microseconds, or NaN when the cell is not a time of this format. */
@@ -66,6 +71,10 @@ export class TimeReader {
     const day = this.#readDate(format.date);
     if (format.clock === 'none') return this.#at === this.#end ? day : NaN;
     if (!this.#skipSeparator()) return NaN;
+    if (this.#end - this.#at === 8 && this.#isPlain) {
+      const time = plainClock(bytes, this.#at);
+      if (time >= 0) return day + time;
+    }
     return day + this.#readClock(format.clock, format.zoned);
   }
 
@@ -73,11 +82,27 @@ export class TimeReader {
   readPair(bytes: Buffer, dateStart: number, dateEnd: number, clockStart: number, clockEnd: number): number {
     const format = this.#format;
     if (format.kind === 'unix') return NaN;
-    this.#enter(bytes, dateStart, dateEnd);
-    const day = this.#readDate(format.date);
-    if (this.#at !== this.#end) return NaN;
+    if (!this.#isSameDate(bytes, dateStart, dateEnd)) this.#readDateCell(bytes, dateStart, dateEnd, format.date);
+    if (this.#isPlain && clockEnd - clockStart === 8) {
+      const time = plainClock(bytes, clockStart);
+      if (time >= 0) return this.#day + time;
+    }
     this.#enter(bytes, clockStart, clockEnd);
-    return day + this.#readClock(format.clock, format.zoned);
+    return this.#day + this.#readClock(format.clock, format.zoned);
+  }
+
+  #isSameDate(bytes: Buffer, start: number, end: number): boolean {
+    const known = this.#dateCell;
+    if (known.length !== end - start) return false;
+    for (let i = 0; i < known.length; i++) if (known[i] !== bytes[start + i]) return false;
+    return true;
+  }
+
+  #readDateCell(bytes: Buffer, start: number, end: number, date: 'compact' | 'dashed' | 'slashed'): void {
+    this.#enter(bytes, start, end);
+    this.#readDate(date);
+    if (this.#at !== this.#end) this.#day = this.#date = NaN;
+    this.#dateCell = Buffer.from(bytes.subarray(start, end));
   }
 
   #enter(bytes: Buffer, start: number, end: number): void {
@@ -182,11 +207,8 @@ export class TimeReader {
 
   #two(): number {
     const at = this.#at;
-    if (at + 2 > this.#end) return NaN;
     this.#at = at + 2;
-    const tens = this.#bytes[at]! - ZERO;
-    const ones = this.#bytes[at + 1]! - ZERO;
-    return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NaN;
+    return at + 2 > this.#end ? NaN : twoDigits(this.#bytes, at);
   }
 
   #four(): number {
@@ -214,6 +236,24 @@ const SMALL_Z = 122;
 const TENS = [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
 
 const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= ZERO && byte <= ZERO + 9;
+
+/** No two digits: larger than any field, so that no date or clock made with it is valid. */
+const NO_DIGITS = 10_000;
+
+function twoDigits(bytes: Buffer, at: number): number {
+  const tens = bytes[at]! - ZERO;
+  const ones = bytes[at + 1]! - ZERO;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NO_DIGITS;
+}
+
+/** Microseconds of `HH:mm:ss`, or -1 when it is not that. */
+function plainClock(bytes: Buffer, at: number): number {
+  const hours = twoDigits(bytes, at);
+  const minutes = twoDigits(bytes, at + 3);
+  const seconds = twoDigits(bytes, at + 6);
+  if (bytes[at + 2] !== COLON || bytes[at + 5] !== COLON || hours > 23 || minutes > 59 || seconds > 59) return -1;
+  return (hours * 3600 + minutes * 60 + seconds) * SECOND;
+}
 
 function timeOfDay(hours: number, minutes: number, seconds: number): number {
   return hours <= 23 && minutes <= 59 && seconds <= 59 ? hours * HOUR + minutes * MINUTE + seconds * SECOND : NaN;

@@ -8,7 +8,8 @@ const MINUS = 45;
 const POINT = 46;
 const ZERO = 48;
 
-const POWERS = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
+/** Powers of ten up to the largest that is exact. */
+export const POWERS = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
 const EXACT = 2 ** 53;
 const SCIENTIFIC = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
