@@ -125,28 +125,40 @@ export class CsvScanner {
   #scan(kinds: Uint8Array): 'record' | 'more' | 'unclosed' {
     const { bytes } = this;
     const limit = this.#limit;
+    let { starts, ends, quotes, mantissas, decimals } = this;
     let cell = 0;
     let at = this.start;
     let mantissa = 0;
     /** Position of the point of a numeral; MANY when the cell is none. */
     let point = NONE;
-    this.#open(0, at);
+    starts[0] = at;
+    quotes[0] = 0;
     while (at < limit) {
       const byte = bytes[at]!;
-      const digit = byte - ZERO;
-      if (digit >= 0 && digit <= 9) {
+      const digit = (byte - ZERO) >>> 0;
+      if (digit <= 9) {
         mantissa = (mantissa * 10 + digit) | 0;
         at++;
         continue;
       }
       const kind = kinds[byte]!;
       if (kind === DELIMITER) {
-        this.#close(cell, at, mantissa, point);
-        this.#open(++cell, ++at);
+        if (quotes[cell] === 0) ends[cell] = at;
+        mantissas[cell] = mantissa;
+        decimals[cell] = placesOf(at - starts[cell]!, at, point);
+        if (++cell === starts.length) {
+          this.#widen();
+          ({ starts, ends, quotes, mantissas, decimals } = this);
+        }
+        starts[cell] = ++at;
+        quotes[cell] = 0;
         mantissa = 0;
         point = NONE;
+      } else if (byte === POINT) {
+        point = point === NONE ? at : MANY;
+        at++;
       } else if (kind === ORDINARY) {
-        point = byte === POINT && point === NONE ? at : MANY;
+        point = MANY;
         at++;
       } else if (kind === BREAK) {
         this.#close(cell, at, mantissa, point);
@@ -164,18 +176,10 @@ export class CsvScanner {
     return 'record';
   }
 
-  #open(cell: number, at: number): void {
-    if (cell === this.starts.length) this.#widen();
-    this.starts[cell] = at;
-    this.quotes[cell] = 0;
-  }
-
   #close(cell: number, at: number, mantissa: number, point: number): void {
     if (this.quotes[cell] === 0) this.ends[cell] = at;
-    const digits = at - this.starts[cell]! - (point === NONE ? 0 : 1);
-    const isNumeral = point !== MANY && digits > 0 && digits <= 9;
     this.mantissas[cell] = mantissa;
-    this.decimals[cell] = isNumeral ? (point === NONE ? 0 : at - point - 1) : -1;
+    this.decimals[cell] = placesOf(at - this.starts[cell]!, at, point);
   }
 
   #strayQuote(at: number): number {
@@ -289,6 +293,12 @@ const LONGEST = 16 * 1024 * 1024;
 function copied<List extends { set(from: List): void }>(from: List, to: List): List {
   to.set(from);
   return to;
+}
+
+/** Decimal places of a cell that ends at `at`; -1 when it is no plain numeral. */
+function placesOf(length: number, at: number, point: number): number {
+  if (point === NONE) return length > 0 && length <= 9 ? 0 : -1;
+  return point !== MANY && length > 1 && length <= 10 ? at - point - 1 : -1;
 }
 
 function kindsOf(delimiter: number, quoting: boolean): Uint8Array {
