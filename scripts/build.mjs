@@ -17,6 +17,7 @@ const common = {
   keepNames: false,
   logLevel: 'warning',
   legalComments: 'none',
+  metafile: true,
 };
 
 const webviews = existsSync(path.join(root, 'webview')) ? readdirSync(path.join(root, 'webview')).filter((f) => /^[a-z]+\.ts$/.test(f)) : [];
@@ -41,7 +42,7 @@ const bundles = [
 const bundlesFor = (outdir, release) =>
   bundles.map((options) => ({ ...options, outdir, sourcemap: release ? false : 'linked', minify: release || options.minify === true }));
 
-/** Bundles the product into a folder. */
+/** Bundles the product into a folder; returns esbuild's results, which say what went into each bundle. */
 export const buildInto = (outdir, { release }) => Promise.all(bundlesFor(outdir, release).map((options) => build(options)));
 
 async function main() {

@@ -2,7 +2,7 @@
 //   node scripts/package.mjs [--target linux-x64] [--out FOLDER]
 // The package is put together in .cache/package/<platform>, so that the work tree's own dist/ is left alone.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildInto } from './build.mjs';
@@ -29,7 +29,20 @@ export async function stageExtension(folder) {
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(root).filter((file) => ROOT_FILES.test(file))) cpSync(path.join(root, name), path.join(folder, name));
   for (const name of ['media', 'l10n']) if (existsSync(path.join(root, name))) cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
-  await buildInto(path.join(folder, 'dist'), { release: true });
+  const results = await buildInto(path.join(folder, 'dist'), { release: true });
+  writeFileSync(path.join(folder, 'dist', 'NOTICES.txt'), noticesFor(results));
+}
+
+/** The licences of the packages whose code is inside the bundles. */
+function noticesFor(results) {
+  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const packages = new Set(inputs.flatMap((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []));
+  return [...packages].sort().map((name) => {
+    const folder = path.join(root, 'node_modules', name);
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    if (file === undefined) throw new Error(`${name} is bundled but has no licence file`);
+    return `${name}\n\n${readFileSync(path.join(folder, file), 'utf8').trim()}\n`;
+  }).join(`\n${'-'.repeat(72)}\n\n`);
 }
 
 /** Installs what runs outside the bundles, for that platform, exactly as the lock file says. */

@@ -38,12 +38,18 @@ export class Jobs implements vscode.Disposable {
   async run<Name extends JobName>(job: Job<Name>): Promise<Outcome<Name>> {
     const controller = new AbortController();
     const said = new vscode.EventEmitter<string>();
-    const working = this.#work(job, controller.signal, (message) => { said.fire(message); });
+    let last = '';
+    const working = this.#work(job, controller.signal, (message) => {
+      last = message;
+      said.fire(message);
+    });
     this.#mark(() => this.#running.set(controller, job.title));
     void vscode.window.withProgress({ location: { viewId: 'barkeep.inventory' } }, () => working);
-    const patience = setTimeout(() => { notify(job.title, working, said.event, () => { controller.abort(); }); }, PATIENCE);
+    const patience = setTimeout(() => { notify({ title: job.title, working, last, said: said.event, cancel: () => { controller.abort(); } }); }, PATIENCE);
     try {
-      return await working;
+      const outcome = await working;
+      if (outcome.kind === 'cancelled') void vscode.window.setStatusBarMessage(t('{0}: cancelled.', job.title), 8000);
+      return outcome;
     } finally {
       clearTimeout(patience);
       said.dispose();
@@ -88,8 +94,18 @@ export class Jobs implements vscode.Disposable {
   }
 }
 
-function notify(title: string, working: Promise<unknown>, said: vscode.Event<string>, cancel: () => void): void {
+interface Notice {
+  readonly title: string;
+  readonly working: Promise<unknown>;
+  /** What was said before the notice appeared. */
+  readonly last: string;
+  readonly said: vscode.Event<string>;
+  readonly cancel: () => void;
+}
+
+function notify({ title, working, last, said, cancel }: Notice): void {
   void vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
+    if (last !== '') progress.report({ message: last });
     const listeners = vscode.Disposable.from(token.onCancellationRequested(cancel), said((message) => { progress.report({ message }); }));
     await working.finally(() => { listeners.dispose(); });
   });

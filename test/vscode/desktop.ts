@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
-import { collect, prepare } from './in-host';
+import { collect, environmentFor, prepare } from './in-host';
 import { type Outcome, print } from './outcome';
 
 /** The suite in a desktop VS Code: the one named by VSCODE_EXECUTABLE, else one that is downloaded. */
@@ -16,7 +16,7 @@ export async function runDesktop(): Promise<Outcome[]> {
       vscodeExecutablePath: executable,
       extensionDevelopmentPath: prepared.extension,
       extensionTestsPath: prepared.tests,
-      extensionTestsEnv: { BARKEEP_OUTCOMES: prepared.outcomes, BARKEEP_GREP: process.env['BARKEEP_GREP'] ?? '' },
+      extensionTestsEnv: environmentFor(prepared),
       launchArgs: [prepared.workspace, '--disable-extensions', '--disable-workspace-trust', '--skip-welcome', '--skip-release-notes'],
     }).catch(() => 1);
     return collect(prepared, code);

@@ -40,6 +40,13 @@ export async function prepare(): Promise<Prepared> {
   return { extension, tests: path.join(tests, 'index.js'), workspace, outcomes };
 }
 
+/** What the suite is told. */
+export const environmentFor = ({ outcomes }: Prepared): Record<string, string> => ({
+  BARKEEP_OUTCOMES: outcomes,
+  BARKEEP_GREP: process.env['BARKEEP_GREP'] ?? '',
+  BARKEEP_DATA: path.join(root, '..', 'shared', 'data'),
+});
+
 /** Reads and prints what the suite wrote; `code` is what its host ended with. */
 export function collect({ outcomes }: Prepared, code: number): Outcome[] {
   const ran = existsSync(outcomes) ? (JSON.parse(readFileSync(outcomes, 'utf8')) as Outcome[]) : [];
@@ -51,7 +58,7 @@ export function collect({ outcomes }: Prepared, code: number): Outcome[] {
 
 export async function runSuite(): Promise<Outcome[]> {
   const prepared = await prepare();
-  const server = await Server.start({ development: true, env: { BARKEEP_OUTCOMES: prepared.outcomes, BARKEEP_GREP: process.env['BARKEEP_GREP'] ?? '' } });
+  const server = await Server.start({ development: true, env: environmentFor(prepared) });
   const browser = await openBrowser();
   const said: string[] = [];
   try {

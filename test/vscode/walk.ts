@@ -41,6 +41,8 @@ async function walk(workbench: Workbench, url: string, sample: string): Promise<
   for (const [title, run] of stepsOf(workbench, url, sample)) {
     const outcome = outcomes.some(({ ok }) => ok === false) ? { title, ok: null, why: 'a step before it failed' } : await take(title, run);
     const picture = `${String(outcomes.length + 1).padStart(2, '0')}-${title.replace(/[^a-z]+/gi, '-').slice(0, 60)}.png`;
+    // Notifications slide in; the picture is taken when they have arrived.
+    if (outcome.ok !== null) await workbench.page.waitForTimeout(300);
     if (outcome.ok !== null) await workbench.page.screenshot({ path: path.join(pictures, picture) });
     outcomes.push(outcome);
     print(outcome);

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { settings } from '../settings';
+import { onSettings, settings } from '../settings';
 import type { Checks } from './checks';
 import { isCsvName, isNinjaTraderFile, isNinjaTraderLine } from './recognise';
 
@@ -15,8 +15,7 @@ const LONGEST_LIVE = 4_000_000;
  */
 export function followFiles(checks: Checks): vscode.Disposable {
   const followed = new Followed(checks);
-  for (const document of vscode.workspace.textDocuments) followed.opened(document);
-  followed.lookAt(allTabs());
+  followed.again();
   return vscode.Disposable.from(
     followed,
     vscode.workspace.onDidOpenTextDocument((document) => { followed.opened(document); }),
@@ -29,6 +28,9 @@ export function followFiles(checks: Checks): vscode.Disposable {
       followed.lookAt([...opened, ...changed]);
       const shown = new Set(allTabs().flatMap(uriOf).map(String));
       for (const uri of closed.flatMap(uriOf)) if (!shown.has(uri.toString())) followed.leave(uri);
+    }),
+    onSettings(['csv.timeZone', 'csv.maxProblems', 'csv.verifyOnOpen'], () => {
+      followed.again();
     }),
   );
 }
@@ -72,6 +74,13 @@ class Followed implements vscode.Disposable {
       this.#pauses.delete(name);
       if (!document.isClosed) this.opened(document);
     }, PAUSE));
+  }
+
+  /** Checks everything that is open, whether or not it has changed. */
+  again(): void {
+    this.#versions.clear();
+    for (const document of vscode.workspace.textDocuments) this.opened(document);
+    this.lookAt(allTabs());
   }
 
   leave(uri: vscode.Uri): void {

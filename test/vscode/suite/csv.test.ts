@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { closeAll, codeOf, eventually, fileIn, lenses, open, problems, someProblems } from './editor';
 
@@ -87,6 +88,19 @@ describe('a CSV in an editor', () => {
     const notes = await open('notes.txt');
     const found = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', notes, 10);
     assert.equal(found.length, 0);
+  });
+});
+
+describe('real exports, in ../shared/data', () => {
+  afterEach(closeAll);
+
+  it('of NinjaTrader say how many rows they have', async function () {
+    const file = path.join(process.env['BARKEEP_DATA']!, 'ninjatrader', 'ES history.txt');
+    if (!existsSync(file)) this.skip();
+    const uri = vscode.Uri.file(file);
+    await vscode.commands.executeCommand('vscode.open', uri);
+    const rows = readFileSync(file, 'utf8').trim().split('\n').length.toLocaleString('en-US');
+    assert.match((await lenses(uri, / rows/))[0]!, new RegExp(`${rows} rows · in order · no duplicates`));
   });
 });
 
