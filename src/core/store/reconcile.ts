@@ -28,6 +28,7 @@ type Bar = Readonly<Record<Field, number>>;
  * @param given ascending, a time may repeat
  */
 export function reconcile(master: Bars, given: Bars, onConflict: OnConflict): Reconciled {
+  if (countBars(master) === 0 && isRising(given.time)) return allNew(given);
   const changes = new BarBuilder();
   const conflicts: BarDifference[] = [];
   const counts = { newRows: 0, identicalRows: 0, conflictingRows: 0, addedBars: 0, replacedBars: 0, unevenReplaced: 0 };
@@ -58,6 +59,14 @@ export function reconcile(master: Bars, given: Bars, onConflict: OnConflict): Re
   }
   return { ...counts, conflicts, changes: changes.finish() };
 }
+
+/** Every row is a bar of its own. */
+function allNew(given: Bars): Reconciled {
+  const rows = countBars(given);
+  return { newRows: rows, identicalRows: 0, conflictingRows: 0, conflicts: [], changes: given, addedBars: rows, replacedBars: 0, unevenReplaced: 0 };
+}
+
+const isRising = (times: Float64Array): boolean => times.every((time, i) => i === 0 || time > times[i - 1]!);
 
 function barAt(bars: Bars, at: number): Bar {
   return { open: bars.open[at]!, high: bars.high[at]!, low: bars.low[at]!, close: bars.close[at]!, volume: bars.volume[at]! };

@@ -104,11 +104,13 @@ export async function stageNumbers(connection: Connection, table: string, column
   const appender = await connection.createAppender(table);
   const rows = Object.values(columns)[0]?.length ?? 0;
   for (let from = 0; from < rows; from += CHUNK_ROWS) {
-    const chunk = DuckDBDataChunk.create(names.map(() => DOUBLE), Math.min(CHUNK_ROWS, rows - from));
+    // The chunk's own count is a call into the library: asked for once.
+    const count = Math.min(CHUNK_ROWS, rows - from);
+    const chunk = DuckDBDataChunk.create(names.map(() => DOUBLE), count);
     names.forEach((name, at) => {
       const vector = chunk.getColumnVector(at);
       const column = columns[name]!;
-      for (let row = 0; row < chunk.rowCount; row++) vector.setItem(row, column[from + row]!);
+      for (let row = 0; row < count; row++) vector.setItem(row, column[from + row]!);
       vector.flush();
     });
     appender.appendDataChunk(chunk);

@@ -1,14 +1,14 @@
 import type { Bars } from '../base/bar';
 import { identifier, literal, numberIn, parquetTable, selectRow, stageNumbers, withConnection } from './duck';
-import { findTimeColumn, instantOf, type Column } from './instant';
+import { findTimeColumn, instantOf, since, type Column } from './instant';
 import { columnsOf, parquetFailure, reading, requireTimeColumn } from './parquet';
 
 /** Writing a master: our columns first and always alike, the columns of others carried along. */
 
 export interface MasterContent {
-  /** A Parquet file whose bars, and columns we do not know, are carried over. */
+  /** A Parquet file whose bars, rising in time, and columns we do not know are carried over. */
   readonly existing?: string;
-  /** Ascending, distinct times. A bar at an existing time takes that bar's place; every other bar is added. */
+  /** Ascending, distinct times; not empty when there is an existing file. A bar at an existing time takes that bar's place; every other bar is added. */
   readonly changes: Bars;
   /** `BIGINT` only when no volume is missing or fractional. */
   readonly volume: VolumeType;
@@ -38,7 +38,8 @@ const VALUES = ['open', 'high', 'low', 'close', 'volume'] as const;
 
 /**
  * Writes a master to `target`, over whatever is there: zstd, row groups of about 100,000 rows, in order of time. The same
- * content gives the same bytes. Bars carried over keep their other columns; bars added have none.
+ * content gives the same bytes. Bars carried over keep their other columns; bars added have none. Only the part of the
+ * existing master that the changes reach into is joined with them; what lies before and after streams through.
  * @throws Failure `io`
  */
 export async function writeMaster(target: string, content: MasterContent): Promise<void> {
@@ -47,7 +48,7 @@ export async function writeMaster(target: string, content: MasterContent): Promi
       await stageNumbers(connection, 'changes', { ...content.changes });
       const { existing } = content;
       const columns = existing === undefined ? [] : await columnsOf(connection, existing);
-      const rows = existing === undefined ? CHANGES : joined(existing, columns);
+      const rows = existing === undefined ? CHANGES : merged(existing, columns, content.changes.time);
       await connection.run(`COPY (${finished(rows, content.volume, extraColumns(columns))}) TO ${literal(target)} (${copyOptions(content.metadata)})`);
     });
   } catch (error) {
@@ -57,20 +58,33 @@ export async function writeMaster(target: string, content: MasterContent): Promi
 
 const CHANGES = `SELECT (time * 1000)::BIGINT AS bar_instant, open, high, low, close, CASE WHEN isnan(volume) THEN NULL ELSE volume END AS volume FROM changes`;
 
-/** Existing and changed bars side by side by time; a changed bar's values win. `bar_instant` is in µs. */
-function joined(existing: string, columns: readonly Column[]): string {
+/** The existing bars before the changes, the two side by side where they meet, and the existing bars after: in order of time. */
+function merged(existing: string, columns: readonly Column[], changed: Float64Array): string {
   const time = requireTimeColumn(existing, columns);
-  const volume = columns.some((column) => column.name.toLowerCase() === 'volume') ? 'volume::DOUBLE' : 'NULL::DOUBLE';
-  const extras = extraColumns(columns).map((column) => identifier(column.name));
-  const old = [`${instantOf(time)} AS bar_instant`, ...['open', 'high', 'low', 'close'].map((name) => `${name}::DOUBLE AS ${name}`), `${volume} AS volume`, ...extras];
-  const values = VALUES.map((name) => `CASE WHEN changed.bar_instant IS NULL THEN old.${name} ELSE changed.${name} END AS ${name}`);
-  const selected = ['coalesce(changed.bar_instant, old.bar_instant) AS bar_instant', ...values, ...extras.map((name) => `old.${name}`)];
-  return `SELECT ${selected.join(', ')} FROM (SELECT ${old.join(', ')} FROM ${parquetTable(existing)}) AS old FULL JOIN (${CHANGES}) AS changed ON old.bar_instant = changed.bar_instant`;
+  const [first, last] = [changed[0]! * 1000, changed[changed.length - 1]! * 1000];
+  const old = (where: string): string => `${oldBars(existing, columns, time)} WHERE ${where}`;
+  const meeting = joined(old(`${since(time, first)} AND NOT (${since(time, last + 1)})`), extraColumns(columns));
+  return `${old(`NOT (${since(time, first)})`)} UNION ALL SELECT * FROM (${meeting} ORDER BY bar_instant) UNION ALL ${old(since(time, last + 1))}`;
 }
 
+function oldBars(existing: string, columns: readonly Column[], time: Column): string {
+  const volume = columns.some((column) => column.name.toLowerCase() === 'volume') ? 'volume::DOUBLE' : 'NULL::DOUBLE';
+  const prices = ['open', 'high', 'low', 'close'].map((name) => `${name}::DOUBLE AS ${name}`);
+  const selected = [`${instantOf(time)} AS bar_instant`, ...prices, `${volume} AS volume`, ...extraColumns(columns).map((column) => identifier(column.name))];
+  return `SELECT ${selected.join(', ')} FROM ${parquetTable(existing)}`;
+}
+
+/** By time; a changed bar's values win. `bar_instant` is in µs. */
+function joined(old: string, extras: readonly Column[]): string {
+  const values = VALUES.map((name) => `CASE WHEN changed.bar_instant IS NULL THEN old.${name} ELSE changed.${name} END AS ${name}`);
+  const selected = ['coalesce(changed.bar_instant, old.bar_instant) AS bar_instant', ...values, ...extras.map((column) => `old.${identifier(column.name)}`)];
+  return `SELECT ${selected.join(', ')} FROM (${old}) AS old FULL JOIN (${CHANGES}) AS changed ON old.bar_instant = changed.bar_instant`;
+}
+
+/** The order of rows is theirs: DuckDB keeps it through a COPY. */
 function finished(rows: string, volume: VolumeType, extras: readonly Column[]): string {
   const ours = ['make_timestamp(bar_instant) AS datetime', 'open', 'high', 'low', 'close', `volume::${volume} AS volume`, 'floor(bar_instant / 1000000)::BIGINT AS time'];
-  return `SELECT ${[...ours, ...extras.map((column) => identifier(column.name))].join(', ')} FROM (${rows}) ORDER BY bar_instant`;
+  return `SELECT ${[...ours, ...extras.map((column) => identifier(column.name))].join(', ')} FROM (${rows})`;
 }
 
 function copyOptions(metadata: Readonly<Record<string, string>>): string {

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { mapColumns, type Bars } from '../base/bar';
 import { Failure, failureFrom } from '../base/failure';
 import { connect, fileLiteral, literal, numberIn, parquetTable, selectRow, selectRows, streamNumbers, withConnection, type Connection } from './duck';
-import { findTimeColumn, instantOf, type Column } from './instant';
+import { findTimeColumn, instantOf, since, type Column } from './instant';
 
 /** Reading Parquet: the footer without the rows, and bars in columns. */
 
@@ -151,7 +151,9 @@ function barQuery(file: string, description: ParquetDescription, range: TimeRang
   const time = milliseconds(file, description);
   const prices = ['open', 'high', 'low', 'close'].map((name) => `${name}::DOUBLE`);
   const volume = has('volume') ? 'volume::DOUBLE' : 'NULL::DOUBLE';
-  const within = [range.from === undefined ? [] : [`${time} >= ${range.from}`], range.to === undefined ? [] : [`${time} < ${range.to}`]].flat();
+  const column = requireTimeColumn(file, description.columns);
+  const bound = (instant: number): string => since(column, Math.ceil(instant * 1000));
+  const within = [range.from === undefined ? [] : [bound(range.from)], range.to === undefined ? [] : [`NOT (${bound(range.to)})`]].flat();
   const where = within.length === 0 ? '' : ` WHERE ${within.join(' AND ')}`;
   return `SELECT ${[time, ...prices, volume].join(', ')} FROM ${parquetTable(file)}${where}`;
 }
