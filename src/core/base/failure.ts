@@ -26,6 +26,8 @@ export interface FailureFacts {
   readonly remedy?: string;
   /** The operating system's code, such as `ENOSPC`. */
   readonly errno?: string;
+  /** Bytes that had to fit, when the disk was full. */
+  readonly needs?: number;
   readonly cause?: unknown;
 }
 

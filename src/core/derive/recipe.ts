@@ -53,9 +53,13 @@ function extremes(ticker: string): Recipe {
   };
 }
 
+/** A bar's six values, uncompressed. */
+const BAR_BYTES = 48;
+
 function parquetWriting(bars: Bars, metadata: Readonly<Record<string, string>>): Writing {
   const volume = bars.volume.every((value) => Number.isSafeInteger(value)) ? 'BIGINT' : 'DOUBLE';
   return {
+    needs: BAR_BYTES * countBars(bars),
     produce: (temporary) => writeMaster(temporary, { changes: bars, volume, metadata }),
     async verify(temporary) {
       const schema = (columns: readonly { name: string; type: string }[]): string => columns.map(({ name, type }) => `${name} ${type}`).join(', ');

@@ -4,7 +4,8 @@ import { Failure, errnoOf } from '../base/failure';
 import { measureFile, type Written } from './digest';
 import type { Disk } from './disk';
 import { diskFailure, withNote } from './failures';
-import { ifThere, makeFolder, syncFile, writeSmall, type Files } from './files';
+import { ifThere, makeFolder, nodeFiles, syncFile, writeSmall, type Files } from './files';
+import type { WriteRecord } from './operations';
 
 export type { Written } from './digest';
 
@@ -14,6 +15,8 @@ export interface Writing {
   produce(temporary: string): Promise<void>;
   /** Reads it back and throws a Failure when it is not what was meant to be written. */
   verify(temporary: string): Promise<void>;
+  /** About how many bytes it will have, told when the disk is full; default: as many as the file there has. */
+  readonly needs?: number;
 }
 
 export const TEMPORARY = '.tmp';
@@ -29,6 +32,22 @@ export const TEMPORARY = '.tmp';
  * @throws Failure `io` (ENOSPC, EIO, EROFS …), or what `produce` and `verify` throw
  */
 export async function writeAtomic(disk: Disk, target: string, writing: Writing, before?: (written: Written) => Promise<void>): Promise<Written> {
+  const began = disk.clock.now();
+  const about = (): Pick<WriteRecord, 'time' | 'command' | 'file' | 'milliseconds'> => {
+    const now = disk.clock.now();
+    return { time: new Date(now).toISOString(), command: disk.self.command, file: target, milliseconds: now - began };
+  };
+  try {
+    const written = await putInPlace(disk, target, writing, before);
+    disk.record({ ...about(), outcome: 'written', bytes: written.bytes, verified: true });
+    return written;
+  } catch (error) {
+    disk.record({ ...about(), outcome: 'failed', ...(error instanceof Mismatch ? { verified: false } : {}), why: errnoOf(error) ?? String(error) });
+    throw error;
+  }
+}
+
+async function putInPlace(disk: Disk, target: string, writing: Writing, before?: (written: Written) => Promise<void>): Promise<Written> {
   const { files } = disk;
   const attempted = `write ${target}`;
   const final = (await ifThere(files.realpath(target)).catch(rethrow(attempted, target))) ?? target;
@@ -40,7 +59,7 @@ export async function writeAtomic(disk: Disk, target: string, writing: Writing, 
     await before?.(written);
     await renamePatiently(files, temporary, final);
   } catch (error) {
-    throw await discard(files, temporary, diskFailure(error, attempted, target));
+    throw await discard(files, temporary, diskFailure(error, attempted, target, writing.needs ?? (await bytesOf(final))));
   }
   await files.syncFolder(path.dirname(final)).catch((error: unknown) => {
     throw notDurable(error, target);
@@ -57,6 +76,7 @@ export function writeText(disk: Disk, target: string, text: string): Promise<Wri
 export function textWriting(disk: Disk, target: string, text: string): Writing {
   const bytes = Buffer.from(text, 'utf8');
   return {
+    needs: bytes.length,
     async produce(temporary) {
       try {
         await writeSmall(disk.files, temporary, text, 'w', false);
@@ -79,18 +99,27 @@ async function reserve(files: Files, temporary: string): Promise<void> {
 }
 
 async function fill(files: Files, temporary: string, writing: Writing): Promise<Written> {
-  await writing.produce(temporary);
+  await files.outside('produce', temporary, () => writing.produce(temporary));
   await syncFile(files, temporary);
   const { bytes } = await files.stat(temporary);
   const written = await measureFile(temporary);
   if (written.bytes !== bytes) throw differs(temporary, `it has ${bytes} bytes, but ${written.bytes} could be read.`);
-  await writing.verify(temporary);
+  await files.outside('verify', temporary, () => writing.verify(temporary));
   return written;
 }
 
+/** Bytes of a file; 0 when there is none, or nothing can be said. */
+const bytesOf = (file: string): Promise<number> =>
+  nodeFiles.stat(file).then(
+    ({ bytes }) => bytes,
+    () => 0,
+  );
+
 /** A file that is read back differently from what was written. */
-export const differs = (file: string, why: string): Failure =>
-  new Failure('io', { attempted: `write ${file}`, file, why: `what is on the disk is not what was written: ${why}`, remedy: 'Check the disk; the file that was there is unchanged.' });
+export class Mismatch extends Failure {}
+
+export const differs = (file: string, why: string): Mismatch =>
+  new Mismatch('io', { attempted: `write ${file}`, file, why: `what is on the disk is not what was written: ${why}`, remedy: 'Check the disk; the file that was there is unchanged.' });
 
 /** Waits between tries, ms: about 1.6 s in all, longer than a virus scanner or sync client holds a small file. */
 const PATIENCE = [10, 20, 50, 100, 200, 400, 800];

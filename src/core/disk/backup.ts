@@ -82,6 +82,7 @@ export const backupPath = (dataFolder: string, backup: string): string => path.j
 /** The Writing of a copy: shares blocks where it can, and is compared with what the original was when measured. */
 export function copyOf(disk: Disk, source: string, original: Written): Writing {
   return {
+    needs: original.bytes,
     async produce(temporary) {
       try {
         await disk.files.copyFile(source, temporary);

@@ -4,6 +4,7 @@ import { pid } from 'node:process';
 import type { Clock } from '../base/ports';
 import { nodeFiles, type Files } from './files';
 import { ownBirth } from './life';
+import type { WriteRecord } from './operations';
 
 /** Who we are, as locks and the journal tell others. */
 export interface Self {
@@ -22,10 +23,12 @@ export interface Disk {
   readonly files: Files;
   readonly clock: Clock;
   readonly self: Self;
+  /** Told of every atomic write, done or failed: for the operations log. */
+  record(write: WriteRecord): void;
 }
 
 /** @param options.command what this process was asked to do, for the lock and the journal */
-export function openDisk(options: { clock: Clock; command: string; files?: Files }): Disk {
+export function openDisk(options: { clock: Clock; command: string; files?: Files; record?: (write: WriteRecord) => void }): Disk {
   const self: Self = { pid, host: hostname(), started: Math.round(performance.timeOrigin), command: options.command, birth: ownBirth() };
-  return { files: options.files ?? nodeFiles, clock: options.clock, self };
+  return { files: options.files ?? nodeFiles, clock: options.clock, self, record: options.record ?? (() => undefined) };
 }

@@ -9,9 +9,9 @@ const FULL = /no space left on device|not enough space on the disk/i;
  */
 export function diskFailure(error: unknown, attempted: string, file: string, needed?: number): Failure {
   const failure = failureFrom(full(error), attempted, file);
-  const { errno } = failure.facts;
-  if (needed === undefined || (errno !== 'ENOSPC' && errno !== 'EDQUOT')) return failure;
-  return new Failure(failure.kind, { ...failure.facts, why: `${failure.facts.why}: ${needed} bytes are needed.` });
+  const { errno, needs } = failure.facts;
+  if (needed === undefined || needs !== undefined || (errno !== 'ENOSPC' && errno !== 'EDQUOT')) return failure;
+  return new Failure(failure.kind, { ...failure.facts, needs: needed, why: `${failure.facts.why}: ${needed} bytes are needed.` });
 }
 
 function full(error: unknown): unknown {

@@ -20,6 +20,8 @@ export interface Files {
   mkdir(path: string): Promise<string | undefined>;
   /** The whole of a small file together with the time of its last change, both of the same file even if it is being replaced. */
   readFile(path: string): Promise<Content>;
+  /** Removes an empty folder. */
+  rmdir(path: string): Promise<void>;
   /** Names in a folder. */
   readdir(path: string): Promise<string[]>;
   stat(path: string): Promise<FileStat>;
@@ -27,6 +29,11 @@ export interface Files {
   realpath(path: string): Promise<string>;
   /** Copies over `to`; shares the blocks (reflink) where the file system can. */
   copyFile(from: string, to: string): Promise<void>;
+  /**
+   * Runs what fills a file (`produce`) or reads it back (`verify`) by other means than these operations, such as a native
+   * library: it counts as one operation.
+   */
+  outside(step: 'produce' | 'verify', path: string, run: () => Promise<void>): Promise<void>;
   /** Makes renames and new names in a folder durable; does nothing where folders cannot be synced (Windows, some mounts). */
   syncFolder(path: string): Promise<void>;
 }
@@ -72,6 +79,7 @@ export const nodeFiles: Files = {
       await handle.close();
     }
   },
+  rmdir: (file) => fs.rmdir(file),
   readdir: (file) => fs.readdir(file),
   async stat(file) {
     const { size, mtimeMs } = await fs.stat(file);
@@ -79,6 +87,7 @@ export const nodeFiles: Files = {
   },
   realpath: (file) => fs.realpath(file),
   copyFile: (from, to) => fs.copyFile(from, to, constants.COPYFILE_FICLONE),
+  outside: (_step, _file, run) => run(),
   syncFolder,
 };
 

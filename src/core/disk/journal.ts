@@ -1,8 +1,7 @@
 import path from 'node:path';
-import { diskFailure } from './failures';
 import type { Disk } from './disk';
-import { ifThere, makeFolder, nodeFiles, writeSmall } from './files';
-import { parseObject } from './holder';
+import { nodeFiles, ifThere } from './files';
+import { appendLines, parseLines } from './lines';
 
 export const BACKUPS = 'backups';
 const journalOf = (dataFolder: string): string => path.join(dataFolder, BACKUPS, 'journal.jsonl');
@@ -11,7 +10,7 @@ const journalOf = (dataFolder: string): string => path.join(dataFolder, BACKUPS,
 export interface JournalLine {
   /** ISO UTC. */
   readonly time: string;
-  readonly what: 'backup' | 'create' | 'replace' | 'restore';
+  readonly what: 'backup' | 'create' | 'replace' | 'restore' | 'prune';
   /** Relative to the data folder, with `/`. */
   readonly file: string;
   /** Name in `backups/` of the copy of the file as it was. */
@@ -24,29 +23,19 @@ export interface JournalLine {
   readonly sha256After?: string;
 }
 
-/** Appends one line and syncs it. A last line torn by a crash is closed first, so that it spoils no other. */
+/** Appends one line and syncs it. */
 export async function appendJournal(disk: Disk, dataFolder: string, line: Omit<JournalLine, 'time' | 'command'>): Promise<void> {
-  const file = journalOf(dataFolder);
   const whole: JournalLine = { time: new Date(disk.clock.now()).toISOString(), command: disk.self.command, ...line };
-  try {
-    await makeFolder(disk.files, path.dirname(file));
-    const there = await ifThere(disk.files.readFile(file));
-    const torn = there !== undefined && there.bytes.length > 0 && there.bytes.at(-1) !== 0x0a;
-    await writeSmall(disk.files, file, `${torn ? '\n' : ''}${JSON.stringify(whole)}\n`, 'a', true);
-    if (there === undefined) await disk.files.syncFolder(path.dirname(file));
-  } catch (error) {
-    throw diskFailure(error, `write the journal ${file}`, file);
-  }
+  await appendLines(disk, journalOf(dataFolder), [whole], 'the journal');
 }
 
 /** The lines of the journal, oldest first. Torn lines, and a missing journal, are passed over: it is a record, not a source. */
 export async function readJournal(dataFolder: string): Promise<JournalLine[]> {
   const content = await ifThere(nodeFiles.readFile(journalOf(dataFolder)));
-  const lines = content?.bytes.toString('utf8').split('\n') ?? [];
-  return lines.map(parseObject).filter((line) => isJournalLine(line));
+  return parseLines(content).filter((line) => isJournalLine(line));
 }
 
-function isJournalLine(line: object | undefined): line is JournalLine {
-  const { time, what, file, why, command } = (line ?? {}) as Partial<Record<keyof JournalLine, unknown>>;
+function isJournalLine(line: object): line is JournalLine {
+  const { time, what, file, why, command } = line as Partial<Record<keyof JournalLine, unknown>>;
   return [time, what, file, why, command].every((value) => typeof value === 'string');
 }

@@ -64,12 +64,15 @@ export function releaseAllSync(): void {
   }
 }
 
+/** What a lock, and the claim that ends it, take on the disk. */
+const LOCK_BYTES = 1000;
+
 const POLL = { first: 20, longest: 200 };
 
 async function acquire(disk: Disk, file: string, how: LockHow): Promise<Held> {
   for (let pause = POLL.first; ; pause = Math.min(pause * 2, POLL.longest)) {
     const outcome = await tryLock(disk, file, how).catch((error: unknown) => {
-      throw diskFailure(error, `lock ${file}`, file);
+      throw diskFailure(error, `lock ${file}`, file, LOCK_BYTES);
     });
     if ('identity' in outcome) {
       await tidy(sweep(disk, file, outcome.identity));
@@ -175,7 +178,7 @@ async function released(lock: Held): Promise<Failure | undefined> {
     held.delete(lock);
     return undefined;
   } catch (error) {
-    const { kind, facts } = diskFailure(error, `release the lock ${lock.file}`, lock.file);
+    const { kind, facts } = diskFailure(error, `release the lock ${lock.file}`, lock.file, LOCK_BYTES);
     return new Failure(kind, { ...facts, remedy: `It stays until this process ends (${errnoOf(error) ?? 'no errno'}); the next run then clears it.` });
   }
 }

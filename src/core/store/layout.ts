@@ -2,12 +2,12 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure, errnoOf, failureFrom } from '../base/failure';
 import { timeframeFrom, type Timeframe } from '../base/timeframe';
+import { NOTES } from '../disk/operations';
 import type { Category } from '../../protocol/inventory';
 
 /** Where things lie in a data folder, and what a file's name says about it. */
 
-/** Our own notes: `.barkeep/` in the data folder. */
-export const NOTES = '.barkeep';
+export { NOTES };
 
 export interface NamedFile {
   readonly category: Category;

@@ -87,6 +87,7 @@ export async function applyMerge(disk: Disk, folder: string, plan: MergePlan, fr
     folder,
     plan.master,
     {
+      needs: (plan.seen?.bytes ?? 0) + BAR_BYTES * countBars(plan.changes),
       produce: (temporary) => writeMaster(temporary, { ...existing, changes: plan.changes, volume: plan.volume, metadata }),
       verify: async (temporary) => {
         await verifyMerged(temporary, plan, old);
@@ -97,6 +98,9 @@ export async function applyMerge(disk: Disk, folder: string, plan: MergePlan, fr
   );
   return backup === undefined ? { sha256 } : { backup, sha256 };
 }
+
+/** A bar's six values, uncompressed. */
+const BAR_BYTES = 48;
 
 const NO_BARS = new BarBuilder().finish();
 

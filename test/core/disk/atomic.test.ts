@@ -46,11 +46,11 @@ describe('atomic write', () => {
     const steps: string[] = [];
     const files = watched(nodeFiles, (_, name) => void steps.push(name));
     const writing = {
-      produce: (temporary: string) => (steps.push('produce'), writeFileSync(temporary, 'x'), nothing()),
-      verify: () => (steps.push('verify'), nothing()),
+      produce: (temporary: string) => (steps.push('filled'), writeFileSync(temporary, 'x'), nothing()),
+      verify: () => (steps.push('read back'), nothing()),
     };
     await writeAtomic(diskWith(files), target, writing, () => (steps.push('before'), nothing()));
-    assert.deepEqual(steps, ['realpath', 'mkdir', 'unlink', 'open', 'close', 'produce', 'open', 'fsync', 'close', 'stat', 'verify', 'before', 'rename', 'syncFolder']);
+    assert.deepEqual(steps, ['realpath', 'mkdir', 'unlink', 'open', 'close', 'produce', 'filled', 'open', 'sync', 'close', 'stat', 'verify', 'read back', 'before', 'rename', 'syncFolder']);
   });
 
   it('the old file is there, whole, until the new one takes its place', async () => {

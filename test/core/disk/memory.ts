@@ -52,6 +52,8 @@ export function memoryFiles(): Memory {
     readdir: soon((folder) => [...names.keys()].map((name) => name.slice(folder.length + 1))),
     stat: soon(unused),
     realpath: soon(unused),
+    rmdir: soon(unused),
+    outside: soon(unused),
     copyFile: soon(unused),
     syncFolder: soon(unused),
   };

@@ -1,0 +1,71 @@
+import { createReadStream } from 'node:fs';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import { Writable } from 'node:stream';
+import { createHash } from 'node:crypto';
+import { Failure } from '../base/failure';
+import { differs, renamePatiently, writeAtomic, type Writing } from './atomic';
+import { measureFile, type Written } from './digest';
+import type { Disk } from './disk';
+import { diskFailure } from './failures';
+import { ifThere, syncFile } from './files';
+
+export const DONE = '.DONE';
+
+/**
+ * Says that a file is finished: `X.csv` becomes `X.csv.DONE`, or with gzip `X.csv.gz.DONE`. Its last byte is synced
+ * first. The caller holds the export's lock, and releases it afterwards. When this fails the data is under `X.csv` still.
+ * @returns the new path
+ * @throws Failure `refused` when the finished file is there already; `io`
+ */
+export async function markDone(disk: Disk, file: string, how: { gzip: boolean }): Promise<string> {
+  const attempted = `finish ${file}`;
+  const done = `${file}${how.gzip ? '.gz' : ''}${DONE}`;
+  try {
+    if ((await ifThere(disk.files.stat(done))) !== undefined) throw doneAlready(attempted, done);
+    await syncFile(disk.files, file);
+    if (how.gzip) await pack(disk, file, done);
+    else await renamePatiently(disk.files, file, done);
+    await disk.files.syncFolder(path.dirname(file));
+  } catch (error) {
+    throw diskFailure(error, attempted, file);
+  }
+  return done;
+}
+
+const doneAlready = (attempted: string, done: string): Failure =>
+  new Failure('refused', { attempted, file: done, why: `${done} is there already.`, remedy: 'Look at both files; nothing was changed.' });
+
+/** The unpacked file goes only when the packed one is in place, durable, and unpacks to the same bytes. */
+async function pack(disk: Disk, file: string, done: string): Promise<void> {
+  const original = await measureFile(file);
+  await writeAtomic(disk, done, gzipOf(disk, file, original));
+  await disk.files.unlink(file);
+}
+
+function gzipOf(disk: Disk, file: string, original: Written): Writing {
+  return {
+    needs: original.bytes,
+    async produce(temporary) {
+      const out = await disk.files.open(temporary, 'w');
+      try {
+        await pipeline(createReadStream(file), createGzip(), sink((chunk) => out.write(chunk)));
+      } finally {
+        await out.close();
+      }
+    },
+    async verify(temporary) {
+      const hash = createHash('sha256');
+      await pipeline(createReadStream(temporary), createGunzip(), sink((chunk) => Promise.resolve(void hash.update(chunk))));
+      if (hash.digest('hex') !== original.sha256) throw differs(temporary, `it does not unpack to what ${file} holds.`);
+    },
+  };
+}
+
+const sink = (take: (chunk: Buffer) => Promise<void>): Writable =>
+  new Writable({
+    write(chunk: Buffer, _encoding, callback) {
+      take(chunk).then(() => { callback(); }, callback);
+    },
+  });

@@ -1,0 +1,55 @@
+import path from 'node:path';
+import type { Disk } from './disk';
+import { ifThere, nodeFiles } from './files';
+import { appendLines, parseLines } from './lines';
+
+/** Our own notes: `.barkeep/` in the data folder. */
+export const NOTES = '.barkeep';
+
+/** One atomic write, done or failed. */
+export interface WriteRecord {
+  /** When it ended, ISO UTC. */
+  readonly time: string;
+  readonly command: string;
+  /** Absolute while in memory; relative to the data folder, with `/`, in the log. */
+  readonly file: string;
+  readonly outcome: 'written' | 'failed';
+  /** From the first operation to the last, ms. */
+  readonly milliseconds: number;
+  readonly bytes?: number;
+  /** Whether what was read back was what was meant; absent when the write failed before. */
+  readonly verified?: boolean;
+  /** Gaps in `file_seq`, for writers of sealed files. */
+  readonly sequenceGaps?: number;
+  readonly why?: string;
+}
+
+const logOf = (dataFolder: string): string => path.join(dataFolder, NOTES, 'operations.jsonl');
+const olderOf = (dataFolder: string): string => path.join(dataFolder, NOTES, 'operations.1.jsonl');
+
+/** A log longer than this (bytes) becomes the older one, whose predecessor goes: some 20,000 writes are kept at least. */
+const LONGEST = 4_000_000;
+
+/** Appends the writes that concern the data folder to `.barkeep/operations.jsonl`; those elsewhere are nobody's business there. */
+export async function appendOperations(disk: Disk, dataFolder: string, writes: readonly WriteRecord[]): Promise<void> {
+  const inside = writes.flatMap((write) => {
+    const file = path.relative(dataFolder, write.file).split(path.sep).join('/');
+    return file.startsWith('../') || path.isAbsolute(file) ? [] : [{ ...write, file }];
+  });
+  if (inside.length === 0) return;
+  const file = logOf(dataFolder);
+  const there = await ifThere(nodeFiles.stat(file));
+  if (there !== undefined && there.bytes > LONGEST) await ifThere(disk.files.rename(file, olderOf(dataFolder)));
+  await appendLines(disk, file, inside, 'the operations log');
+}
+
+/** The writes on record, oldest first. */
+export async function readOperations(dataFolder: string): Promise<WriteRecord[]> {
+  const contents = await Promise.all([olderOf(dataFolder), logOf(dataFolder)].map((file) => ifThere(nodeFiles.readFile(file))));
+  return contents.flatMap(parseLines).filter((line) => isWriteRecord(line));
+}
+
+function isWriteRecord(line: object): line is WriteRecord {
+  const { time, command, file, outcome, milliseconds } = line as Partial<Record<keyof WriteRecord, unknown>>;
+  return [time, command, file].every((value) => typeof value === 'string') && (outcome === 'written' || outcome === 'failed') && typeof milliseconds === 'number';
+}
