@@ -27,6 +27,7 @@ export async function prepare(): Promise<Prepared> {
   const extension = path.join(cache, 'extension');
   await stageExtension(extension);
   const tests = path.join(cache, 'suite');
+  rmSync(tests, { recursive: true, force: true });
   const suite = path.join(__dirname, 'suite');
   await build({
     entryPoints: readdirSync(suite).filter((file) => /^(index|.*\.test)\.ts$/.test(file)).map((file) => path.join(suite, file)),

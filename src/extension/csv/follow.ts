@@ -7,7 +7,7 @@ import { isCsvName, isNinjaTraderFile, isNinjaTraderLine } from './recognise';
 /** Pause in typing after which unsaved text is checked, ms. */
 const PAUSE = 250;
 /** Longest unsaved text (characters) sent to be checked: copying more would hold the editor up. */
-const LONGEST_LIVE = 4_000_000;
+const LONGEST_LIVE = 2_000_000;
 
 /**
  * Decides when which CSV is checked. Tabs are followed as well as documents: a tab tells of a file before its text has
@@ -42,6 +42,9 @@ const uriOf = ({ input }: vscode.Tab): vscode.Uri[] => (input instanceof vscode.
 const isBars = (document: vscode.TextDocument): boolean =>
   ['file', 'untitled'].includes(document.uri.scheme) &&
   (document.languageId === 'csv' || (isTextName(document.uri.path) && isNinjaTraderLine(document.lineAt(0).text)));
+
+/** Whether unsaved changes to this document are checked before they are saved. */
+export const isCheckedLive = (document: vscode.TextDocument): boolean => settings.verifyWhileTyping() && lengthOf(document) <= LONGEST_LIVE;
 
 const isTextName = (path: string): boolean => /\.txt(\.done)?$/i.test(path);
 
@@ -111,7 +114,7 @@ class Followed implements vscode.Disposable {
   }
 
   #checkText(document: vscode.TextDocument): void {
-    if (!settings.verifyWhileTyping() || lengthOf(document) > LONGEST_LIVE) return;
+    if (!isCheckedLive(document)) return;
     this.#versions.delete(document.uri.toString());
     void this.#checks.check(document.uri, document.getText());
   }
