@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict';
 import { FEATURES, features } from '../../../src/core/monthly/features';
 import { hasShared, sharedOr } from '../../support/barkeep';
+import { firstDifference } from './difference';
 import { readShared, secondsOf } from './shared';
 
 /** What the stored features define otherwise, or leave at 0 outside regular hours (../shared/data/README.md). */
 const OTHERWISE_DEFINED = /^(vwap|distance_from_vwap_pct|vwap_slope|.*_retouches|distance_from_rth_.*|is_.*)$/;
-
-/** Row of the first difference beyond 1e-9 (relative above 1), NaN differing from any number; −1 when there is none. */
-export const firstDifference = (found: Float64Array, expected: Float64Array): number =>
-  found.findIndex((value, row) => {
-    const other = expected[row]!;
-    return Number.isNaN(value) ? !Number.isNaN(other) : !(Math.abs(value - other) <= 1e-9 * Math.max(1, Math.abs(other)));
-  });
 
 describe('monthly: features', () => {
   it('are 43, each named once', () => {

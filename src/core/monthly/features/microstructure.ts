@@ -8,7 +8,7 @@ export function microstructureFeatures(seconds: Seconds): Float64Array[] {
   const rows = close.length;
   const range = columnOf(rows, (at) => high[at]! - low[at]!);
   const atr = rollingMean(trueRange(seconds), 30);
-  const upticks = columnOf(rows, (at) => (at === 0 ? close[0]! * 0 : uptick(close[at - 1]!, close[at]!)));
+  const upticks = columnOf(rows, (at) => uptick(close[Math.max(0, at - 1)]!, close[at]!));
   const [short, long] = [rollingMean(upticks, 30), rollingMean(upticks, 60)];
   return [
     range,
