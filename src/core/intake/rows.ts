@@ -17,8 +17,8 @@ export interface Rejected {
 export interface RowBars {
   readonly bars: Bars;
   /** Data row and physical line of bar i, 1-based. */
-  readonly rows: readonly number[];
-  readonly lines: readonly number[];
+  readonly rows: Uint32Array;
+  readonly lines: Uint32Array;
 }
 
 /** Takes the rows that the integrity pass hands on. */
@@ -26,14 +26,16 @@ export class RowCollector implements BarSink {
   readonly rejects: Rejected[] = [];
   readonly instruments = new Set<string>();
   readonly #bars = new BarBuilder();
-  readonly #rows: number[] = [];
-  readonly #lines: number[] = [];
+  #rows: Uint32Array = new Uint32Array(1024);
+  #lines: Uint32Array = new Uint32Array(1024);
   #instrument: string | undefined;
 
   bar(row: number, time: number, open: number, high: number, low: number, close: number, volume: number, line: number, instrument: string): void {
+    const at = this.#bars.length;
+    if (at === this.#rows.length) this.#grow();
+    this.#rows[at] = row;
+    this.#lines[at] = line;
     this.#bars.push(time, open, high, low, close, volume);
-    this.#rows.push(row);
-    this.#lines.push(line);
     if (instrument === this.#instrument) return;
     this.#instrument = instrument;
     this.instruments.add(instrument);
@@ -45,6 +47,17 @@ export class RowCollector implements BarSink {
 
   /** The bars collected; nothing more may be handed to the collector then. */
   finish(): RowBars {
-    return { bars: this.#bars.finish(), rows: this.#rows, lines: this.#lines };
+    const { length } = this.#bars;
+    return { bars: this.#bars.finish(), rows: this.#rows.subarray(0, length), lines: this.#lines.subarray(0, length) };
+  }
+
+  #grow(): void {
+    const doubled = (list: Uint32Array): Uint32Array => {
+      const larger = new Uint32Array(list.length * 2);
+      larger.set(list);
+      return larger;
+    };
+    this.#rows = doubled(this.#rows);
+    this.#lines = doubled(this.#lines);
   }
 }
