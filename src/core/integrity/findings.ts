@@ -19,16 +19,21 @@ interface Run {
   count: number;
 }
 
+/** All that is known of one code. */
+class Tally {
+  total = 0;
+  readonly kept: Run[] = [];
+  /** The latest run of each column, while it may still grow. */
+  readonly open = new Map<string, Run>();
+}
+
 /**
  * Counts every finding exactly and keeps the first examples of each code. Consecutive rows with the same code (and
  * column) are one example, which goes on growing after the limit is reached.
  */
 export class Findings {
   readonly #examples: number;
-  readonly #totals = new Map<Code, number>();
-  readonly #kept = new Map<Code, Run[]>();
-  /** The latest run of each code and column. */
-  readonly #open = new Map<string, Run>();
+  readonly #tallies = new Map<Code, Tally>();
 
   /** @param examples how many examples of each code to keep */
   constructor(examples: number) {
@@ -37,44 +42,46 @@ export class Findings {
 
   /** @param detail asked only when this occurrence begins an example that is kept */
   add(code: Code, row: number, column: string, detail: () => Detail): void {
-    this.#totals.set(code, (this.#totals.get(code) ?? 0) + 1);
-    const key = `${code} ${column}`;
-    const open = this.#open.get(key);
+    const tally = this.#tallyOf(code);
+    tally.total++;
+    const open = tally.open.get(column);
     if (open !== undefined && row <= open.lastRow + 1 && row >= open.lastRow) {
       open.lastRow = row;
       open.count++;
       return;
     }
-    const kept = this.#kept.get(code) ?? [];
-    if (kept.length >= this.#limitOf(code)) {
-      this.#open.delete(key);
+    if (tally.kept.length >= this.#limitOf(code)) {
+      if (open !== undefined) tally.open.delete(column);
       return;
     }
     const run: Run = { code, column, row, detail: detail(), lastRow: row, count: 1 };
-    kept.push(run);
-    this.#kept.set(code, kept);
-    this.#open.set(key, run);
+    tally.kept.push(run);
+    tally.open.set(column, run);
   }
 
   totalOf(code: Code): number {
-    return this.#totals.get(code) ?? 0;
+    return this.#tallies.get(code)?.total ?? 0;
   }
 
   /** Takes back all findings of a code. */
   forget(code: Code): void {
-    this.#totals.delete(code);
-    this.#kept.delete(code);
-    for (const key of this.#open.keys()) if (key.startsWith(`${code} `)) this.#open.delete(key);
+    this.#tallies.delete(code);
   }
 
   totals(): Record<string, number> {
-    return Object.fromEntries(CODES.filter((code) => this.#totals.has(code)).map((code) => [code, this.totalOf(code)]));
+    return Object.fromEntries(CODES.filter((code) => this.#tallies.has(code)).map((code) => [code, this.totalOf(code)]));
   }
 
   /** The examples in order of row; those of one row in order of the catalogue. */
   examples(): Finding[] {
-    const runs = CODES.flatMap((code) => this.#kept.get(code) ?? []);
+    const runs = CODES.flatMap((code) => this.#tallies.get(code)?.kept ?? []);
     return runs.sort((a, b) => a.row - b.row || a.detail.place.line - b.detail.place.line).map(toFinding);
+  }
+
+  #tallyOf(code: Code): Tally {
+    let tally = this.#tallies.get(code);
+    if (tally === undefined) this.#tallies.set(code, (tally = new Tally()));
+    return tally;
   }
 
   /** Only the first step back to another session is worth showing. */

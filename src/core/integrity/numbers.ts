@@ -78,9 +78,15 @@ export class RepeatedNumbers {
     return this.#counts.includes(2);
   }
 
-  repeats(value: number): boolean {
+  /** How many different numbers there are; slots are below this. */
+  get size(): number {
+    return this.#values.length;
+  }
+
+  /** A small number that stands for a value that occurs more than once; -1 for any other value. */
+  slotOf(value: number): number {
     const at = this.#find(value);
-    return at >= 0 && this.#counts[at] === 2;
+    return at >= 0 && this.#counts[at] === 2 ? at : -1;
   }
 
   /** From here on only what `count` is given counts. */

@@ -7,14 +7,15 @@ import { NumberList, RepeatedNumbers } from './numbers';
 import type { Row, RowCheck } from './row';
 
 /**
- * duplicate-timestamp and duplicate-row, exactly and without a set of every timestamp.
+ * duplicate-timestamp and duplicate-row, without a set of every timestamp.
  *
  * A row's key is its time, or in a table its file_seq. While the keys of an instrument rise strictly, a row can equal no
- * earlier one, and nothing is stored; a row with the highest key so far is compared with the rows that have it. Only the
- * keys of rows that step back are kept (8 bytes each). If there are any, two more passes over the file settle
- * everything: one counts how often those keys occur, the next compares the rows whose key occurs more than once.
- * Rows without a key (tables without file_seq, invalid times) leave a 53-bit hash of their content (8 bytes each); only
- * if hashes repeat, the last pass compares those rows, cell by cell. Rows compared are held as text until the pass ends.
+ * earlier one, and nothing is stored; a row with the highest key so far is compared, cell by cell, with the rows that
+ * have it. Only the keys of rows that step back are kept (8 bytes each). If there are any, a second pass counts how
+ * often those keys occur, and only if one occurs more than once two more passes compare the rows that have it.
+ * Rows are compared by two hashes of their content, together 106 bits: at a billion rows the odds of taking different
+ * rows for equal are below one in a hundred trillion. Rows without a key (tables without file_seq, invalid times) leave
+ * one of the hashes (8 bytes each) in the first pass, and only if hashes repeat, one more pass compares them.
  *
  * Consequence for `BarSink`: the first pass rejects copies that follow the original before a higher time came; other
  * copies are found, and counted, after all rows were passed on.
@@ -30,16 +31,52 @@ export class RepeatCheck implements RowCheck {
 
   row(row: Row): void {
     const key = keyOf(row, this.#layout);
-    if (Number.isNaN(key)) this.#hashes.push(hashOf(row.scanner));
+    if (Number.isNaN(key)) this.#hashes.push(hashOf(row.scanner, 0));
     else if (key < row.lane.top.key) this.#keepLate(row.lane, key);
     else compareWithTop(row, key, this.#layout);
   }
 
-  /** What only further passes can settle; undefined when the first pass has settled everything. */
-  unsettled(): Unsettled | undefined {
-    const hashes = new RepeatedNumbers(this.#hashes);
+  /** The passes still needed to settle everything; each is to be made over all data rows before the next is asked for. */
+  *furtherPasses(findings: Findings): Generator<RowCheck> {
     const late = new Map([...this.#late].map(([instrument, keys]) => [instrument, new RepeatedNumbers(keys)]));
-    return late.size === 0 && !hashes.any() ? undefined : new Unsettled(this.#layout, late, hashes);
+    if (late.size > 0) yield this.#counter(late);
+    const keysRepeat = [...late.values()].some((keys) => keys.any());
+    if (keysRepeat) yield this.#collector(late);
+    const contents = new RepeatedNumbers(this.#hashes);
+    if (keysRepeat || contents.any()) yield this.#comparer(late, contents, findings);
+  }
+
+  /** Counts the rows, late or not, that have the key of a late row. */
+  #counter(late: LateKeys): RowCheck {
+    for (const keys of late.values()) keys.startCount();
+    return { row: (row) => { late.get(row.lane.instrument)?.count(keyOf(row, this.#layout)); } };
+  }
+
+  /** Collects the contents of the rows whose key repeats. */
+  #collector(late: LateKeys): RowCheck {
+    return {
+      row: (row) => {
+        const slot = late.get(row.lane.instrument)?.slotOf(keyOf(row, this.#layout)) ?? -1;
+        if (slot >= 0) this.#hashes.push(hashOf(row.scanner, 0));
+      },
+    };
+  }
+
+  /** Finds all duplicates anew, in row order. */
+  #comparer(late: LateKeys, repeatedContents: RepeatedNumbers, findings: Findings): RowCheck {
+    findings.forget('duplicate-row');
+    findings.forget('duplicate-timestamp');
+    const firsts = new Map([...late].map(([instrument, keys]) => [instrument, new Firsts(keys)]));
+    const contents = new Contents(repeatedContents);
+    return {
+      row: (row) => {
+        const key = keyOf(row, this.#layout);
+        const ofKey = firsts.get(row.lane.instrument);
+        const slot = ofKey?.keys.slotOf(key) ?? -1;
+        if (slot >= 0 || Number.isNaN(key)) report(row, ofKey?.meet(slot, row), contents.meet(row), this.#layout);
+        else if (key >= row.lane.top.key) compareWithTop(row, key, this.#layout);
+      },
+    };
   }
 
   #keepLate(lane: Lane, key: number): void {
@@ -49,54 +86,49 @@ export class RepeatCheck implements RowCheck {
   }
 }
 
-/** The further passes of a file that has late rows or repeated hashes. */
-export class Unsettled {
-  readonly #layout: Layout;
-  /** Instrument → keys of its late rows. */
-  readonly #late: ReadonlyMap<string, RepeatedNumbers>;
-  readonly #hashes: RepeatedNumbers;
+/** Instrument → keys of its late rows. */
+type LateKeys = ReadonlyMap<string, RepeatedNumbers>;
 
-  constructor(layout: Layout, late: ReadonlyMap<string, RepeatedNumbers>, hashes: RepeatedNumbers) {
-    this.#layout = layout;
-    this.#late = late;
-    this.#hashes = hashes;
+/** The first row of each repeated number. */
+class Firsts {
+  readonly keys: RepeatedNumbers;
+  readonly #rows: Uint32Array;
+  readonly #lines: Uint32Array;
+
+  constructor(keys: RepeatedNumbers) {
+    this.keys = keys;
+    this.#rows = new Uint32Array(keys.size);
+    this.#lines = new Uint32Array(keys.size);
   }
 
-  /** Whether `count` must see all rows before `compare` can. */
-  get needsCount(): boolean {
-    return this.#late.size > 0;
+  /** The first row of a slot; undefined when that is this row, or there is no slot (-1). */
+  meet(slot: number, row: Row): Seen | undefined {
+    if (slot < 0) return undefined;
+    if (this.#rows[slot] !== 0) return { row: this.#rows[slot]!, line: this.#lines[slot]! };
+    this.#rows[slot] = row.number;
+    this.#lines[slot] = row.line;
+    return undefined;
+  }
+}
+
+/** The first row of each repeated content. */
+class Contents {
+  readonly #firsts: Firsts;
+  readonly #hashes: Float64Array;
+
+  constructor(repeated: RepeatedNumbers) {
+    this.#firsts = new Firsts(repeated);
+    this.#hashes = new Float64Array(repeated.size);
   }
 
-  /** For every row of the second pass: counts the rows, late or not, that have the key of a late row. */
-  counter(): RowCheck {
-    for (const keys of this.#late.values()) keys.startCount();
-    return { row: (row) => { this.#late.get(row.lane.instrument)?.count(keyOf(row, this.#layout)); } };
-  }
-
-  /** For every row of the last pass: finds all duplicates anew, in row order. */
-  comparer(findings: Findings): RowCheck {
-    findings.forget('duplicate-row');
-    findings.forget('duplicate-timestamp');
-    const byKey = new Map<string, Map<number, Map<string, Seen>>>();
-    const byHash = new Map<number, Map<string, Seen>>();
-    return {
-      row: (row) => {
-        const key = keyOf(row, this.#layout);
-        if (Number.isNaN(key)) this.#compareContent(row, byHash);
-        else if (this.#late.get(row.lane.instrument)?.repeats(key) === true) compareAmong(row, groupOf(groupOf(byKey, row.lane.instrument), key), this.#layout);
-        else if (key >= row.lane.top.key) compareWithTop(row, key, this.#layout);
-      },
-    };
-  }
-
-  #compareContent(row: Row, byHash: Map<number, Map<string, Seen>>): void {
-    const hash = hashOf(row.scanner);
-    if (!this.#hashes.repeats(hash)) return;
-    const rows = groupOf(byHash, hash);
-    const content = contentOf(row.scanner);
-    const same = rows.get(content);
-    if (same === undefined) rows.set(content, seenAt(row));
-    else reportCopy(row, same);
+  /** The first row with the same content; undefined when that is this row. */
+  meet(row: Row): Seen | undefined {
+    const slot = this.#firsts.keys.slotOf(hashOf(row.scanner, 0));
+    if (slot < 0) return undefined;
+    const hash = hashOf(row.scanner, 1);
+    const first = this.#firsts.meet(slot, row);
+    if (first === undefined) this.#hashes[slot] = hash;
+    return this.#hashes[slot] === hash ? first : undefined;
   }
 }
 
@@ -132,13 +164,18 @@ function compareWithTop(row: Row, key: number, layout: Layout): void {
   compareAmong(row, top.rows, layout);
 }
 
-/** Compares a row with the earlier rows of its key, and joins it to them. */
+/** Compares a row with the earlier rows of its key by content, and joins it to them. */
 function compareAmong(row: Row, rows: Map<string, Seen>, layout: Layout): void {
   const content = contentOf(row.scanner);
   const first = rows.values().next().value;
   const same = rows.get(content);
   if (same === undefined) rows.set(content, seenAt(row));
-  else reportCopy(row, same);
+  report(row, first, same, layout);
+}
+
+/** @param first the first row of the same key; `same`: the first one with the same content */
+function report(row: Row, first: Seen | undefined, same: Seen | undefined, layout: Layout): void {
+  if (same !== undefined) row.whole('duplicate-row', () => `All cells equal row ${same.row}.`, related(same));
   const { time } = layout;
   if (first === undefined || time === undefined || layout.tick) return;
   const earlier = same ?? first;
@@ -146,14 +183,4 @@ function compareAmong(row: Row, rows: Map<string, Seen>, layout: Layout): void {
   row.cell('duplicate-timestamp', time.date, () => `The time of row ${earlier.row} again, with ${same === undefined ? 'other' : 'the same'} values.`, related(earlier), column);
 }
 
-function reportCopy(row: Row, earlier: Seen): void {
-  row.whole('duplicate-row', () => `All cells equal row ${earlier.row}.`, related(earlier));
-}
-
-const related = (earlier: Seen): Seen & { message: string } => ({ ...earlier, message: 'The earlier row is here.' });
-
-function groupOf<Key, Inner, Value>(groups: Map<Key, Map<Inner, Value>>, key: Key): Map<Inner, Value> {
-  let group = groups.get(key);
-  if (group === undefined) groups.set(key, (group = new Map<Inner, Value>()));
-  return group;
-}
+const related = (earlier: Seen): Seen & { message: string } => ({ row: earlier.row, line: earlier.line, message: 'The earlier row is here.' });

@@ -76,8 +76,7 @@ async function verify(source: Source, name: string, manifest: Manifest, options:
   const digest = manifest === undefined ? undefined : fileDigest();
   await walk.over(source, chunk, (kind) => { pass.record(kind); }, operation, `verify ${name}`, digest);
   pass.end();
-  const rescan = (check: RowCheck): Promise<void> => compareAgain(source, chunk, layout, findings, check, operation, name);
-  await settleRepeats(pass, findings, rescan);
+  for (const check of pass.repeats.furtherPasses(findings)) await compareAgain(source, chunk, layout, findings, check, operation, name);
   checkEmptiness(source, walk, findings);
   if (manifest !== undefined && digest !== undefined) {
     const { first = NaN, last = NaN } = pass.sequence ?? {};
@@ -94,13 +93,6 @@ async function planLayout(source: Source, name: string, { zone, interval }: Veri
   const layout = layoutOf(head, whole, { name, ...(zone === undefined ? {} : { zone }), ...(interval === undefined ? {} : { interval }) });
   const isOpen = layout.time !== undefined && !layout.tick && layout.interval === 0;
   return isOpen ? { ...layout, interval: sampleInterval(head, whole, layout) } : layout;
-}
-
-async function settleRepeats(pass: Pass, findings: Findings, rescan: (check: RowCheck) => Promise<void>): Promise<void> {
-  const unsettled = pass.repeats.unsettled();
-  if (unsettled === undefined) return;
-  if (unsettled.needsCount) await rescan(unsettled.counter());
-  await rescan(unsettled.comparer(findings));
 }
 
 async function compareAgain(source: Source, chunk: number, layout: Layout, findings: Findings, check: RowCheck, operation: Operation, name: string): Promise<void> {

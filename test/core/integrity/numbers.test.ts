@@ -34,10 +34,10 @@ describe('lists of numbers', () => {
     fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 30 })), fc.array(fc.integer({ min: 0, max: 30 })), (values, counted) => {
       const often = (list: number[], value: number): boolean => list.filter((other) => other === value).length > 1;
       const repeated = new RepeatedNumbers(listOf(values));
-      for (let value = 0; value <= 30; value++) assert.equal(repeated.repeats(value), often(values, value));
+      for (let value = 0; value <= 30; value++) assert.equal(repeated.slotOf(value) >= 0, often(values, value));
       repeated.startCount();
       for (const value of counted) repeated.count(value);
-      for (let value = 0; value <= 30; value++) assert.equal(repeated.repeats(value), values.includes(value) && often(counted, value));
+      for (let value = 0; value <= 30; value++) assert.equal(repeated.slotOf(value) >= 0, values.includes(value) && often(counted, value));
     }));
   });
 });

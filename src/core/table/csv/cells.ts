@@ -49,18 +49,24 @@ export function contentOf(scanner: CsvScanner): string {
   return target.toString('latin1', 0, at);
 }
 
-/** A hash of the content (see `contentOf`), an integer below 2^53. Equal content has an equal hash; the reverse must be checked. */
-export function hashOf(scanner: CsvScanner): number {
+/** Start values and multipliers of two hashes side by side (the first is FNV-1a), for each of two independent variants. */
+const HASHES = [
+  [0x811c9dc5, 0x01000193, 0x9e3779b9, 0x85ebca6b],
+  [0x6a09e667, 0x27d4eb2f, 0xbb67ae85, 0x165667b1],
+] as const;
+
+/** A hash of the content (see `contentOf`), an integer below 2^53. Equal content has an equal hash; the reverse is only very likely. */
+export function hashOf(scanner: CsvScanner, variant: 0 | 1): number {
   const bytes = scanner.quoted ? Buffer.from(contentOf(scanner), 'latin1') : scanner.bytes;
   const start = scanner.quoted ? 0 : scanner.start;
   const end = scanner.quoted ? bytes.length : scanner.end;
-  // FNV-1a and a second multiplier side by side.
-  let first = 0x811c9dc5;
-  let second = 0x9e3779b9;
+  const [firstStart, firstFactor, secondStart, secondFactor] = HASHES[variant];
+  let first: number = firstStart;
+  let second: number = secondStart;
   for (let at = start; at < end; at++) {
     const byte = bytes[at]!;
-    first = Math.imul(first ^ byte, 0x01000193);
-    second = Math.imul(second ^ byte, 0x85ebca6b);
+    first = Math.imul(first ^ byte, firstFactor);
+    second = Math.imul(second ^ byte, secondFactor);
     second ^= second >>> 15;
   }
   return ((first ^ (first >>> 16)) >>> 0) * 0x200000 + ((second ^ (second >>> 13)) & 0x1fffff);
