@@ -131,8 +131,8 @@ export interface RegenerateOptions {
 
 export const regenerateDerived = (ticker: string, options: RegenerateOptions): Command<'regenerate'> => ({
   name: 'regenerate',
-  run: ({ disk, folder, operation }) =>
-    regenerate(disk, folder, ticker, { force: options.force === true, dryRun: options.dryRun === true, anchor: options.anchor }, operation),
+  run: ({ disk, folder, operation, wait }) =>
+    regenerate(disk, folder, ticker, { force: options.force === true, dryRun: options.dryRun === true, anchor: options.anchor, wait: wait === true }, operation),
   show: showRegeneration,
   exit: () => 'ok',
 });

@@ -1,8 +1,11 @@
 import { Command as Commander, InvalidArgumentError, Option } from 'commander';
 import { parseTimeframe } from '../core/base/timeframe';
+import { RETENTION, type Retention } from '../core/disk/retention';
+import { WRITE_LIMIT } from '../core/jobs/status';
 import { EXIT } from '../protocol/exit';
 import type { JobName } from '../protocol/results';
 import * as commands from './commands';
+import * as keeping from './keeping';
 import { runCommand, type Command, type SharedOptions } from './run';
 import { listChecks } from './show/checks';
 import { serve } from './serve';
@@ -25,6 +28,9 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
       .option('--json', 'print one event per line instead of text')
       .addHelpText('after', `\nExample:\n  ${example}`);
 
+  const addWriting = (grammar: string, description: string, example: string): Commander =>
+    add(grammar, description, example).option('--wait', 'wait while another process holds the lock, instead of ending with exit code 4');
+
   const run = async <Name extends JobName>(command: Command<Name>, options: SharedOptions): Promise<void> => {
     finish(await runCommand(command, options));
   };
@@ -46,7 +52,7 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
     .option('--zone <zone>', 'zone to show times in', 'America/New_York')
     .action((options: SharedOptions & { zone: string }) => run(commands.inventory(options), options));
 
-  add('import <file> <ticker> <timeframe>', 'merge a vendor export into its master: aligned, backed up, verified, nothing lost', 'barkeep import "ES history.txt" ES 1m --dry-run')
+  addWriting('import <file> <ticker> <timeframe>', 'merge a vendor export into its master: aligned, backed up, verified, nothing lost', 'barkeep import "ES history.txt" ES 1m --dry-run')
     .option('--tz <zone>', 'zone of the file\'s local times (default: America/Los_Angeles)')
     .addOption(new Option('--stamp <convention>', 'what the file\'s stamps mean (default: close for NinjaTrader, else open)').choices(['close', 'open']))
     .addOption(new Option('--align <mode>', 'check against the master first').choices(['check', 'off']).default('check'))
@@ -68,24 +74,49 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
     .action((ticker: string, frame: string | undefined, options: SharedOptions & { year?: number; gap: number }) =>
       run(commands.continuity(ticker, frame, options), options));
 
-  add('regenerate <ticker>', 'bring everything derived from the 1m master up to date', 'barkeep regenerate ES')
+  addWriting('regenerate <ticker>', 'bring everything derived from the 1m master up to date', 'barkeep regenerate ES')
     .option('--force', 'make it all again, up to date or not')
     .addOption(new Option('--anchor <anchor>', 'where intraday bins start: UTC midnight, or 18:00 New York').choices(['utc', 'session']).default('utc'))
     .option('--dry-run', 'show what would be made; write nothing')
     .action((ticker: string, options: SharedOptions & commands.RegenerateOptions) => run(commands.regenerateDerived(ticker, options), options));
 
-  add('backup [what...]', 'copy masters (or the tickers or files named) into backups/, verified', 'barkeep backup ES')
+  addWriting('backup [what...]', 'copy masters (or the tickers or files named) into backups/, verified', 'barkeep backup ES')
     .option('--list', 'list the backups there are')
-    .option('--dry-run', 'show what would be copied; write nothing')
-    .action((what: string[], options: SharedOptions & { list?: boolean; dryRun?: boolean }) =>
-      options.list === true ? run(commands.backups(what[0]), options) : run(commands.backup(what, options), options));
+    .option('--to [folder]', 'copy all masters and derived files into TradingBackups/ there (default: the first cloud drive found)')
+    .option('--name <name>', 'with --to: what the copy is called (default: the data folder\'s name)')
+    .option('--destinations', 'list the cloud drives found on this machine')
+    .option('--verify [folder]', 'read backups again, or the copies in a folder, and name those that are damaged')
+    .option('--sample <share>', 'with --verify: read only this share, such as 10%', share, 1)
+    .option('--prune', 'remove backups beyond those to keep; never the only one')
+    .option('--keep-last <n>', 'with --prune: the newest ones to keep of each file', whole, RETENTION.last)
+    .option('--keep-daily <n>', 'with --prune: the newest one of each of so many days', whole, RETENTION.daily)
+    .option('--keep-weekly <n>', 'with --prune: … weeks', whole, RETENTION.weekly)
+    .option('--keep-monthly <n>', 'with --prune: … months', whole, RETENTION.monthly)
+    .option('--dry-run', 'show what would be done; write nothing')
+    .action((what: string[], options: SharedOptions & BackupOptions) => {
+      if (options.list === true) return run(commands.backups(what[0]), options);
+      if (options.destinations === true) return run(keeping.destinations(), options);
+      if (options.verify !== undefined) return run(keeping.checkCopies(options.verify, options.sample), options);
+      if (options.prune === true) return run(keeping.prune(policyOf(options), options), options);
+      if (options.to !== undefined) return run(keeping.copy(options.to, options), options);
+      return run(commands.backup(what, options), options);
+    });
 
-  add('restore <file>', 'put a backup back; the file as it is now is backed up first', 'barkeep restore ES_1m.parquet --list')
+  addWriting('restore <file>', 'put a backup back; the file as it is now is backed up first', 'barkeep restore ES_1m.parquet --list')
     .option('--from <backup>', 'which backup (default: the newest that differs from the file)')
     .option('--list', 'list the backups of this file')
     .option('--dry-run', 'show what would happen; write nothing')
     .action((file: string, options: SharedOptions & commands.RestoreOptions & { list?: boolean }) =>
       options.list === true ? run(commands.backups(file), options) : run(commands.restore(file, options), options));
+
+  add('status', 'how writing here has gone: locks, temporary files, backups, alerts', 'barkeep status --metrics')
+    .option('--metrics', 'also latency and success of the writes on record')
+    .option('--limit <seconds>', 'a write longer than this is an alert', seconds, WRITE_LIMIT / 1000)
+    .action((options: SharedOptions & { metrics?: boolean; limit: number }) => run(keeping.status(options), options));
+
+  add('clean', 'remove what interrupted writes left: temporary files of dead writers, stale locks', 'barkeep clean --dry-run')
+    .option('--dry-run', 'show what would be removed; write nothing')
+    .action((options: SharedOptions & { dryRun?: boolean }) => run(keeping.cleanUp(options), options));
 
   add('sample [folder]', 'make a folder of sample exports to try everything on', 'barkeep sample my-sample')
     .option('--tour', 'also run the main job on it, command by command')
@@ -106,6 +137,23 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
   return program;
 }
 
+interface BackupOptions {
+  readonly list?: boolean;
+  readonly to?: string | true;
+  readonly name?: string;
+  readonly destinations?: boolean;
+  readonly verify?: string | true;
+  readonly sample: number;
+  readonly prune?: boolean;
+  readonly keepLast: number;
+  readonly keepDaily: number;
+  readonly keepWeekly: number;
+  readonly keepMonthly: number;
+  readonly dryRun?: boolean;
+}
+
+const policyOf = ({ keepLast, keepDaily, keepWeekly, keepMonthly }: BackupOptions): Retention => ({ last: keepLast, daily: keepDaily, weekly: keepWeekly, monthly: keepMonthly });
+
 const HELP = `
 Start here:
   barkeep verify "ES history.txt"          is the file what its writer wrote?
@@ -124,6 +172,24 @@ function timeframe(text: string): string {
 function year(text: string): number {
   if (!/^(19|20)\d\d$/.test(text)) throw new InvalidArgumentError('Give a year such as 2025.');
   return Number(text);
+}
+
+function whole(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('Give a whole number, 0 or more.');
+  return Number(text);
+}
+
+/** `10%` or `0.1` → 0.1 */
+function share(text: string): number {
+  const value = text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text);
+  if (!(value > 0 && value <= 1)) throw new InvalidArgumentError('Give a share such as 10%.');
+  return value;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('Give a number of seconds above 0.');
+  return value;
 }
 
 function hours(text: string): number {

@@ -2,18 +2,24 @@ import path from 'node:path';
 import { Failure, failureFrom } from '../core/base/failure';
 import type { Operation } from '../core/base/ports';
 import { openDisk } from '../core/disk/disk';
+import { faultyFiles, parseFault } from '../core/disk/faults';
+import { nodeFiles, type Files } from '../core/disk/files';
 import { releaseAllSync } from '../core/disk/lock';
 import type { JobContext } from '../core/jobs/context';
+import { recorded } from '../core/jobs/record';
 import { findDataFolder } from '../core/store/layout';
 import { EVENTS_VERSION, failureEvent, type Event } from '../protocol/events';
 import { EXIT, exitCodeOf, type ExitName } from '../protocol/exit';
 import type { JobName, Results } from '../protocol/results';
 import { ProgressBar, paintFor, type Paint } from './terminal';
+import { WRITES, readOnly } from './writes';
 
 /** The options every command takes. */
 export interface SharedOptions {
   readonly data?: string;
   readonly json?: boolean;
+  /** Commands that write only: wait for locks that others hold. */
+  readonly wait?: boolean;
 }
 
 /** One command: what it does, how a person reads its result, and the exit it deserves. */
@@ -35,7 +41,7 @@ export async function runCommand<Name extends JobName>(command: Command<Name>, o
   let exitCode: number;
   try {
     const context = await contextFor(command.name, options, speaker.operation(cancel.signal));
-    const result = await command.run(context);
+    const result = await (WRITES[command.name] ? recorded(context, (watched) => command.run(watched)) : command.run(context));
     speaker.result(command, result);
     exitCode = EXIT[command.exit(result)].code;
   } catch (error) {
@@ -49,10 +55,18 @@ export async function runCommand<Name extends JobName>(command: Command<Name>, o
   return exitCode;
 }
 
-async function contextFor(command: string, options: SharedOptions, operation: Operation): Promise<JobContext> {
+async function contextFor(command: JobName, options: SharedOptions, operation: Operation): Promise<JobContext> {
   const clock = { now: Date.now };
   const folder = options.data === undefined ? await findDataFolder(process.cwd()) : path.resolve(options.data);
-  return { disk: openDisk({ clock, command: `barkeep ${command}` }), clock, folder, operation };
+  const disk = openDisk({ clock, command: `barkeep ${command}`, files: filesFor(command) });
+  return { disk, clock, folder, operation, wait: options.wait === true };
+}
+
+/** BARKEEP_FAULT (core/disk/faults.ts) lets a test kill this process, or fail its disk, at a chosen operation. */
+function filesFor(command: JobName): Files {
+  if (!WRITES[command]) return readOnly(nodeFiles, command);
+  const fault = process.env['BARKEEP_FAULT'];
+  return fault === undefined ? nodeFiles : faultyFiles(parseFault(fault));
 }
 
 const cancelled = (command: string): Failure =>

@@ -141,6 +141,109 @@ export interface RestoreResult {
   readonly saved?: BackupEntry;
 }
 
+export interface PruneResult {
+  readonly outcome: 'planned' | 'removed';
+  /** The backups removed, or in a dry run those that would be. */
+  readonly removed: readonly BackupEntry[];
+  readonly kept: number;
+  /** Newest backups that are damaged or unknown to the journal: nothing of their files was removed. */
+  readonly unsound: readonly BackupEntry[];
+}
+
+export interface CopiedFile {
+  /** Relative to the data folder, and to the copy. */
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string | null;
+}
+
+export interface CopyResult {
+  readonly outcome: 'planned' | 'made';
+  /** The copy, absolute. */
+  readonly folder: string;
+  readonly bytes: number;
+  readonly files: readonly CopiedFile[];
+}
+
+/** A place for copies that was found on this machine. */
+export interface Destination {
+  readonly title: string;
+  readonly folder: string;
+}
+
+export interface CheckedCopy {
+  readonly name: string;
+  /** `unknown`: it could be read, but nothing tells what it should be; `unfinished`: a copy that was interrupted. */
+  readonly verdict: 'sound' | 'damaged' | 'missing' | 'unreadable' | 'unknown' | 'unfinished';
+}
+
+export interface BackupCheck {
+  readonly folder: string;
+  readonly checked: readonly CheckedCopy[];
+  /** How many there are; more than were checked when only a share was. */
+  readonly listed: number;
+}
+
+export interface LockNote {
+  /** Relative to the data folder. */
+  readonly file: string;
+  readonly state: 'held' | 'stale' | 'elsewhere' | 'unreadable';
+  /** When it was taken, unix ms UTC. */
+  readonly since: number;
+  readonly pid?: number;
+  readonly host?: string;
+  readonly command?: string;
+  readonly doing?: string;
+}
+
+export interface TemporaryNote {
+  /** Relative to the data folder. */
+  readonly file: string;
+  readonly bytes: number;
+  /** Last modified, unix ms UTC. */
+  readonly updated: number;
+  /** Its writer is gone. */
+  readonly leftover: boolean;
+}
+
+export interface WriteMetrics {
+  /** Writes on record that were done, and that failed. */
+  readonly writes: number;
+  readonly failed: number;
+  readonly bytes: number;
+  /** Milliseconds per write; null without any. */
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  /** Share of the files read back that were what was written, 0 … 1; null without any. */
+  readonly verifiedShare: number | null;
+  readonly sequenceGaps: number;
+}
+
+export interface Alert {
+  readonly code: 'verification-failed' | 'sequence-gap' | 'slow-write' | 'old-temporary' | 'stale-lock' | 'unreadable-lock';
+  readonly file: string;
+  readonly message: string;
+  /** Arguments for the command line that mend it. */
+  readonly remedy?: readonly string[];
+}
+
+export interface Status {
+  readonly folder: string;
+  readonly locks: readonly LockNote[];
+  readonly temporary: readonly TemporaryNote[];
+  readonly backups: { readonly count: number; readonly bytes: number; readonly newest?: BackupEntry };
+  readonly metrics: WriteMetrics;
+  readonly alerts: readonly Alert[];
+}
+
+export interface CleanResult {
+  readonly outcome: 'planned' | 'cleaned';
+  /** Relative to the data folder. */
+  readonly removed: readonly string[];
+  readonly kept: readonly { readonly file: string; readonly why: string }[];
+}
+
 export interface SampleResult {
   readonly folder: string;
   readonly files: readonly { readonly file: string; readonly what: string }[];
@@ -156,6 +259,12 @@ export interface Results {
   backup: BackupResult;
   restore: RestoreResult;
   backups: { readonly backups: readonly BackupEntry[] };
+  prune: PruneResult;
+  copy: CopyResult;
+  checkBackups: BackupCheck;
+  destinations: { readonly destinations: readonly Destination[] };
+  status: Status;
+  clean: CleanResult;
   sample: SampleResult;
 }
 export type JobName = keyof Results;

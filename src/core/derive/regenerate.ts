@@ -21,6 +21,8 @@ export interface RegenerateOptions {
   readonly force?: boolean;
   /** Say what would be made; write nothing, not even a lock. */
   readonly dryRun?: boolean;
+  /** Wait for the ticker's lock instead of failing. */
+  readonly wait?: boolean;
   /** Default `utc`. */
   readonly anchor?: Anchor;
 }
@@ -34,7 +36,7 @@ export interface RegenerateOptions {
 export async function regenerate(disk: Disk, folder: string, ticker: string, options: RegenerateOptions, operation: Operation): Promise<Regeneration> {
   const work = (): Promise<Regeneration> => bringUpToDate(disk, folder, ticker, options, operation);
   if (options.dryRun === true) return work();
-  return withLock(disk, lockPath(folder, ticker), { doing: `regenerate ${ticker}`, signal: operation.signal }, work);
+  return withLock(disk, lockPath(folder, ticker), { doing: `regenerate ${ticker}`, wait: options.wait === true, signal: operation.signal }, work);
 }
 
 async function bringUpToDate(disk: Disk, folder: string, ticker: string, options: RegenerateOptions, operation: Operation): Promise<Regeneration> {

@@ -57,7 +57,9 @@ function gzipOf(disk: Disk, file: string, original: Written): Writing {
     },
     async verify(temporary) {
       const hash = createHash('sha256');
-      await pipeline(createReadStream(temporary), createGunzip(), sink((chunk) => Promise.resolve(void hash.update(chunk))));
+      await pipeline(createReadStream(temporary), createGunzip(), sink((chunk) => Promise.resolve(void hash.update(chunk)))).catch((error: unknown) => {
+        throw differs(temporary, `it does not unpack (${String(error)}).`);
+      });
       if (hash.digest('hex') !== original.sha256) throw differs(temporary, `it does not unpack to what ${file} holds.`);
     },
   };

@@ -11,7 +11,7 @@ export function diskFailure(error: unknown, attempted: string, file: string, nee
   const failure = failureFrom(full(error), attempted, file);
   const { errno, needs } = failure.facts;
   if (needed === undefined || needs !== undefined || (errno !== 'ENOSPC' && errno !== 'EDQUOT')) return failure;
-  return new Failure(failure.kind, { ...failure.facts, needs: needed, why: `${failure.facts.why}: ${needed} bytes are needed.` });
+  return new Failure(failure.kind, { ...failure.facts, needs: needed, why: `${failure.facts.why.replace(/\.$/, '')}: ${needed} bytes are needed.` });
 }
 
 function full(error: unknown): unknown {

@@ -9,7 +9,7 @@ import { nodeFiles, ifThere } from './files';
 /**
  * What a restore would do, changing nothing: `planned`, or `unchanged` when the file is that backup already.
  * @param file absolute, or relative to the data folder
- * @param backupName name in `backups/`; default the newest backup of the file
+ * @param backupName name in `backups/`; default the newest that differs from the file
  * @throws Failure `usage` when there is no such backup; `refused` when its bytes are not those that were journalled
  */
 export async function planRestore(dataFolder: string, file: string, backupName?: string): Promise<RestoreResult> {
@@ -32,18 +32,19 @@ export async function restoreFile(disk: Disk, dataFolder: string, file: string, 
 
 async function plan(dataFolder: string, file: string, backupName?: string): Promise<{ result: RestoreResult; original: Written }> {
   const name = nameIn(dataFolder, file);
-  const from = await choose(dataFolder, name, backupName);
+  const target = path.join(dataFolder, name);
+  const present = (await ifThere(nodeFiles.stat(target))) === undefined ? undefined : await sha256OfFile(target);
+  const from = await choose(dataFolder, name, backupName, present);
   const original = await measureFile(backupPath(dataFolder, from.backup));
   if (from.sha256 !== null && original.sha256 !== from.sha256) throw damaged(from, original);
-  const target = path.join(dataFolder, name);
-  const there = await ifThere(nodeFiles.stat(target));
-  const same = there?.bytes === original.bytes && (await sha256OfFile(target)) === original.sha256;
+  const same = present === original.sha256;
   return { result: { outcome: same ? 'unchanged' : 'planned', file: name, from }, original };
 }
 
-async function choose(dataFolder: string, name: string, backupName?: string): Promise<BackupEntry> {
+/** @param present digest of the file as it is: a backup equal to it, such as one made by an interrupted restore, is not what is meant */
+async function choose(dataFolder: string, name: string, backupName: string | undefined, present: string | undefined): Promise<BackupEntry> {
   const backups = await listBackups(dataFolder, name);
-  const chosen = backupName === undefined ? backups[0] : backups.find(({ backup }) => backup === backupName);
+  const chosen = backupName === undefined ? (backups.find(({ sha256 }) => sha256 === null || sha256 !== present) ?? backups[0]) : backups.find(({ backup }) => backup === backupName);
   if (chosen !== undefined) return chosen;
   const why = backupName === undefined ? 'there is no backup of it.' : `it has no backup named ${backupName}.`;
   throw new Failure('usage', { attempted: `restore ${name}`, file: name, why, remedy: 'See `barkeep backups` for those there are.' });

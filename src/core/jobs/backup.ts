@@ -38,10 +38,11 @@ export async function restoreBackup(context: JobContext, request: { file: string
   return underLock(context, file, `restore ${file}`, () => restoreFile(context.disk, context.folder, target, request.from));
 }
 
-function underLock<T>(context: JobContext, file: string, doing: string, run: () => Promise<T>): Promise<T> {
+/** Runs what changes a file of the data folder under its ticker's lock. @param file relative to the data folder */
+export function underLock<T>(context: JobContext, file: string, doing: string, run: () => Promise<T>): Promise<T> {
   const { ticker } = parseName(file);
   if (ticker === undefined) return run();
-  return withLock(context.disk, lockPath(context.folder, ticker), { doing, signal: context.operation.signal }, run);
+  return withLock(context.disk, lockPath(context.folder, ticker), { doing, wait: context.wait === true, signal: context.operation.signal }, run);
 }
 
 /** Path relative to the data folder, `/` between parts. @throws Failure `usage` when it lies outside. */
@@ -57,7 +58,7 @@ function insideFolder(folder: string, file: string): string {
 }
 
 /** The files meant by tickers and paths; without any, every master and derived file of the folder. */
-async function filesNamed(folder: string, what: readonly string[]): Promise<string[]> {
+export async function filesNamed(folder: string, what: readonly string[]): Promise<string[]> {
   const all = (await readdir(folder)).filter((file) => ['market', 'derived'].includes(parseName(file).category)).sort();
   if (what.length === 0) return all;
   const found: string[] = [];

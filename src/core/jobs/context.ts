@@ -8,4 +8,6 @@ export interface JobContext {
   /** Absolute path of the data folder. */
   readonly folder: string;
   readonly operation: Operation;
+  /** Wait for locks that others hold, instead of failing. Default false. */
+  readonly wait?: boolean;
 }

@@ -41,7 +41,7 @@ export async function importFile(context: JobContext, request: ImportRequest): P
   const vendor = await readVendorFile(request.file, request, context.operation);
   if (request.dryRun) return { plan: (await planImport(context, request, vendor)).plan, outcome: 'planned' };
   const doing = `import ${path.basename(request.file)}`;
-  const done = await withLock(context.disk, lock, { doing, signal: context.operation.signal }, () => mergeVendor(context, request, vendor));
+  const done = await withLock(context.disk, lock, { doing, wait: context.wait === true, signal: context.operation.signal }, () => mergeVendor(context, request, vendor));
   return done.outcome === 'imported' ? followUp(context, request, vendor, done) : done;
 }
 
@@ -111,7 +111,7 @@ async function followUp(context: JobContext, request: ImportRequest, vendor: Ven
   try {
     const continuity = await checkContinuity(context, { ticker, timeframe, span });
     if (!request.regenerate || timeframe !== '1m') return { ...done, continuity };
-    const derived = await regenerate(context.disk, context.folder, ticker, {}, context.operation);
+    const derived = await regenerate(context.disk, context.folder, ticker, { wait: context.wait === true }, context.operation);
     return { ...done, continuity, derived };
   } catch (error) {
     throw withNote(failureFrom(error, `follow up the import of ${request.file}`), `The bars are in ${done.plan.master}; run barkeep regenerate ${ticker} when this is mended.`);

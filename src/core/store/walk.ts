@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { errnoOf, failureFrom } from '../base/failure';
+import { NOTES } from './layout';
 
 export interface FoundFile {
   /** Relative to the data folder, `/` between parts. */
@@ -26,8 +27,15 @@ export async function listFiles(folder: string): Promise<FoundFile[]> {
     throw failureFrom(error, `list ${folder}`, folder);
   }
   const found = await filesUnder(folder, '', 1);
-  return found.sort((a, b) => (a.file < b.file ? -1 : 1));
+  return inOrder(found);
 }
+
+/** Files among our own notes, which `listFiles` passes over. */
+export async function listNotes(folder: string): Promise<FoundFile[]> {
+  return inOrder(await filesUnder(folder, NOTES, 1));
+}
+
+const inOrder = (found: FoundFile[]): FoundFile[] => found.sort((a, b) => (a.file < b.file ? -1 : 1));
 
 async function filesUnder(folder: string, inside: string, depth: number): Promise<FoundFile[]> {
   const entries = await readdir(path.join(folder, inside), { withFileTypes: true }).catch(() => []);

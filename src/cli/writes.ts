@@ -1,0 +1,37 @@
+import { Failure } from '../core/base/failure';
+import { watched } from '../core/disk/faults';
+import type { Files } from '../core/disk/files';
+import type { JobName } from '../protocol/results';
+
+/**
+ * Whether a command changes the disk: the one place that says so. Those that do are recorded in the operations log and
+ * proven by the fault matrix (test/faults, whose list is compared with this one); those that do not are given files
+ * that refuse to change.
+ */
+export const WRITES: Readonly<Record<JobName, boolean>> = {
+  verify: false,
+  inventory: false,
+  align: false,
+  import: true,
+  continuity: false,
+  regenerate: true,
+  backup: true,
+  backups: false,
+  restore: true,
+  prune: true,
+  copy: true,
+  checkBackups: false,
+  destinations: false,
+  status: false,
+  clean: true,
+  sample: true,
+};
+
+const READING: ReadonlySet<string> = new Set(['readFile', 'readdir', 'stat', 'realpath']);
+
+/** Files that can only be looked at. */
+export const readOnly = (files: Files, command: string): Files =>
+  watched(files, (_n, name, path) => {
+    if (READING.has(name)) return;
+    throw new Failure('internal', { attempted: `${name} ${path}`, file: path, why: `${command} is declared as a command that changes nothing.` });
+  });

@@ -1,0 +1,65 @@
+import path from 'node:path';
+import type { CleanResult, TemporaryNote } from '../../protocol/results';
+import { Failure, failureFrom } from '../base/failure';
+import { ifThere } from '../disk/files';
+import { judgeLock, locksIn } from '../disk/lockState';
+import { withLock } from '../disk/lock';
+import { lockPath, NOTES } from '../store/layout';
+import { governorOf, isOurs } from '../store/leftover';
+import type { JobContext } from './context';
+import { temporaryNotes } from './status';
+
+/**
+ * Removes what interrupted processes left: temporary files whose writer is known to be gone, stale locks, claims.
+ * A lock is cleared by taking it, so nobody alive ever loses one; a temporary file goes only under the lock of its writer.
+ * A temporary file of another program is left alone: nobody can tell whether it is still being written.
+ */
+export async function clean(context: JobContext, request: { dryRun: boolean }): Promise<CleanResult> {
+  const removed: string[] = [];
+  const kept: { file: string; why: string }[] = [];
+  const note = async (file: string, work: () => Promise<string | undefined>): Promise<void> => {
+    const why = await work();
+    if (why === undefined) removed.push(file);
+    else kept.push({ file, why });
+  };
+  for (const temporary of await temporaryNotes(context.folder, context.clock.now())) {
+    await note(temporary.file, () => removeTemporary(context, temporary, request.dryRun));
+  }
+  for (const lock of [...(await locksIn(context.folder)), ...(await locksIn(path.join(context.folder, NOTES)))]) {
+    await note(path.relative(context.folder, lock).split(path.sep).join('/'), () => clearLock(context, lock, request.dryRun));
+  }
+  return { outcome: request.dryRun ? 'planned' : 'cleaned', removed, kept };
+}
+
+/** @returns why it is kept */
+async function removeTemporary(context: JobContext, { file, leftover }: TemporaryNote, dryRun: boolean): Promise<string | undefined> {
+  const ticker = governorOf(file);
+  if (ticker === undefined && !isOurs(file)) return 'it is another program\'s, which may still be writing it; delete it by hand if not';
+  if (!leftover) return 'it is being written';
+  if (dryRun) return undefined;
+  const whole = path.join(context.folder, file);
+  const remove = async (): Promise<void> => {
+    await ifThere(context.disk.files.unlink(whole)).catch((error: unknown) => {
+      throw failureFrom(error, `remove ${whole}`, whole);
+    });
+  };
+  if (ticker === undefined) return remove().then(() => undefined);
+  return unlessHeld(() => withLock(context.disk, lockPath(context.folder, ticker), { doing: 'clean' }, remove));
+}
+
+async function clearLock(context: JobContext, lock: string, dryRun: boolean): Promise<string | undefined> {
+  const found = await judgeLock(context.disk, lock);
+  if (found?.state === 'held' || found?.state === 'elsewhere') return `it is held${found.holder?.doing === undefined ? '' : ` (${found.holder.doing})`}`;
+  if (dryRun) return undefined;
+  return unlessHeld(() => withLock(context.disk, lock, { doing: 'clean' }, () => Promise.resolve()));
+}
+
+async function unlessHeld(work: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Failure && error.kind === 'locked') return error.facts.why;
+    throw error;
+  }
+}

@@ -1,0 +1,94 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { CopiedFile, CopyResult } from '../../protocol/results';
+import { Failure, failureFrom } from '../base/failure';
+import { isoInstant } from '../base/time';
+import { TEMPORARY, writeAtomic, writeText } from '../disk/atomic';
+import { copyOf } from '../disk/backup';
+import { measureFile } from '../disk/digest';
+import { ifThere } from '../disk/files';
+import { withLock } from '../disk/lock';
+import { makeWholeFolder, removeTree } from '../disk/wholeFolder';
+import { NOTES } from '../store/layout';
+import { filesNamed, underLock } from './backup';
+import type { JobContext } from './context';
+
+/** Copies of a whole data folder in another place: a cloud drive's folder, another disk. */
+
+export const COPIES = 'TradingBackups';
+export const MANIFEST = 'manifest.json';
+
+/** What a copy holds; in `manifest.json` beside the files. */
+export interface Manifest {
+  readonly version: 1;
+  readonly name: string;
+  /** ISO UTC. */
+  readonly made: string;
+  readonly files: readonly CopiedFile[];
+}
+
+export interface CopyRequest {
+  /** Where `TradingBackups/` is or will be. */
+  readonly to: string;
+  /** Default: the data folder's own name. */
+  readonly name?: string;
+  readonly dryRun: boolean;
+}
+
+/**
+ * Copies every master and derived file to `{to}/TradingBackups/{name}_YYYY-MM-DD_HH-mm` (UTC), each synced and compared,
+ * each as it is under its ticker's lock, with a manifest of digests. The folder gets its name last.
+ * @throws Failure `usage` when there is nothing to copy or nowhere to put it; `locked`; `io`
+ */
+export async function copyTo(context: JobContext, request: CopyRequest): Promise<CopyResult> {
+  await requireFolder(request.to);
+  const files = await filesNamed(context.folder, []);
+  if (files.length === 0) throw new Failure('usage', { attempted: `copy ${context.folder}`, why: 'it has no masters and no derived files.', remedy: 'Name the data folder with --data.' });
+  const name = request.name ?? path.basename(context.folder);
+  const target = path.join(request.to, COPIES, `${name}_${minuteOf(context.clock.now())}`);
+  const planned = await Promise.all(files.map(async (file) => ({ file, bytes: (await stat(path.join(context.folder, file))).size })));
+  const bytes = planned.reduce((sum, each) => sum + each.bytes, 0);
+  if (request.dryRun) return { outcome: 'planned', folder: target, bytes, files: planned.map((each) => ({ ...each, sha256: null })) };
+  const copied: CopiedFile[] = [];
+  const lock = path.join(context.folder, NOTES, 'copy.lock');
+  await withLock(context.disk, lock, { doing: `copy to ${request.to}`, wait: context.wait === true, signal: context.operation.signal }, async () => {
+    await removeLeftovers(context, path.dirname(target), name);
+    await makeWholeFolder(context.disk, target, bytes, async (temporary) => {
+      for (const file of files) copied.push(await copyFile(context, file, temporary, { done: copied.length, total: files.length }));
+      const manifest: Manifest = { version: 1, name, made: isoInstant(context.clock.now()), files: copied };
+      await writeText(context.disk, path.join(temporary, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+    });
+  });
+  return { outcome: 'made', folder: target, bytes: copied.reduce((sum, each) => sum + each.bytes, 0), files: copied };
+}
+
+function copyFile(context: JobContext, file: string, folder: string, at: { done: number; total: number }): Promise<CopiedFile> {
+  context.operation.signal.throwIfAborted();
+  context.operation.progress({ step: `copying ${file}`, ...at });
+  return underLock(context, file, `copy ${file}`, async () => {
+    const source = path.join(context.folder, file);
+    const { bytes, sha256 } = await measureFile(source, context.operation.signal);
+    await writeAtomic(context.disk, path.join(folder, file), copyOf(context.disk, source, { bytes, sha256 }));
+    return { file, bytes, sha256 };
+  });
+}
+
+/** `2025-07-01_12-00`, UTC. */
+const minuteOf = (ms: number): string => isoInstant(ms).slice(0, 16).replace('T', '_').replace(':', '-');
+
+/** What a killed process left of a copy by this name. Only one process at a time copies this data folder. */
+async function removeLeftovers(context: JobContext, folder: string, name: string): Promise<void> {
+  for (const entry of (await ifThere(context.disk.files.readdir(folder))) ?? []) {
+    const isOurs = entry.startsWith(`${name}_`) && /^\d{4}(-\d\d){2}_\d\d-\d\d\.tmp$/.test(entry.slice(name.length + 1)) && entry.endsWith(TEMPORARY);
+    if (isOurs) await removeTree(context.disk.files, path.join(folder, entry));
+  }
+}
+
+/** A destination that is not there is not made: an unmounted drive would be taken for a folder. */
+async function requireFolder(to: string): Promise<void> {
+  const attempted = `copy to ${to}`;
+  const stats = await stat(to).catch((error: unknown) => {
+    throw failureFrom(error, attempted, to);
+  });
+  if (!stats.isDirectory()) throw new Failure('usage', { attempted, file: to, why: 'it is not a folder.', remedy: 'Name an existing folder.' });
+}

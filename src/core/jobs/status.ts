@@ -1,0 +1,104 @@
+import path from 'node:path';
+import type { Alert, LockNote, Status, TemporaryNote, WriteMetrics } from '../../protocol/results';
+import { isoInstant } from '../base/time';
+import { listBackups } from '../disk/backup';
+import { judgeLock, locksIn, type LockState } from '../disk/lockState';
+import { readOperations, type WriteRecord } from '../disk/operations';
+import { NOTES } from '../store/layout';
+import { isLeftover, isTemporary } from '../store/leftover';
+import { listFiles, listNotes, type FoundFile } from '../store/walk';
+import type { JobContext } from './context';
+
+/** A write that took longer than this (ms) is worth an alert. */
+export const WRITE_LIMIT = 10_000;
+const DAY = 86_400_000;
+const HOUR = 3_600_000;
+
+/** How writing to this folder has gone: locks, temporary files, backups, the log of writes, and what needs care. */
+export async function takeStatus(context: JobContext, request: { limit: number }): Promise<Status> {
+  const { folder, clock } = context;
+  const now = clock.now();
+  const writes = await readOperations(folder);
+  const [locks, temporary, backups] = await Promise.all([lockNotes(context), temporaryNotes(folder, now), listBackups(folder)]);
+  const alerts = [...writeAlerts(writes, request.limit, now), ...temporary.flatMap((each) => temporaryAlert(each, now)), ...locks.flatMap(lockAlert)];
+  return {
+    folder,
+    locks,
+    temporary,
+    backups: { count: backups.length, bytes: backups.reduce((sum, { bytes }) => sum + bytes, 0), ...(backups[0] === undefined ? {} : { newest: backups[0] }) },
+    metrics: metricsOf(writes),
+    alerts,
+  };
+}
+
+/** The locks of a data folder that somebody holds or held, with their names as the user knows them. */
+export async function lockNotes({ disk, folder }: JobContext): Promise<LockNote[]> {
+  const names = [...(await locksIn(folder)), ...(await locksIn(path.join(folder, NOTES)))];
+  const states = await Promise.all(names.map((name) => judgeLock(disk, name)));
+  return states.filter((state) => state !== undefined).map((state) => noteOf(folder, state));
+}
+
+function noteOf(folder: string, { file, state, holder, since }: LockState): LockNote {
+  const by = holder === undefined ? {} : { pid: holder.pid, ...pick(holder, ['host', 'command', 'doing']) };
+  return { file: path.relative(folder, file).split(path.sep).join('/'), state, since, ...by };
+}
+
+function pick<T extends object, Name extends keyof T>(from: T, names: readonly Name[]): Partial<Pick<T, Name>> {
+  return Object.fromEntries(names.filter((name) => from[name] !== undefined).map((name) => [name, from[name]])) as Partial<Pick<T, Name>>;
+}
+
+/** Every temporary file, our notes and backups included. */
+export async function temporaryNotes(folder: string, now: number): Promise<TemporaryNote[]> {
+  const found = [...(await listFiles(folder)), ...(await listNotes(folder))].filter(({ file }) => isTemporary(file));
+  return Promise.all(found.map((file) => temporaryNote(folder, file, now)));
+}
+
+const temporaryNote = async (folder: string, found: FoundFile, now: number): Promise<TemporaryNote> => ({
+  file: found.file,
+  bytes: found.bytes,
+  updated: found.updated,
+  leftover: await isLeftover(folder, found, now),
+});
+
+/** Percentiles by nearest rank over the writes that were done. */
+export function metricsOf(writes: readonly WriteRecord[]): WriteMetrics {
+  const done = writes.filter(({ outcome }) => outcome === 'written');
+  const times = done.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
+  const at = (share: number): number | null => times[Math.max(0, Math.ceil(times.length * share) - 1)] ?? null;
+  const read = writes.filter(({ verified }) => verified !== undefined);
+  return {
+    writes: done.length,
+    failed: writes.length - done.length,
+    bytes: done.reduce((sum, { bytes = 0 }) => sum + bytes, 0),
+    p50: at(0.5),
+    p95: at(0.95),
+    p99: at(0.99),
+    verifiedShare: read.length === 0 ? null : read.filter(({ verified }) => verified === true).length / read.length,
+    sequenceGaps: writes.reduce((sum, { sequenceGaps = 0 }) => sum + sequenceGaps, 0),
+  };
+}
+
+/** Only the last word on each file counts: a failed write that was made good is history. */
+function writeAlerts(writes: readonly WriteRecord[], limit: number, now: number): Alert[] {
+  const last = new Map(writes.map((write) => [write.file, write]));
+  return [...last.values()].flatMap((write): Alert[] => {
+    const { file, time, why = 'no reason is on record', milliseconds, sequenceGaps = 0 } = write;
+    if (write.verified === false) return [{ code: 'verification-failed', file, message: `${file} was not what was written when it was read back (${time}): ${why}` }];
+    if (sequenceGaps > 0) return [{ code: 'sequence-gap', file, message: `${file} was written with ${sequenceGaps} gaps in its sequence (${time}).` }];
+    if (write.outcome === 'written' && milliseconds > limit && now - Date.parse(time) < DAY) {
+      return [{ code: 'slow-write', file, message: `Writing ${file} took ${(milliseconds / 1000).toFixed(1)} s (${time}), more than ${limit / 1000} s.` }];
+    }
+    return [];
+  });
+}
+
+function temporaryAlert({ file, leftover, updated }: TemporaryNote, now: number): Alert[] {
+  if (!leftover && now - updated < HOUR) return [];
+  return [{ code: 'old-temporary', file, message: `${file} was left by a write that was interrupted, last touched ${isoInstant(updated)}.`, remedy: ['clean'] }];
+}
+
+function lockAlert({ file, state, since }: LockNote): Alert[] {
+  if (state === 'held' || state === 'elsewhere') return [];
+  const message = state === 'stale' ? `The process that took ${file} at ${isoInstant(since)} is gone; the next write takes it over.` : `${file} does not say who holds it.`;
+  return [{ code: state === 'stale' ? 'stale-lock' : 'unreadable-lock', file, message, remedy: ['clean'] }];
+}
