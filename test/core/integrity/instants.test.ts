@@ -60,6 +60,24 @@ describe('local times in a zone', () => {
     assert.equal(sink.times.length, 23 * 60);
   });
 
+  it('that stand twice in a row are duplicates, not the second pass of the hour', async () => {
+    const locals = ['00:59', '01:00', '01:01', '01:01', '01:02', '01:00', '01:01', '02:00'];
+    const text = locals.map((clock) => line(Date.parse(`2025-11-02T${clock}:00Z`))).join('');
+    const { totals } = await verifyText('x.txt', text, { zone: zoneNamed('America/New_York'), interval: '1m' }, unattended);
+    assert.deepEqual(totals, { 'duplicate-timestamp': 1, 'duplicate-row': 1, gap: 2 });
+  });
+
+  it('of a file that was joined to itself are the same instants again', async () => {
+    const offset = offsetBy('America/New_York');
+    const instants = Array.from({ length: 8 * 60 }, (_, i) => Date.UTC(2025, 10, 2, 4) + i * MINUTE);
+    const once = instants.map((utc) => line(utc + offset(utc))).join('');
+    const sink = new Times();
+    const { totals } = await verifyText('x.txt', once + once, { zone: zoneNamed('America/New_York'), bars: sink }, unattended);
+    // The very last row meets its original, still the latest, and is rejected at once.
+    assert.deepEqual(sink.times, [...instants, ...instants.slice(0, -1)]);
+    assert.deepEqual(totals, { 'duplicate-timestamp': 480, 'duplicate-row': 480, 'session-boundary': 1 });
+  });
+
   it('are placed per instrument in an interleaved file', async () => {
     const rows = ['00:30', '01:00', '01:30', '01:00', '01:30', '02:00'].flatMap((clock) => ['ES', 'NQ'].map((symbol) => `2025-11-02 ${clock},1,1,1,1,1,${symbol}`));
     const sink = new Times();

@@ -67,6 +67,17 @@ describe('times from bytes', () => {
     }
   });
 
+  it('in two cells are those of one cell', () => {
+    const pairs = ['2025-01-06|10:00:00', '2025-01-06|10:00:01.5', '2025-01-06x|10:00:00', '2025-01-06x|10:00:01', '2025-01-07|10:00', '|10:00:00', '2025-01-07|', '2025-01-07|24:00:00', '2025-02-30|10:00:00', ' 2025-01-07 | 10:00:00 '];
+    const both = new TimeReader(text('dashed', 'colons'));
+    for (const pair of pairs) {
+      const bytes = Buffer.from(pair);
+      const split = pair.indexOf('|');
+      const expected = reader(text('dashed', 'colons'))(pair.split('|').map((part) => part.trim()).join(' '));
+      assert.equal(both.readPair(bytes, 0, split, split + 1, bytes.length), expected, pair);
+    }
+  });
+
   it('take a leading zero that a spreadsheet dropped', () => {
     assert.equal(reader(text('compact', 'compact'))('20250727 93000'), Date.UTC(2025, 6, 27, 9, 30) * 1000);
   });

@@ -196,7 +196,6 @@ export class CsvScanner {
       const byte = bytes[at]!;
       if (byte === LF || (byte === CR && bytes[at + 1] !== LF)) this.#breaks++;
       if (byte !== QUOTE) continue;
-      if (at + 1 === this.#limit && !this.#finished) return NEEDS_MORE;
       if (at + 1 < this.#limit && bytes[at + 1] === QUOTE) {
         form = 2;
         at++;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { parseDigits, parseNumber } from '../../../../src/core/table/csv/number';
+import { cellNumber, parseDigits, parseNumber } from '../../../../src/core/table/csv/number';
+import { scannerOver } from '../../../../src/core/table/csv/dialect';
 
 const read = (text: string): number => parseNumber(Buffer.from(`x${text}x`), 1, 1 + Buffer.byteLength(text));
 
@@ -12,6 +13,16 @@ describe('numbers from bytes', () => {
     });
     const text = fc.oneof(decimal, decimal.map((value) => `-${value}`), fc.double({ noNaN: true, noDefaultInfinity: true }).map(String));
     fc.assert(fc.property(text, (value) => { assert.equal(read(value), Number(value)); }), { numRuns: 5000 });
+  });
+
+  it('are the same when the scanner reads them along the way', () => {
+    const numeral = fc.tuple(fc.stringMatching(/^[0-9]{0,12}$/), fc.constantFrom('', '.', '..', '-', ' '), fc.stringMatching(/^[0-9]{0,12}$/)).map((parts) => parts.join(''));
+    fc.assert(fc.property(fc.array(numeral, { minLength: 1, maxLength: 9 }), fc.boolean(), (cells, quoted) => {
+      const text = Buffer.from(`${cells.map((cell) => (quoted ? `"${cell}"` : cell)).join(';')};\n`);
+      const scanner = scannerOver(text, true, ';', false);
+      assert.ok(scanner.next());
+      assert.deepEqual(cells.map((_, at) => cellNumber(scanner, at)), cells.map(read));
+    }), { numRuns: 2000 });
   });
 
   it('are not what no exporter means by a number', () => {

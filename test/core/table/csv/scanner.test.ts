@@ -107,6 +107,13 @@ describe('the CSV scanner', () => {
   });
 });
 
+describe('places', () => {
+  it('count every kind of line break once', () => {
+    const places = scan(Buffer.from('"a\r\nb\rc\nd",é\n'), 100, (scanner) => placeOfCells(scanner, 1));
+    assert.deepEqual(places, [{ line: 4, column: 3, endLine: 4, endColumn: 4 }]);
+  });
+});
+
 describe('the content of a record', () => {
   const two = (first: string, second: string): [string, string] => scan(Buffer.from(`${first}\n${second}\n`), 1 << 10, contentOf) as [string, string];
 
