@@ -1,3 +1,4 @@
+import type { Cause } from '../core/calendar/types';
 import type { Inventory } from './inventory';
 import type { Report } from './report';
 
@@ -81,8 +82,40 @@ export interface Gap {
   /** Open of the last bar before and of the first bar after, ISO UTC. */
   readonly after: string;
   readonly before: string;
+  /** From bar to bar, closed time included. */
   readonly hours: number;
+  /** Bars that could lie between; with a calendar only those of unexpected stretches. */
   readonly missingBars: number;
+}
+
+/** A stretch without bars in which there should, or might, be some. ISO UTC, `to` exclusive. */
+export interface MissingRange {
+  readonly from: string;
+  readonly to: string;
+  /** Bars the calendar expects in it; 0 where it may be closed. */
+  readonly bars: number;
+  readonly cause: Extract<Cause, 'unexpected' | 'thin' | 'may-be-closed'>;
+  readonly reason: string;
+}
+
+/** How many of the expected bars are there. Expected: a bar for every slot in which the market was open. */
+export interface Completeness {
+  readonly bars: number;
+  readonly expected: number;
+  /** The same for regular hours (08:30–15:00 Chicago); 0 and 0 for daily bars and markets that have none. */
+  readonly regularBars: number;
+  readonly regularExpected: number;
+}
+
+/** What an exchange calendar says of a master's missing bars. */
+export interface CalendarContinuity {
+  readonly name: string;
+  /** Why bars are missing, the longest first: how often, and hours in all. */
+  readonly explained: readonly { readonly cause: Cause; readonly reason: string; readonly times: number; readonly hours: number }[];
+  /** Every stretch that the calendar does not explain with certainty, in time order. */
+  readonly missing: readonly MissingRange[];
+  /** Per UTC month, from the first bar's to the last bar's. */
+  readonly completeness: Readonly<Record<string, Completeness>>;
 }
 
 export interface Continuity {
@@ -90,11 +123,15 @@ export interface Continuity {
   readonly rows: number;
   readonly first: string | null;
   readonly last: string | null;
+  /** 0 with a calendar: then length does not decide. */
   readonly thresholdHours: number;
   readonly year?: number;
-  /** Gaps longer than the threshold, in time order. */
+  /** In time order: gaps longer than the threshold or, with a calendar, those in which the market was open. */
   readonly gaps: readonly Gap[];
+  /** The longest step of all or, with a calendar, the unexpected gap that misses most bars. */
   readonly largest?: Gap;
+  /** Present when the instrument has a calendar and no threshold was asked for. */
+  readonly calendar?: CalendarContinuity;
   /** Bars per month, `2025-07` → count. */
   readonly months: Readonly<Record<string, number>>;
 }

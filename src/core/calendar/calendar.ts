@@ -80,22 +80,27 @@ class MarketCalendar implements Calendar {
     return found;
   }
 
+  openSpans(from: number, to: number, hours: 'all' | 'regular' = 'all'): Span[] {
+    const spans: Span[] = [];
+    for (const stretch of this.#between(from, to)) {
+      if (stretch.hours !== 'open') continue;
+      const span = overlap(overlap(stretch, { from, to }), hours === 'all' ? stretch : stretch.day.regular);
+      if (span !== undefined) spans.push(span);
+    }
+    return spans;
+  }
+
   expectedBars(from: number, to: number, timeframe: Timeframe, hours: 'all' | 'regular' = 'all'): number {
     if (timeframe === '1W') return 0;
     if (timeframe === '1D') return this.#tradeDates(from, to);
     const duration = durationOf(timeframe);
     let bars = 0;
-    let counted = -1;
-    for (const stretch of this.#between(from, to)) {
-      if (stretch.hours !== 'open') continue;
-      const within = hours === 'all' ? stretch : overlap(stretch, stretch.day.regular);
-      const open = overlap(within, { from, to });
-      if (open === undefined) continue;
-      const first = Math.max(counted + 1, Math.floor(open.from / duration));
-      const last = Math.ceil(open.to / duration) - 1;
-      if (last < first) continue;
-      bars += last - first + 1;
-      counted = last;
+    let counted = -Infinity;
+    for (const span of this.openSpans(from, to, hours)) {
+      const first = Math.max(counted + 1, Math.floor(span.from / duration));
+      const last = Math.ceil(span.to / duration) - 1;
+      bars += Math.max(0, last - first + 1);
+      counted = Math.max(counted, last);
     }
     return bars;
   }

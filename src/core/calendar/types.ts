@@ -39,6 +39,8 @@ export interface Calendar {
   isOpen(utc: number): boolean;
   /** Why there are no bars in [from, to): from the end of one bar to the open of the next. Gapless and in order. */
   explain(from: number, to: number): Explanation[];
+  /** When the market is certainly open within [from, to), cut there, in order; `regular`: only in regular hours. */
+  openSpans(from: number, to: number, hours?: 'all' | 'regular'): Span[];
   /**
    * How many bars a market that trades in every minute would have in [from, to): slots of the timeframe's UTC grid that hold open
    * time, for daily bars trade dates. `regular` counts only regular hours. Weekly bars are not judged: 0.

@@ -1,7 +1,9 @@
 import type { Timeframe } from '../base/timeframe';
 import { durationOf } from '../base/timeframe';
 import { isoInstant } from '../base/time';
+import type { Calendar, Span } from '../calendar/types';
 import type { Continuity, Gap } from '../../protocol/results';
+import { judgeByCalendar } from './missing';
 import { lowerBound } from './sorted';
 
 const HOUR = 3_600_000;
@@ -16,11 +18,14 @@ export interface ContinuityOptions {
   /** Only this UTC year: instants in [1 January, next 1 January), so 31 December belongs to it. */
   readonly year?: number;
   /** Only these instants, unix ms UTC: from inclusive, to exclusive. */
-  readonly span?: { readonly from: number; readonly to: number };
+  readonly span?: Span;
+  /** When the market trades: then gaps are the steps in which it was open, and the threshold plays no part. */
+  readonly calendar?: Calendar;
 }
 
 /**
- * Where bars are missing: every step between successive opens that is longer than the threshold.
+ * Where bars are missing: every step between successive opens that is longer than the threshold or, with a calendar, that
+ * leaves out open time.
  * With a year or span, rows and months count the bars in it; a gap counts when any part of it lies there, so that one
  * over New Year, or one that swallows the whole year, is not lost.
  * @param times open instants, unix ms UTC, strictly increasing
@@ -30,22 +35,21 @@ export function continuityOf(times: Float64Array, options: ContinuityOptions): C
   const span = year === undefined ? options.span : { from: Date.UTC(year, 0, 1), to: Date.UTC(year + 1, 0, 1) };
   const start = span === undefined ? 0 : lowerBound(times, span.from);
   const end = span === undefined ? times.length : lowerBound(times, span.to, start);
-  const { gaps, largest } = findGaps(times, start, end, durationOf(timeframe), thresholdHours * HOUR);
   return {
     master,
     rows: end - start,
     first: end > start ? isoInstant(times[start]!) : null,
     last: end > start ? isoInstant(times[end - 1]!) : null,
-    thresholdHours,
     ...(year === undefined ? {} : { year }),
-    gaps,
-    ...(largest === undefined ? {} : { largest }),
+    ...(options.calendar === undefined
+      ? { thresholdHours, ...findGaps(times, start, end, durationOf(timeframe), thresholdHours * HOUR) }
+      : { thresholdHours: 0, ...judgeByCalendar(times, start, end, timeframe, options.calendar, span) }),
     months: countMonths(times.subarray(start, end)),
   };
 }
 
 /** The gaps among the steps that end at index start…end (so the steps into and out of the range count), and the largest step. */
-function findGaps(times: Float64Array, start: number, end: number, duration: number, threshold: number): { gaps: Gap[]; largest: Gap | undefined } {
+function findGaps(times: Float64Array, start: number, end: number, duration: number, threshold: number): Pick<Continuity, 'gaps' | 'largest'> {
   const gaps: Gap[] = [];
   let widest = duration;
   let largest: Gap | undefined;
@@ -56,7 +60,7 @@ function findGaps(times: Float64Array, start: number, end: number, duration: num
     widest = step;
     largest = gapBetween(times[i - 1]!, times[i]!, duration);
   }
-  return { gaps, largest };
+  return { gaps, ...(largest === undefined ? {} : { largest }) };
 }
 
 const gapBetween = (after: number, before: number, duration: number): Gap => ({

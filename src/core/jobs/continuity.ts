@@ -1,15 +1,17 @@
 import path from 'node:path';
 import type { Continuity } from '../../protocol/results';
+import { calendarFor } from '../calendar/calendar';
+import { readExceptions } from '../calendar/exceptions';
 import type { Timeframe } from '../base/timeframe';
 import { continuityOf } from '../intake/continuity';
-import { masterPath } from '../store/layout';
+import { calendarPath, masterPath } from '../store/layout';
 import { readTimes } from '../table/parquet';
 import type { JobContext } from './context';
 
 export interface ContinuityRequest {
   readonly ticker: string;
   readonly timeframe: Timeframe;
-  /** Default 48. */
+  /** Report steps longer than this, whatever the calendar says; without it the calendar decides, or 48 h when there is none. */
   readonly gapHours?: number;
   /** UTC year. */
   readonly year?: number;
@@ -17,10 +19,17 @@ export interface ContinuityRequest {
   readonly span?: { readonly from: number; readonly to: number };
 }
 
-/** Where a master has gaps. @throws Failure `usage` when there is no such master */
+/** Where a master has gaps. @throws Failure `usage` when there is no such master, or the exceptions file is wrong */
 export async function checkContinuity(context: JobContext, request: ContinuityRequest): Promise<Continuity> {
   const { ticker, timeframe, gapHours, ...within } = request;
   const master = masterPath(context.folder, ticker, timeframe);
+  const calendar = gapHours === undefined && timeframe !== '1W' ? calendarFor(ticker, await readExceptions(calendarPath(context.folder))) : undefined;
   const times = await readTimes(master);
-  return continuityOf(times, { master: path.basename(master), timeframe, ...within, ...(gapHours === undefined ? {} : { thresholdHours: gapHours }) });
+  return continuityOf(times, {
+    master: path.basename(master),
+    timeframe,
+    ...within,
+    ...(gapHours === undefined ? {} : { thresholdHours: gapHours }),
+    ...(calendar === undefined ? {} : { calendar }),
+  });
 }

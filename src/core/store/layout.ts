@@ -9,6 +9,9 @@ import type { Category } from '../../protocol/inventory';
 
 export { NOTES };
 
+/** A user's own exceptions to the exchange calendars (calendar/exceptions.ts). */
+export const calendarPath = (folder: string): string => path.join(folder, NOTES, 'calendar.json');
+
 export interface NamedFile {
   readonly category: Category;
   /** The text before the first underscore. */
