@@ -1,5 +1,5 @@
 import { FEATURES, type Feature } from './features';
-import { quantiles } from './quantile';
+import { quantiles, survey, type Survey } from './quantile';
 
 /** What one feature's column looks like. Shares are fractions of the rows. */
 export interface FeatureColumn {
@@ -44,9 +44,10 @@ const FENCE = 3;
 const OUTLIERS = { warn: 0.05, high: 0.1 } as const;
 const RANGE_SLACK = 0.1;
 
-/** @param columns in the order of FEATURES */
+/** @param columns one for each of FEATURES, in that order, of one length */
 export function featureStatistics(columns: readonly Float64Array[], prices: PriceRange = PRICES): FeatureStatistics {
-  const described = FEATURES.map((feature, at) => ({ name: feature.name, ...describe(feature, columns[at] ?? new Float64Array(0), prices) }));
+  const scratch = new Float64Array(columns[0]?.length ?? 0);
+  const described = FEATURES.map((feature, at) => ({ name: feature.name, ...describe(feature, survey(columns[at]!, scratch), columns[at]!.length, prices) }));
   const generated = described.filter((each) => each.min !== null).length;
   const named = (is: (column: FeatureColumn) => boolean): string[] => described.filter(is).map(({ name }) => name);
   const [outliers, suspicious] = [named((each) => each.outliers !== 'few'), named((each) => each.suspicious)];
@@ -64,14 +65,11 @@ export function featureStatistics(columns: readonly Float64Array[], prices: Pric
   };
 }
 
-function describe(feature: Feature, column: Float64Array, prices: PriceRange): FeatureColumn {
-  const values = column.filter((value) => !Number.isNaN(value));
-  const nanShare = column.length === 0 ? 1 : 1 - values.length / column.length;
+function describe(feature: Feature, { numbers, min, max }: Survey, rows: number, prices: PriceRange): FeatureColumn {
+  const nanShare = rows === 0 ? 1 : (rows - numbers.length) / rows;
   const high_nan = nanShare > feature.nanLimit;
-  if (values.length === 0) return { nan_share: nanShare, outlier_share: 0, min: null, max: null, high_nan, outliers: 'few', suspicious: false };
-  const min = values.reduce((least, value) => Math.min(least, value));
-  const max = values.reduce((most, value) => Math.max(most, value));
-  const share = outlierShare(values);
+  if (numbers.length === 0) return { nan_share: nanShare, outlier_share: 0, min: null, max: null, high_nan, outliers: 'few', suspicious: false };
+  const share = outlierShare(numbers);
   return {
     nan_share: nanShare,
     outlier_share: share,
@@ -91,8 +89,9 @@ function outlierShare(values: Float64Array): number {
   const [q1, q3] = quantiles(values, [0.25, 0.75]) as [number, number];
   const reach = FENCE * (q3 - q1);
   if (!(reach > 0)) return 0;
+  const [lowest, highest] = [q1 - reach, q3 + reach];
   let outside = 0;
-  for (const value of values) if (value < q1 - reach || value > q3 + reach) outside++;
+  for (let at = 0; at < values.length; at++) if (values[at]! < lowest || values[at]! > highest) outside++;
   return outside / values.length;
 }
 

@@ -1,5 +1,5 @@
 import { MODES, type LabelColumns } from './label';
-import { quantiles } from './quantile';
+import { quantiles, survey, type Survey } from './quantile';
 
 /** What the labels and weights of one mode look like, and what of it is not as it should be. */
 export interface ModeStatistics {
@@ -42,22 +42,25 @@ export const isFailing = (mode: ModeStatistics): boolean => mode.not_binary + mo
  *   older than the reference would be flagged for its age.
  */
 export function modeStatistics({ labels, weights }: Pick<LabelColumns, 'labels' | 'weights'>, decay: number): Record<string, ModeStatistics> {
-  return Object.fromEntries(MODES.map((mode, at) => [mode, describe(labels[at]!, weights[at]!, decay)]));
+  const scratch = new Float64Array(weights[0]?.length ?? 0);
+  return Object.fromEntries(MODES.map((mode, at) => [mode, describe(labels[at]!, weights[at]!, scratch, decay)]));
 }
 
-function describe(labels: Int8Array, weights: Float64Array, decay: number): ModeStatistics {
+function describe(labels: Int8Array, weights: Float64Array, scratch: Float64Array, decay: number): ModeStatistics {
   const winners = count(labels, (value) => value === 1);
-  const finite = weights.filter(Number.isFinite);
-  const spread = finite.length === 0 ? NO_WEIGHTS : spreadOf(finite);
+  const { numbers, min, max } = survey(weights, scratch);
+  const infinite = count(numbers, (value) => Math.abs(value) === Infinity);
+  const not_positive = count(numbers, (value) => value <= 0);
+  const spread = numbers.length === infinite ? NO_WEIGHTS : spreadOf(infinite === 0 ? { numbers, min, max } : survey(numbers.filter(Number.isFinite), scratch));
   return {
     win_rate: labels.length === 0 ? 0 : winners / labels.length,
     winners,
     samples: labels.length,
     ...spread,
     not_binary: count(labels, (value) => value !== 0 && value !== 1),
-    nan_weights: count(weights, Number.isNaN),
-    infinite_weights: count(weights, (value) => Math.abs(value) === Infinity),
-    not_positive: count(weights, (value) => value <= 0),
+    nan_weights: weights.length - numbers.length,
+    infinite_weights: infinite,
+    not_positive,
     flags: flagsOf(spread, decay),
   };
 }
@@ -66,16 +69,18 @@ type Spread = Pick<ModeStatistics, 'avg_weight' | 'std_weight' | 'min_weight' | 
 
 const NO_WEIGHTS: Spread = { avg_weight: null, std_weight: null, min_weight: null, max_weight: null, weight_percentiles: {} };
 
-/** @param weights not empty, finite; reordered */
-function spreadOf(weights: Float64Array): Spread {
-  const average = weights.reduce((sum, each) => sum + each, 0) / weights.length;
-  const squares = weights.reduce((sum, each) => sum + (each - average) ** 2, 0);
+/** @param weights at least one, all finite; reordered */
+function spreadOf({ numbers: weights, min, max }: Survey): Spread {
+  let [sum, squares] = [0, 0];
+  for (let at = 0; at < weights.length; at++) sum += weights[at]!;
+  const average = sum / weights.length;
+  for (let at = 0; at < weights.length; at++) squares += (weights[at]! - average) ** 2;
   const found = quantiles(weights, PERCENTILES.map((percent) => percent / 100));
   return {
     avg_weight: average,
     std_weight: weights.length === 1 ? 0 : Math.sqrt(squares / (weights.length - 1)),
-    min_weight: weights.reduce((least, each) => Math.min(least, each)),
-    max_weight: weights.reduce((most, each) => Math.max(most, each)),
+    min_weight: min,
+    max_weight: max,
     weight_percentiles: Object.fromEntries(PERCENTILES.map((percent, at) => [percent, found[at]!])),
   };
 }
@@ -96,6 +101,6 @@ function flagsOf({ min_weight, max_weight, avg_weight }: Spread, decay: number):
 
 function count(values: Int8Array | Float64Array, is: (value: number) => boolean): number {
   let found = 0;
-  for (const value of values) if (is(value)) found++;
+  for (let at = 0; at < values.length; at++) if (is(values[at]!)) found++;
   return found;
 }

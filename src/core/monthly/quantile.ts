@@ -42,3 +42,25 @@ function smallest(values: Float64Array, from: number): number {
   for (let at = from + 1; at < values.length; at++) if (values[at]! < least) least = values[at]!;
   return least;
 }
+
+/** The numbers of a column, NaN left out, and what one look at them tells. Infinities count as numbers. */
+export interface Survey {
+  /** A copy, in the scratch. */
+  readonly numbers: Float64Array;
+  /** Infinity and −Infinity without any. */
+  readonly min: number;
+  readonly max: number;
+}
+
+/** @param scratch at least as long as the column: a month has 55 columns, and needs room for one */
+export function survey(column: Float64Array, scratch: Float64Array): Survey {
+  let [count, min, max] = [0, Infinity, -Infinity];
+  for (let at = 0; at < column.length; at++) {
+    const value = column[at]!;
+    if (Number.isNaN(value)) continue;
+    scratch[count++] = value;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return { numbers: scratch.subarray(0, count), min, max };
+}
