@@ -31,7 +31,7 @@ export class RepeatCheck implements RowCheck {
 
   row(row: Row): void {
     const key = keyOf(row, this.#layout);
-    if (Number.isNaN(key)) this.#hashes.push(hashOf(row.scanner, 0));
+    if (Number.isNaN(key)) this.#hashes.push(hashOf(row.scanner, 0, saltOf(key)));
     else if (key < row.lane.top.key) this.#keepLate(row.lane, key);
     else compareWithTop(row, key, this.#layout);
   }
@@ -56,8 +56,9 @@ export class RepeatCheck implements RowCheck {
   #collector(late: LateKeys): RowCheck {
     return {
       row: (row) => {
-        const slot = late.get(row.lane.instrument)?.slotOf(keyOf(row, this.#layout)) ?? -1;
-        if (slot >= 0) this.#hashes.push(hashOf(row.scanner, 0));
+        const key = keyOf(row, this.#layout);
+        const slot = late.get(row.lane.instrument)?.slotOf(key) ?? -1;
+        if (slot >= 0) this.#hashes.push(hashOf(row.scanner, 0, saltOf(key)));
       },
     };
   }
@@ -73,7 +74,7 @@ export class RepeatCheck implements RowCheck {
         const key = keyOf(row, this.#layout);
         const ofKey = firsts.get(row.lane.instrument);
         const slot = ofKey?.keys.slotOf(key) ?? -1;
-        if (slot >= 0 || Number.isNaN(key)) report(row, ofKey?.meet(slot, row), contents.meet(row), this.#layout);
+        if (slot >= 0 || Number.isNaN(key)) report(row, ofKey?.meet(slot, row), contents.meet(row, key), this.#layout);
         else if (key >= row.lane.top.key) compareWithTop(row, key, this.#layout);
       },
     };
@@ -121,11 +122,11 @@ class Contents {
     this.#hashes = new Float64Array(repeated.size);
   }
 
-  /** The first row with the same content; undefined when that is this row. */
-  meet(row: Row): Seen | undefined {
-    const slot = this.#firsts.keys.slotOf(hashOf(row.scanner, 0));
+  /** The first row with the same key and content; undefined when that is this row. */
+  meet(row: Row, key: number): Seen | undefined {
+    const slot = this.#firsts.keys.slotOf(hashOf(row.scanner, 0, saltOf(key)));
     if (slot < 0) return undefined;
-    const hash = hashOf(row.scanner, 1);
+    const hash = hashOf(row.scanner, 1, saltOf(key));
     const first = this.#firsts.meet(slot, row);
     if (first === undefined) this.#hashes[slot] = hash;
     return this.#hashes[slot] === hash ? first : undefined;
@@ -141,6 +142,9 @@ export function holdTop(top: TopRun, scanner: CsvScanner): void {
 
 /** Time for bars and trades, file_seq for tables; NaN when the row has neither. */
 const keyOf = (row: Row, layout: Layout): number => (layout.time === undefined ? row.sequence : row.time);
+
+/** Makes equal cells at different instants (an hour that clocks repeat) different contents. */
+const saltOf = (key: number): number => (Number.isNaN(key) ? 0 : (key / 1000) | 0);
 
 const seenAt = (row: Row): Seen => ({ row: row.number, line: row.line });
 

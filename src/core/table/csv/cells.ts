@@ -55,14 +55,17 @@ const HASHES = [
   [0x6a09e667, 0x27d4eb2f, 0xbb67ae85, 0x165667b1],
 ] as const;
 
-/** A hash of the content (see `contentOf`), an integer below 2^53. Equal content has an equal hash; the reverse is only very likely. */
-export function hashOf(scanner: CsvScanner, variant: 0 | 1): number {
+/**
+ * A hash of the content (see `contentOf`) and of a 32-bit salt, an integer below 2^53. Equal content and salt have an
+ * equal hash; the reverse is only very likely.
+ */
+export function hashOf(scanner: CsvScanner, variant: 0 | 1, salt = 0): number {
   const bytes = scanner.quoted ? Buffer.from(contentOf(scanner), 'latin1') : scanner.bytes;
   const start = scanner.quoted ? 0 : scanner.start;
   const end = scanner.quoted ? bytes.length : scanner.end;
   const [firstStart, firstFactor, secondStart, secondFactor] = HASHES[variant];
-  let first: number = firstStart;
-  let second: number = secondStart;
+  let first = firstStart ^ salt;
+  let second = secondStart ^ salt;
   for (let at = start; at < end; at++) {
     const byte = bytes[at]!;
     first = Math.imul(first ^ byte, firstFactor);
