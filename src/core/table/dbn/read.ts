@@ -44,12 +44,24 @@ export async function openDbnStream(source: AsyncIterable<Uint8Array>, file: str
     if (rtype === undefined) throw noBars(file, metadata.schema ?? 'mixed');
     const skipped = new Map<number, number>();
     const runs = (): AsyncGenerator<BarRun> =>
-      barRuns(queue, { file, rtype, skipped: (other) => skipped.set(other, (skipped.get(other) ?? 0) + 1) });
+      counted(barRuns(queue, { file, rtype, skipped: (other) => skipped.set(other, (skipped.get(other) ?? 0) + 1) }), { metadata, skipped, queue, file });
     return { file, metadata, skipped, runs, bars: () => batches(runs()), close: () => queue.close() };
   } catch (error) {
     await queue.close();
     throw error;
   }
+}
+
+/** Passes the runs on; in the end there must be as many records as a header of version 1 promises. */
+async function* counted(runs: AsyncIterable<BarRun>, { metadata, skipped, queue, file }: Pick<Dbn, 'metadata' | 'skipped' | 'file'> & { queue: ByteQueue }): AsyncGenerator<BarRun> {
+  let records = 0n;
+  for await (const run of runs) {
+    records += BigInt(run.count);
+    yield run;
+  }
+  for (const count of skipped.values()) records += BigInt(count);
+  if (metadata.recordCount === null || records === metadata.recordCount) return;
+  throw unusable('io', file, `it ends at byte ${queue.position} of its data after ${records} records; its header promises ${metadata.recordCount}.`, 'Download it again; nothing of it was used.');
 }
 
 async function* batches(runs: AsyncIterable<BarRun>): AsyncGenerator<BarBatch> {
