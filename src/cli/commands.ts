@@ -10,8 +10,10 @@ import { importFile } from '../core/jobs/import';
 import { makeSample } from '../core/jobs/sample';
 import { takeInventory } from '../core/store/inventory';
 import { Failure } from '../core/base/failure';
+import type { VendorOptions } from '../core/intake/vendor';
 import type { ImportPlan, Results } from '../protocol/results';
-import { showAlignment, showContinuity, showImport, showRegeneration, showSample } from './show/jobs';
+import { showContinuity } from './show/continuity';
+import { showAlignment, showImport, showRegeneration, showSample } from './show/jobs';
 import { showBackup, showBackups, showInventory, showRestore } from './show/store';
 import { showReport } from './show/verify';
 import { runCommand, type Command, type SharedOptions } from './run';
@@ -59,7 +61,14 @@ export const inventory = (options: { zone: string }): Command<'inventory'> => ({
 export interface AlignOptions {
   readonly tz?: string;
   readonly stamp?: 'close' | 'open';
+  readonly scale?: number;
 }
+
+const readingOf = ({ tz, stamp, scale }: AlignOptions): Pick<VendorOptions, 'zone' | 'stamp' | 'scale'> => ({
+  ...(tz === undefined ? {} : { zone: tz }),
+  ...(stamp === undefined ? {} : { stamp }),
+  ...(scale === undefined ? {} : { scale }),
+});
 
 export const align = (file: string, ticker: string, timeframe: string | undefined, options: AlignOptions): Command<'align'> => ({
   name: 'align',
@@ -68,8 +77,7 @@ export const align = (file: string, ticker: string, timeframe: string | undefine
       file,
       ticker,
       timeframe: parseTimeframe(timeframe ?? '1m'),
-      ...(options.tz === undefined ? {} : { zone: options.tz }),
-      ...(options.stamp === undefined ? {} : { stamp: options.stamp }),
+      ...readingOf(options),
     }),
   show: showAlignment,
   exit: ({ verdict }) => ALIGNMENT_EXITS[verdict],
@@ -79,6 +87,8 @@ export const align = (file: string, ticker: string, timeframe: string | undefine
 const ALIGNMENT_EXITS = {
   aligned: 'ok',
   'aligned-after-shift': 'findings',
+  'aligned-after-offset': 'findings',
+  'aligned-after-scale': 'findings',
   'no-common-times': 'refused',
   mismatch: 'refused',
   'no-overlap': 'suspended',
@@ -86,7 +96,7 @@ const ALIGNMENT_EXITS = {
 } as const;
 
 export interface ImportOptions extends AlignOptions {
-  readonly align: 'check' | 'off';
+  readonly align: 'check' | 'adjust' | 'off';
   readonly onConflict: ImportPlan['onConflict'];
   readonly dryRun?: boolean;
   readonly regenerate: boolean;
@@ -99,8 +109,7 @@ export const importVendorFile = (file: string, ticker: string, timeframe: string
       file,
       ticker,
       timeframe: parseTimeframe(timeframe),
-      ...(options.tz === undefined ? {} : { zone: options.tz }),
-      ...(options.stamp === undefined ? {} : { stamp: options.stamp }),
+      ...readingOf(options),
       align: options.align,
       onConflict: options.onConflict,
       dryRun: options.dryRun === true,
@@ -110,13 +119,13 @@ export const importVendorFile = (file: string, ticker: string, timeframe: string
   exit: () => 'ok',
 });
 
-export const continuity = (ticker: string, timeframe: string | undefined, options: { year?: number; gap: number }): Command<'continuity'> => ({
+export const continuity = (ticker: string, timeframe: string | undefined, options: { year?: number; gap?: number }): Command<'continuity'> => ({
   name: 'continuity',
   run: (context) =>
     checkContinuity(context, {
       ticker,
       timeframe: parseTimeframe(timeframe ?? '1m'),
-      gapHours: options.gap,
+      ...(options.gap === undefined ? {} : { gapHours: options.gap }),
       ...(options.year === undefined ? {} : { year: options.year }),
     }),
   show: showContinuity,

@@ -55,7 +55,8 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
   addWriting('import <file> <ticker> <timeframe>', 'merge a vendor export into its master: aligned, backed up, verified, nothing lost', 'barkeep import "ES history.txt" ES 1m --dry-run')
     .option('--tz <zone>', 'zone of the file\'s local times (default: America/Los_Angeles)')
     .addOption(new Option('--stamp <convention>', 'what the file\'s stamps mean (default: close for NinjaTrader, else open)').choices(['close', 'open']))
-    .addOption(new Option('--align <mode>', 'check against the master first').choices(['check', 'off']).default('check'))
+    .option('--scale <factor>', 'multiply every price, such as 0.01 for prices in cents', factor)
+    .addOption(new Option('--align <mode>', 'check against the master first; adjust: also add a constant price offset').choices(['check', 'adjust', 'off']).default('check'))
     .addOption(new Option('--on-conflict <rule>', 'when a bar is there with other values').choices(['keep', 'replace', 'fail']).default('keep'))
     .option('--dry-run', 'show what would happen; write nothing')
     .option('--no-regenerate', 'do not bring derived files up to date afterwards')
@@ -65,13 +66,14 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
   add('align <file> <ticker> [timeframe]', 'compare every overlapping bar with the master; if they differ, say why', 'barkeep align "ES recent.txt" ES')
     .option('--tz <zone>', 'zone of the file\'s local times (default: America/Los_Angeles)')
     .addOption(new Option('--stamp <convention>', 'what the file\'s stamps mean (default: close for NinjaTrader, else open)').choices(['close', 'open']))
+    .option('--scale <factor>', 'multiply every price, such as 0.01 for prices in cents', factor)
     .action((file: string, ticker: string, frame: string | undefined, options: SharedOptions & commands.AlignOptions) =>
       run(commands.align(file, ticker, frame, options), options));
 
-  add('continuity <ticker> [timeframe]', 'find gaps in a master', 'barkeep continuity ES --year 2025 --gap 48')
+  add('continuity <ticker> [timeframe]', 'find what is missing in a master, by the exchange calendar', 'barkeep continuity ES --year 2025')
     .option('--year <year>', 'only this year, UTC', year)
-    .option('--gap <hours>', 'report gaps longer than this', hours, 48)
-    .action((ticker: string, frame: string | undefined, options: SharedOptions & { year?: number; gap: number }) =>
+    .option('--gap <hours>', 'report steps longer than this, whatever the calendar (default: the calendar; 48 where there is none)', hours)
+    .action((ticker: string, frame: string | undefined, options: SharedOptions & { year?: number; gap?: number }) =>
       run(commands.continuity(ticker, frame, options), options));
 
   addWriting('regenerate <ticker>', 'bring everything derived from the 1m master up to date', 'barkeep regenerate ES')
@@ -195,5 +197,11 @@ function seconds(text: string): number {
 function hours(text: string): number {
   const value = Number(text);
   if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('Give a number of hours above 0.');
+  return value;
+}
+
+function factor(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('Give a factor above 0, such as 0.01.');
   return value;
 }

@@ -20,8 +20,25 @@ export interface BarDifference {
   readonly file: number;
 }
 
+/** Why a file does not match its master as it is. */
+export type AlignmentCause =
+  /** Its wall clock is another zone's, or one that knows no summer time. */
+  | 'zone'
+  | 'dst'
+  /** Its times are when bars open where they were taken to close, or the other way round. */
+  | 'stamp'
+  | 'zone-and-stamp'
+  /** A constant shift that no zone or stamp explains. */
+  | 'shift'
+  /** Its prices differ by a constant number of points (a contract roll, back-adjustment), or by a factor (another unit). */
+  | 'offset'
+  | 'scale'
+  /** The same price changes at a level that differs from stretch to stretch. */
+  | 'adjustment'
+  | 'instrument';
+
 export interface Alignment {
-  readonly verdict: 'aligned' | 'aligned-after-shift' | 'no-overlap' | 'no-common-times' | 'mismatch' | 'no-master';
+  readonly verdict: 'aligned' | 'aligned-after-shift' | 'aligned-after-offset' | 'aligned-after-scale' | 'no-overlap' | 'no-common-times' | 'mismatch' | 'no-master';
   readonly summary: string;
   readonly zone: string;
   readonly stamp: 'open' | 'close';
@@ -31,15 +48,31 @@ export interface Alignment {
   readonly onlyInMaster: number;
   /** Close tolerance in points. */
   readonly tolerance: number;
+  /** Absent when the file is aligned, or nothing is known of why it is not. */
+  readonly cause?: AlignmentCause;
   /** The best shift found when the bars do not match as they are. */
   readonly shift?: ShiftEvidence;
   /** The zone, or stamp convention, that explains the shift. */
   readonly likelyZone?: string;
   readonly likelyStamp?: 'open' | 'close';
+  /** What makes the prices match: points to add to each, or a factor. */
+  readonly prices?: PriceEvidence;
+  /** The ticker whose master has these bars, when another one of the folder does. */
+  readonly likelyTicker?: string;
   /** Options that repair it, such as `--tz America/Chicago`. */
   readonly remedy?: string;
   /** First differing bars. */
   readonly examples: readonly BarDifference[];
+}
+
+/** One change of all prices of the file, tried over all overlapping bars. */
+export interface PriceEvidence {
+  /** Points to add to every price, after it was multiplied; 0 = none. */
+  readonly points: number;
+  /** 1 = none. */
+  readonly factor: number;
+  readonly matched: number;
+  readonly compared: number;
 }
 
 export interface ImportPlan {
@@ -57,6 +90,11 @@ export interface ImportPlan {
   readonly before: MasterExtent | null;
   readonly after: MasterExtent;
   readonly conflicts: readonly BarDifference[];
+  /** What was done to every price of the file before it was compared; absent when nothing was. */
+  readonly prices?: { readonly factor: number; readonly points: number };
+  /** The master file's bytes: as it is (0 when there is none), and about what it will be, told from its bytes per bar. */
+  readonly bytesBefore: number;
+  readonly bytesAfterEstimate: number;
   readonly alignment: Alignment;
 }
 

@@ -1,15 +1,14 @@
 import type {
   Alignment,
   BarDifference,
-  Continuity,
-  Gap,
   ImportPlan,
   ImportResult,
   Regeneration,
   RegenerationStep,
   SampleResult,
 } from '../../protocol/results';
-import { count, plural, table, type Paint } from '../terminal';
+import { count, plural, size, table, type Paint } from '../terminal';
+import { gapLine } from './continuity';
 import { dryRunNote, quoted } from './store';
 
 const SHOWN = 20;
@@ -24,7 +23,7 @@ export function showAlignment(alignment: Alignment, paint: Paint): string[] {
         `${count(alignment.onlyInMaster)} only in the master · tolerance ${alignment.tolerance} points · read as ${alignment.zone}, ${alignment.stamp} stamps`,
     ),
   ];
-  if (alignment.remedy !== undefined) lines.push(`Repair: ${paint('bold', alignment.remedy)}`);
+  if (alignment.remedy !== undefined && alignment.likelyTicker === undefined) lines.push(`Repair: ${paint('bold', alignment.remedy)}`);
   return [...lines, ...differences(alignment.examples, alignment.differing)];
 }
 
@@ -39,7 +38,7 @@ export function showImport(result: ImportResult, paint: Paint): string[] {
   const { plan } = result;
   if (result.outcome === 'planned') return [...showPlan(plan, paint), dryRunNote(paint)];
   if (result.outcome === 'unchanged') {
-    return [`${paint('green', '✔')} Nothing to do: all ${plural(plan.parsedRows - plan.rejectedRows, 'bar')} of ${plan.file} are in ${plan.master} already.`, ...side(result)];
+    return [unchangedLine(plan, paint), ...side(result)];
   }
   return [
     ...showPlan(plan, paint),
@@ -49,6 +48,13 @@ export function showImport(result: ImportResult, paint: Paint): string[] {
     ...(result.continuity === undefined ? [] : [gapLine(result.continuity)]),
     ...(result.derived === undefined ? [] : ['', ...showRegeneration(result.derived, paint)]),
   ];
+}
+
+/** Bars that differ are not in the master: the words say which won. */
+function unchangedLine(plan: ImportPlan, paint: Paint): string {
+  if (plan.conflictingRows === 0) return `${paint('green', '✔')} Nothing to do: all ${plural(plan.identicalRows, 'bar')} of ${plan.file} are in ${plan.master} already.`;
+  const kept = `${plural(plan.conflictingRows, 'bar')} ${plan.conflictingRows === 1 ? 'differs' : 'differ'} from ${plan.master} and ${conflictRule(plan.onConflict)}`;
+  return `${paint('yellow', '▲')} Nothing was changed: ${count(plan.identicalRows)} of ${plural(plan.identicalRows + plan.conflictingRows, 'bar')} of ${plan.file} are in ${plan.master} already; ${kept}.`;
 }
 
 const side = (result: ImportResult): string[] => [
@@ -62,38 +68,25 @@ export function showPlan(plan: ImportPlan, paint: Paint): string[] {
     ['file', `${plan.file} (${plan.zone}, ${plan.stamp} stamps)`],
     ['master', plan.before === null ? `${plan.master} (new)` : `${plan.master}: ${count(plan.before.rows)} bars, ${plan.before.start} → ${plan.before.end}`],
     ['alignment', plan.alignment.summary],
+    ...(plan.prices === undefined ? [] : [['prices', pricesLine(plan.prices)]]),
     ['new', count(plan.newRows)],
     ['identical', count(plan.identicalRows)],
     ['conflicting', plan.conflictingRows === 0 ? '0' : paint('yellow', `${count(plan.conflictingRows)} (${conflictRule(plan.onConflict)})`)],
     ['rejected', count(plan.rejectedRows)],
     ['after', `${count(plan.after.rows)} bars, ${plan.after.start} → ${plan.after.end}`],
+    ['size', `${size(plan.bytesBefore)} → about ${size(plan.bytesAfterEstimate)}`],
   ];
   return [...table(rows.map(([name, text]) => [paint('dim', name!), text!])), ...differences(plan.conflicts, plan.conflictingRows)];
 }
 
+function pricesLine({ factor, points }: NonNullable<ImportPlan['prices']>): string {
+  const scaled = factor === 1 ? [] : [`times ${factor}`];
+  const raised = points === 0 ? [] : [`${points < 0 ? '−' : '+'}${Math.abs(points)} points`];
+  return `every price of the file ${[...scaled, ...raised].join(', then ')}`;
+}
+
 const conflictRule = (rule: ImportPlan['onConflict']): string =>
   ({ keep: 'the existing bars win', replace: 'the bars of the file win', fail: 'the import is refused' })[rule];
-
-export function showContinuity(continuity: Continuity, paint: Paint): string[] {
-  const year = continuity.year === undefined ? '' : ` in ${continuity.year}`;
-  if (continuity.first === null || continuity.last === null) return [`${continuity.master} has no bars${year}.`];
-  const months = Object.entries(continuity.months).map(([month, bars]) => [`  ${month}`, count(bars)]);
-  return [
-    `${continuity.master}: ${plural(continuity.rows, 'bar')}${year}, ${continuity.first} → ${continuity.last}`,
-    paint('dim', 'bars per month'),
-    ...table(months, [1]),
-    `${continuity.gaps.length === 0 ? paint('green', '✔') : paint('yellow', '▲')} ${gapLine(continuity)}`,
-    ...table(continuity.gaps.slice(0, SHOWN).map(gapRow), [2, 3]),
-    ...(continuity.gaps.length > SHOWN ? [`  … ${count(continuity.gaps.length)} in all`] : []),
-  ];
-}
-
-const gapRow = (gap: Gap): string[] => [`  ${gap.after} → ${gap.before}`, '', `${gap.hours.toFixed(1)} h`, `${count(gap.missingBars)} bars`];
-
-function gapLine(continuity: Continuity): string {
-  const found = `${continuity.gaps.length === 0 ? 'no gap' : plural(continuity.gaps.length, 'gap')} over ${continuity.thresholdHours} h`;
-  return continuity.largest === undefined ? `${found}.` : `${found}; the largest is ${continuity.largest.hours.toFixed(1)} h, after ${continuity.largest.after}.`;
-}
 
 const STEP_MARKS: Readonly<Record<RegenerationStep['outcome'], readonly ['green' | 'dim' | 'yellow', string]>> = {
   made: ['green', 'made'],

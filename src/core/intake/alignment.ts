@@ -1,13 +1,15 @@
 import type { Bars } from '../base/bar';
 import type { Timeframe } from '../base/timeframe';
 import { isoInstant } from '../base/time';
-import type { Alignment, BarDifference } from '../../protocol/results';
+import type { Alignment, BarDifference, PriceEvidence } from '../../protocol/results';
 import type { Agreement } from './agreement';
 import { compareCloses, forEachCommon, near, toleranceFor } from './agreement';
+import { describeMismatch, describePrices, describeReading, describeSuccess } from './diagnosis';
 import type { Explanation } from './explain';
 import { PROOF, explain, fits } from './explain';
+import type { PriceCause } from './prices';
+import { compareChanges, explainPrices } from './prices';
 import type { Reading, TimeKind } from './reading';
-import { isLabelled } from './reading';
 import { lowerBound } from './sorted';
 
 export interface AlignmentOptions extends Reading {
@@ -23,7 +25,7 @@ const EXAMPLES = 20;
 
 /**
  * Whether a file's bars are the master's bars at the same instants, told from every bar both have. When they are not,
- * finds out why (explain.ts) and names the option that repairs it.
+ * finds out why (explain.ts for times, prices.ts for prices) and names the option that repairs it.
  * `onlyInFile` and `onlyInMaster` count within the time that both cover.
  * @param file open instants as read with `about.zone` and `about.stamp`, strictly increasing
  * @param master open instants, strictly increasing; undefined or empty when there is no master yet
@@ -49,14 +51,28 @@ export function checkAlignment(file: Bars, master: Bars | undefined, about: Alig
   const proven = asIs.matched === asIs.compared && asIs.moves >= PROOF && asIs.movesMatched === asIs.moves;
   const explanation = proven ? undefined : explain(file, master, given, asIs);
   if (explanation !== undefined) {
-    return { ...conclude('aligned-after-shift', describeExplanation(explanation, given), asIs), ...repair(explanation, given) };
+    const { summary, ...why } = describeReading(explanation, given);
+    return { ...conclude('aligned-after-shift', summary, asIs), ...why, ...shiftEvidence(explanation, given) };
   }
   if (asIs.compared === 0) {
     return isOverlapping(file.time, master.time)
       ? conclude('no-common-times', 'The file and the master cover the same time but no two bars have the same instant: check the timeframe, the stamp convention and the zone.')
       : conclude('no-overlap', `The file has no bar where the master has bars: nothing to compare, zone ${about.zone} and ${about.stamp} stamps are taken on trust.`);
   }
-  return fits(asIs) ? conclude('aligned', describeSuccess(asIs, given.tolerance), asIs) : conclude('mismatch', describeMismatch(asIs, given.tolerance), asIs);
+  if (fits(asIs)) return conclude('aligned', describeSuccess(asIs, given.tolerance), asIs);
+  const prices = explainPrices(file, master, given.tolerance, fits);
+  if (prices !== undefined) {
+    const { summary, ...why } = describePrices(prices);
+    return { ...conclude(prices.kind === 'scale' ? 'aligned-after-scale' : 'aligned-after-offset', summary, asIs), ...why, prices: priceEvidence(prices) };
+  }
+  const { summary, ...why } = describeMismatch(asIs, given.tolerance, compareChanges(file, master, given.tolerance));
+  return { ...conclude('mismatch', summary, asIs), ...why };
+}
+
+/** Whether these are the master's bars, as they are. */
+export function isSameMarket(file: Bars, master: Bars): boolean {
+  const agreement = compareCloses(file, master, toleranceFor(file));
+  return agreement.movesMatched >= PROOF && fits(agreement);
 }
 
 /** Whether the master has a bar between the file's first and last. */
@@ -79,49 +95,13 @@ function firstDifferences(file: Bars, master: Bars, tolerance: number): BarDiffe
   return found;
 }
 
-const repair = ({ reading, shift, agreement }: Explanation, given: Reading): Partial<Alignment> => ({
+const shiftEvidence = ({ reading, shift, agreement }: Explanation, given: Reading): Partial<Alignment> => ({
   shift: { minutes: shift / 60_000, matched: agreement.matched, compared: agreement.compared },
-  ...(reading === undefined ? {} : { remedy: optionsFor(reading, given) }),
   ...(reading === undefined || reading.zone === given.zone ? {} : { likelyZone: reading.zone }),
   ...(reading === undefined || reading.stamp === given.stamp ? {} : { likelyStamp: reading.stamp }),
 });
 
-const optionsFor = (reading: Reading, given: Reading): string =>
-  [reading.zone === given.zone ? [] : `--tz ${reading.zone}`, reading.stamp === given.stamp ? [] : `--stamp ${reading.stamp}`].flat().join(' ');
-
-/** Enough digits to tell: 0.1, 0.0000250. */
-const brief = (points: number): string => String(Number(points.toPrecision(3)));
-const count = (n: number): string => n.toLocaleString('en-US');
-/** Rounded down, so that only 100 reads as 100. */
-const percent = (part: number, whole: number): string => `${(Math.floor((1000 * part) / whole) / 10).toFixed(1)} %`;
-
-function describeSuccess({ matched, compared }: Agreement, tolerance: number): string {
-  return `SUCCESS: Data is aligned. ${count(matched)} of ${count(compared)} overlapping bars match (close within ${brief(tolerance)}).`;
-}
-
-function describeMismatch({ matched, compared, weakStretch }: Agreement, tolerance: number): string {
-  const where = weakStretch === undefined || 2 * matched < compared ? '' : ` They differ from ${isoInstant(weakStretch.from)} to ${isoInstant(weakStretch.to)}.`;
-  return (
-    `Only ${percent(matched, compared)} of ${count(compared)} overlapping bars match (close within ${brief(tolerance)}), and no time shift explains it.${where}` +
-    ' Is it the right ticker, contract and price adjustment?'
-  );
-}
-
-function describeExplanation(explanation: Explanation, given: Reading & { timeframe: Timeframe }): string {
-  const { agreement, shift, reading, alsoFits } = explanation;
-  const measured = `${percent(agreement.matched, agreement.compared)} of ${count(agreement.compared)} bars match after ${describeShift(shift)}`;
-  if (reading === undefined) {
-    const why = isLabelled(given.timeframe) ? 'its dates are off' : 'no time zone or stamp convention explains that';
-    return `${measured}: ${why}. Correct the times where the file is made.`;
-  }
-  const stamps = `its times are when bars ${reading.stamp}`;
-  const causes = [reading.zone === given.zone ? [] : `this file is in ${reading.zone}`, reading.stamp === given.stamp ? [] : stamps].flat();
-  const also = alsoFits.length === 0 ? '' : ` (${alsoFits.join(', ')} would fit as well)`;
-  return `${measured}: ${causes.join(' and ')}${also}. Import with ${optionsFor(reading, given)}`;
-}
-
-function describeShift(shift: number): string {
-  const sign = shift < 0 ? '−' : '+';
-  const seconds = Math.abs(shift) / 1000;
-  return seconds % 60 === 0 ? `${sign}${seconds / 60} min` : `${sign}${seconds} s`;
+function priceEvidence(cause: PriceCause): PriceEvidence {
+  const { matched, compared } = cause.agreement;
+  return cause.kind === 'scale' ? { factor: cause.factor, points: 0, matched, compared } : { factor: 1, points: cause.points, matched, compared };
 }

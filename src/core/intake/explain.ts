@@ -38,7 +38,6 @@ interface Candidate {
  * Searches for what makes the file match the master: other zones (re-placing its wall-clock times, so right across
  * clock changes), the other stamp convention, and constant shifts of up to ±26 h in minutes. A sample of moves gives the
  * shortlist; the best few are then counted over all overlapping bars.
- * Contract roll offsets, price scales and other instruments belong here too, as further candidates.
  * @returns undefined when nothing fits, or nothing fits clearly better than the file as it is
  */
 export function explain(file: Bars, master: Bars, given: Given, asIs: Agreement): Explanation | undefined {

@@ -27,6 +27,12 @@ export const LIKELY_ZONES = [
   'Europe/London',
   'Europe/Berlin',
   'Europe/Athens',
+  // Clocks that do not know of summer time, as some platforms keep them.
+  'UTC-8',
+  'UTC-6',
+  'UTC-5',
+  'UTC+1',
+  'UTC+2',
   'America/Denver',
   'America/Phoenix',
   'America/Bogota',
@@ -43,6 +49,9 @@ export const LIKELY_ZONES = [
   'Pacific/Auckland',
   'Pacific/Honolulu',
 ] as const;
+
+/** A clock that stays at one offset all year, where the exchange's does not. */
+export const isFixedOffset = (zone: string): boolean => /^UTC[+-]/.test(zone);
 
 /** Daily and weekly bars are labelled by date: neither zone nor stamp convention moves them. */
 export const isLabelled = (timeframe: Timeframe): boolean => timeframe === '1D' || timeframe === '1W';

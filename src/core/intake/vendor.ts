@@ -9,6 +9,7 @@ import { sha256OfFile } from '../disk/digest';
 import { verifyFile } from '../integrity/verify';
 import { sortBars, withText } from './duplicates';
 import { requireInterval } from './interval';
+import { scalePrices } from './prices';
 import type { Stamp, TimeKind } from './reading';
 import { isLabelled } from './reading';
 import type { Rejected } from './rows';
@@ -38,6 +39,8 @@ export interface VendorOptions {
   readonly zone?: string;
   /** Default: `close` for NinjaTrader's own shapes, else `open`. */
   readonly stamp?: Stamp;
+  /** Every price is multiplied by this, such as 0.01 for prices in cents. Default 1. */
+  readonly scale?: number;
 }
 
 export const DEFAULT_ZONE = 'America/Los_Angeles';
@@ -63,7 +66,7 @@ export async function readVendorFile(file: string, options: VendorOptions, opera
   const time = read.bars.time.map((written) => openInstant(written, timeframe, stamp));
   const { bars, duplicates } = sortBars({ ...read, bars: { ...read.bars, time } });
   return {
-    bars,
+    bars: scalePrices(bars, options.scale ?? 1),
     report,
     rejected: [...collector.rejects, ...(await withText(file, report.dialect, duplicates, operation))].sort((a, b) => a.row - b.row),
     repeatedHeaders: report.totals['repeated-header'] ?? 0,

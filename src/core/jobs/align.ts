@@ -1,9 +1,9 @@
 import type { Alignment } from '../../protocol/results';
 import type { Timeframe } from '../base/timeframe';
-import { checkAlignment } from '../intake/alignment';
+import { checkAlignment, isSameMarket } from '../intake/alignment';
 import type { VendorFile, VendorOptions } from '../intake/vendor';
 import { readVendorFile } from '../intake/vendor';
-import { masterPath } from '../store/layout';
+import { masterPath, tickersWith } from '../store/layout';
 import type { JobContext } from './context';
 import { readMasterAround } from './master';
 
@@ -16,10 +16,22 @@ export interface AlignRequest extends VendorOptions {
 export async function alignFile(context: JobContext, request: AlignRequest): Promise<Alignment> {
   const master = masterPath(context.folder, request.ticker, request.timeframe);
   const vendor = await readVendorFile(request.file, request, context.operation);
-  return alignBars(vendor, master, request.timeframe);
+  return nameInstrument(context.folder, request, vendor, await alignBars(vendor, master, request.timeframe));
 }
 
 export async function alignBars(vendor: VendorFile, master: string, timeframe: Timeframe): Promise<Alignment> {
   const { bars, zone, stamp, kind } = vendor;
   return checkAlignment(bars, await readMasterAround(master, bars.time), { zone, stamp, kind, timeframe });
+}
+
+/** When the bars look like another instrument's: the ticker of this folder whose master they match, if one does. */
+async function nameInstrument(folder: string, { ticker, timeframe }: AlignRequest, vendor: VendorFile, alignment: Alignment): Promise<Alignment> {
+  if (alignment.cause !== 'instrument') return alignment;
+  for (const other of await tickersWith(folder, timeframe)) {
+    if (other === ticker) continue;
+    const bars = await readMasterAround(masterPath(folder, other, timeframe), vendor.bars.time);
+    if (bars === undefined || !isSameMarket(vendor.bars, bars)) continue;
+    return { ...alignment, likelyTicker: other, summary: `${alignment.summary} These are the bars of ${other}.`, remedy: `import it into ${other}` };
+  }
+  return alignment;
 }

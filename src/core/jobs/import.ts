@@ -1,11 +1,12 @@
 import path from 'node:path';
 import type { Alignment, ImportPlan, ImportResult } from '../../protocol/results';
-import { countBars } from '../base/bar';
+import { countBars, type Bars } from '../base/bar';
 import { Failure, failureFrom } from '../base/failure';
 import { durationOf } from '../base/timeframe';
 import { withNote } from '../disk/failures';
 import { withLock } from '../disk/lock';
 import { regenerate } from '../derive/regenerate';
+import { raisePrices } from '../intake/prices';
 import type { VendorFile, VendorOptions } from '../intake/vendor';
 import { readVendorFile } from '../intake/vendor';
 import { lockPath, masterPath } from '../store/layout';
@@ -19,8 +20,8 @@ import { checkContinuity } from './continuity';
 export interface ImportRequest extends VendorOptions {
   readonly file: string;
   readonly ticker: string;
-  /** `off`: alignment is reported but does not refuse. */
-  readonly align: 'check' | 'off';
+  /** `adjust`: a constant price offset is added to the file; `off`: alignment is reported but does not refuse. */
+  readonly align: 'check' | 'adjust' | 'off';
   readonly onConflict: ImportPlan['onConflict'];
   /** Plans only; writes nothing, not even a lock. */
   readonly dryRun: boolean;
@@ -51,7 +52,8 @@ async function mergeVendor(context: JobContext, request: ImportRequest, vendor: 
   context.operation.signal.throwIfAborted();
   const aside = isRefused(merge) ? {} : await putAside(context, request, vendor, merge);
   if (countBars(merge.changes) > 0) context.operation.log(`merging ${merge.addedBars + merge.replacedBars} bars into ${plan.master}`);
-  const from = { sourceName: path.basename(request.file), sourceSha256: vendor.sha256, zone: vendor.zone, stamp: vendor.stamp };
+  const read = { zone: vendor.zone, stamp: vendor.stamp, ...(plan.prices === undefined ? {} : { prices: plan.prices }) };
+  const from = { sourceName: path.basename(request.file), sourceSha256: vendor.sha256, ...read };
   const { backup } = await applyMerge(context.disk, context.folder, merge, from, context.operation.signal);
   const outcome = countBars(merge.changes) === 0 ? 'unchanged' : 'imported';
   return { plan, outcome, ...(backup === undefined ? {} : { backup: backup.backup }), ...aside };
@@ -59,9 +61,9 @@ async function mergeVendor(context: JobContext, request: ImportRequest, vendor: 
 
 async function planImport(context: JobContext, request: ImportRequest, vendor: VendorFile): Promise<{ plan: ImportPlan; merge: MergePlan }> {
   const master = masterPath(context.folder, request.ticker, request.timeframe);
-  const alignment = await alignBars(vendor, master, request.timeframe);
-  if (request.align === 'check') requireAligned(request.file, alignment);
-  const merge = await planMerge(master, vendor.bars, request.onConflict);
+  const { bars, alignment, prices } = await alignPrices(request, vendor, master);
+  if (request.align !== 'off') requireAligned(request.file, alignment);
+  const merge = await planMerge(master, bars, request.onConflict);
   const { newRows, identicalRows, conflictingRows, conflicts, before, after, onConflict } = merge;
   const plan: ImportPlan = {
     file: request.file,
@@ -78,9 +80,34 @@ async function planImport(context: JobContext, request: ImportRequest, vendor: V
     before,
     after,
     conflicts: conflicts.slice(0, SHOWN),
+    ...(prices === undefined ? {} : { prices }),
+    ...sizesOf(merge),
     alignment,
   };
   return { plan, merge };
+}
+
+interface AlignedPrices {
+  readonly bars: Bars;
+  readonly alignment: Alignment;
+  readonly prices?: NonNullable<ImportPlan['prices']>;
+}
+
+/** The file's bars as they are to be merged: under `adjust` at the master's level when a constant offset is all that differs. */
+async function alignPrices({ align, scale: factor = 1, timeframe }: ImportRequest, vendor: VendorFile, master: string): Promise<AlignedPrices> {
+  const alignment = await alignBars(vendor, master, timeframe);
+  const points = alignment.verdict === 'aligned-after-offset' ? (alignment.prices?.points ?? 0) : 0;
+  if (align !== 'adjust' || points === 0) return { bars: vendor.bars, alignment, ...(factor === 1 ? {} : { prices: { factor, points: 0 } }) };
+  const bars = raisePrices(vendor.bars, points);
+  return { bars, alignment: await alignBars({ ...vendor, bars }, master, timeframe), prices: { factor, points } };
+}
+
+/** What a bar of a new master takes, zstd: measured on years of minutes. */
+const BYTES_PER_BAR = 10;
+
+function sizesOf({ seen, before, after }: MergePlan): Pick<ImportPlan, 'bytesBefore' | 'bytesAfterEstimate'> {
+  const each = seen === null || before === null ? BYTES_PER_BAR : seen.bytes / before.rows;
+  return { bytesBefore: seen?.bytes ?? 0, bytesAfterEstimate: Math.round(after.rows * each) };
 }
 
 /** Bars that could not be compared go in; bars that were and do not match do not. */

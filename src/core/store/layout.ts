@@ -53,6 +53,12 @@ function splitExtension(name: string): [stem: string, extension: string] {
 /** `{TICKER}_{timeframe}.parquet` in the data folder. @throws Failure `usage` when the ticker cannot stand in a file name */
 export const masterPath = (folder: string, ticker: string, timeframe: Timeframe): string => path.join(folder, `${requireTicker(ticker)}_${timeframe}.parquet`);
 
+/** The tickers that have a master of a timeframe in the data folder, by name. */
+export async function tickersWith(folder: string, timeframe: Timeframe): Promise<string[]> {
+  const named = (await readdir(folder)).map(parseName).filter((name) => name.category === 'market' && name.timeframe === timeframe);
+  return named.flatMap(({ ticker }) => ticker ?? []).sort();
+}
+
 /** The lock under which everything of one ticker is written. */
 export const lockPath = (folder: string, ticker: string): string => path.join(folder, `${requireTicker(ticker)}.lock`);
 

@@ -17,6 +17,8 @@ export interface ImportedFrom {
   /** Zone and stamp convention under which its times were read. */
   readonly zone: string;
   readonly stamp: 'open' | 'close';
+  /** What was done to every price; absent when nothing was. */
+  readonly prices?: { readonly factor: number; readonly points: number };
 }
 
 export type Metadata = Readonly<Record<string, string>>;
@@ -43,10 +45,13 @@ export function sourcesIn(metadata: Metadata): readonly ImportedFrom[] {
 }
 
 /** One source counts once, however often it is imported. */
-function withSource(sources: readonly ImportedFrom[], { sourceName, sourceSha256, zone, stamp }: ImportedFrom): readonly ImportedFrom[] {
-  const known = sources.some((source) => source.sourceSha256 === sourceSha256 && source.zone === zone && source.stamp === stamp);
-  return known ? sources : [...sources, { sourceName, sourceSha256, zone, stamp }];
+function withSource(sources: readonly ImportedFrom[], from: ImportedFrom): readonly ImportedFrom[] {
+  const { sourceName, sourceSha256, zone, stamp, prices } = from;
+  return sources.some((source) => isSameReading(source, from)) ? sources : [...sources, { sourceName, sourceSha256, zone, stamp, ...(prices === undefined ? {} : { prices }) }];
 }
+
+const isSameReading = (a: ImportedFrom, b: ImportedFrom): boolean =>
+  a.sourceSha256 === b.sourceSha256 && a.zone === b.zone && a.stamp === b.stamp && a.prices?.factor === b.prices?.factor && a.prices?.points === b.prices?.points;
 
 function isImportedFrom(value: unknown): value is ImportedFrom {
   const { sourceName, sourceSha256, zone, stamp } = (value ?? {}) as Partial<Record<keyof ImportedFrom, unknown>>;

@@ -198,6 +198,67 @@ describe('alignment', () => {
     );
   });
 
+  describe('prices', () => {
+    const recent = slice(master, 15_000, 20_000);
+    const changed = (bars: Bars, change: (price: number, i: number) => number): Bars => ({ ...bars, close: bars.close.map(change) });
+
+    it('names a constant offset in points, whatever the size and sign, and the option that repairs it', () => {
+      for (const points of [52.25, -17.5, 1.25, 400]) {
+        const found = checkAlignment(changed(recent, (price) => price - points), master, about);
+        assert.equal(found.verdict, 'aligned-after-offset', found.summary);
+        assert.deepEqual([found.cause, found.remedy, found.prices], ['offset', '--align adjust', { factor: 1, points, matched: 5000, compared: 5000 }]);
+        assert.match(found.summary, new RegExp(`after ${points < 0 ? '−' : '\\+'}${Math.abs(points)} points on every price`));
+      }
+    });
+
+    it('takes an offset from more than 10 overlapping bars, and only above 1 point', () => {
+      const later = (bars: number): Bars => changed(pickBars(master, Array.from({ length: bars }, (_, i) => 19_000 + i)), (price) => price + 7);
+      assert.equal(checkAlignment(later(11), master, about).verdict, 'aligned-after-offset');
+      assert.equal(checkAlignment(later(10), master, about).verdict, 'mismatch');
+      assert.equal(checkAlignment(changed(recent, (price) => price + 1), master, about).verdict, 'mismatch');
+    });
+
+    it('stays on the grid of prices where a few of the last closes were corrected', () => {
+      const found = checkAlignment(changed(recent, (price, i) => price - 30 + (i % 40 === 0 ? 0.5 : 0)), master, about);
+      assert.equal(found.prices?.points, 30);
+    });
+
+    it('names a scale, and divides where dividing is exact', () => {
+      for (const [divisor, option] of [[100, '0.01'], [4, '0.25'], [1 / 100, '100'], [32, '0.03125'], [1e9, '1e-9']] as const) {
+        const found = checkAlignment(changed(recent, (price) => price * divisor), master, about);
+        assert.equal(found.verdict, 'aligned-after-scale', found.summary);
+        assert.deepEqual([found.cause, found.remedy, found.prices?.matched], ['scale', `--scale ${option}`, 5000]);
+      }
+    });
+
+    it('tells another instrument from the same one adjusted otherwise', () => {
+      const other = checkAlignment(walk({ from: winter, bars: 5000, seed: 99 }), master, about);
+      assert.deepEqual([other.verdict, other.cause], ['mismatch', 'instrument']);
+      assert.match(other.summary, /price changes are the same, and the master's prices are .* times the file's: it looks like another instrument/);
+      const rolled = checkAlignment(changed(recent, (price, i) => price + (i < 2500 ? 12 : 64)), master, about);
+      assert.deepEqual([rolled.verdict, rolled.cause], ['mismatch', 'adjustment']);
+    });
+
+    it('never takes an offset or a scale for another instrument’s bars', function () {
+      this.timeout(30_000);
+      fc.assert(
+        fc.property(fc.integer({ min: 2, max: 10_000 }), fc.constantFrom(0.9, 0.3), fc.integer({ min: -3000, max: 3000 }), (seed, liveliness, points) => {
+          const file = changed(walk({ from: winter, bars: 3000, seed: seed * 2 + 1, liveliness }), (price) => price + points);
+          const found = checkAlignment(file, walk({ from: winter, bars: 3000, seed: seed * 2, liveliness }), about);
+          assert.deepEqual([found.verdict, found.cause], ['mismatch', 'instrument'], found.summary);
+        }),
+        { numRuns: 40 },
+      );
+    });
+  });
+
+  it('names a clock without summer time', () => {
+    const autumn = walk({ from: Date.UTC(2025, 9, 20), bars: 40_000 });
+    const found = checkAlignment(misread(slice(autumn, 2000, 36_000), 'UTC-6', 'America/Chicago'), autumn, { ...about, zone: 'America/Chicago' });
+    assert.deepEqual([found.cause, found.remedy], ['dst', '--tz UTC-6'], found.summary);
+    assert.match(found.summary, /clock is UTC-6 all year, without summer time/);
+  });
+
   it('answers for a million overlapping bars in 1.5 s of computing, whether 1-minute or 1-second', function () {
     this.timeout(30_000);
     for (const timeframe of ['1m', '1s'] as const) {

@@ -100,6 +100,8 @@ describe('import', function () {
     assert.deepEqual(done.plan, planned.plan);
     assert.deepEqual([done.plan.newRows, done.plan.conflictingRows, done.plan.rejectedRows], [1000, 3, 1]);
     assert.equal(done.plan.after.rows, await count(data('ES_1m.parquet')));
+    const bytes = statSync(data('ES_1m.parquet')).size;
+    assert.ok(Math.abs(done.plan.bytesAfterEstimate / bytes - 1) < 0.3, `${done.plan.bytesAfterEstimate} estimated, ${bytes} written`);
   });
 
   it('puts rejected rows and conflicts beside the file, never over other content, and adds nothing when repeated', async () => {
@@ -145,12 +147,59 @@ describe('import', function () {
     assert.equal(plan.alignment.verdict, 'mismatch');
   });
 
+  describe('prices at another level', () => {
+    /** NinjaTrader rows with every price changed. */
+    const priced = (rows: readonly string[], change: (price: number) => number): string =>
+      rows.map((row) => row.split(';').map((cell, i) => (i >= 1 && i <= 4 ? String(change(Number(cell))) : cell)).join(';')).join('\r\n');
+    const rows = minuteBars(4000).trimEnd().split('\r\n');
+    const lastClose = async (): Promise<number> => Number((await sql(`SELECT close FROM read_parquet(${quote(data('ES_1m.parquet'))}) ORDER BY datetime DESC LIMIT 1`))[0]!['close']);
+
+    it('are refused with the points, go in when adjusted, and say what was added', async () => {
+      await run(source('a.txt', rows.slice(0, 3000).join('\r\n')));
+      const rolled = source('rolled.txt', priced(rows.slice(2000), (price) => price - 52.25));
+      await assert.rejects(run(rolled), { kind: 'refused', message: /100\.0 % of 1,000 bars match after \+52\.25 points.*--align adjust/ });
+      const planned = await run(rolled, { align: 'adjust', dryRun: true });
+      const done = await run(rolled, { align: 'adjust' });
+      assert.deepEqual(done.plan, planned.plan);
+      assert.deepEqual([done.plan.prices, done.plan.identicalRows, done.plan.newRows], [{ factor: 1, points: 52.25 }, 1000, 1000]);
+      assert.match(done.plan.alignment.summary, /SUCCESS/);
+      assert.equal(await lastClose(), Number(rows.at(-1)!.split(';')[4]));
+      const [sources] = await sql(`SELECT decode(value) AS value FROM parquet_kv_metadata(${quote(data('ES_1m.parquet'))}) WHERE decode(key) = 'barkeep.sources'`);
+      assert.match(String(sources!['value']), /"prices":\{"factor":1,"points":52\.25\}/);
+      assert.equal((await run(rolled, { align: 'adjust' })).outcome, 'unchanged');
+    });
+
+    it('adjusts nothing that matches as it is, and nothing that no offset explains', async () => {
+      await run(source('a.txt', rows.slice(0, 3000).join('\r\n')));
+      assert.equal((await run(source('b.txt', rows.slice(2000).join('\r\n')), { align: 'adjust' })).plan.prices, undefined);
+      await assert.rejects(run(source('c.txt', minuteBars(2000, 1, 77)), { align: 'adjust' }), { kind: 'refused' });
+    });
+
+    it('in another unit are refused, and go in scaled exactly', async () => {
+      await run(source('a.txt', rows.slice(0, 3000).join('\r\n')));
+      const cents = source('cents.txt', priced(rows.slice(2000), (price) => price * 100));
+      await assert.rejects(run(cents), { kind: 'refused', message: /dividing its prices by 100.*--scale 0\.01/ });
+      const done = await run(cents, { scale: 0.01 });
+      assert.deepEqual([done.plan.conflictingRows, done.plan.newRows, done.plan.prices], [0, 1000, { factor: 0.01, points: 0 }]);
+    });
+
+    it('of another instrument are told, and whose they are', async () => {
+      await run(source('a.txt', rows.join('\r\n')));
+      const other = source('nq.txt', minuteBars(4000, 1, 77));
+      await run(other, { ticker: 'NQ' });
+      const found = await alignFile(context, { file: other, ticker: 'ES', timeframe: '1m' });
+      assert.deepEqual([found.verdict, found.cause, found.likelyTicker], ['mismatch', 'instrument', 'NQ']);
+      assert.match(found.summary, /These are the bars of NQ\./);
+    });
+  });
+
   it('reports gaps around the imported bars, the hole before them included', async () => {
     const rows = minuteBars(12_000).split('\r\n');
     await run(source('a.txt', rows.slice(0, 1000).join('\r\n')));
     const { continuity } = await run(source('b.txt', rows.slice(8000, 9000).join('\r\n')));
     assert.equal(continuity?.rows, 1000);
-    assert.deepEqual(continuity.gaps.map((gap) => gap.missingBars), [7000]);
+    // Of 7,000 minutes from Tuesday 01:10 to Saturday in Chicago the market was open in 890 + 3 × 1,380.
+    assert.deepEqual(continuity.gaps.map((gap) => gap.missingBars), [5030]);
     const whole = await checkContinuity(context, { ticker: 'ES', timeframe: '1m', gapHours: 500 });
     assert.deepEqual([whole.rows, whole.gaps.length, whole.largest?.missingBars], [2000, 0, 7000]);
   });

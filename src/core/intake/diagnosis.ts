@@ -1,0 +1,88 @@
+import type { AlignmentCause } from '../../protocol/results';
+import type { Timeframe } from '../base/timeframe';
+import { isoInstant } from '../base/time';
+import type { Agreement } from './agreement';
+import type { Explanation } from './explain';
+import type { Likeness, PriceCause } from './prices';
+import type { Reading } from './reading';
+import { isFixedOffset, isLabelled } from './reading';
+
+/** What the alignment doctor found, in words: the cause, the evidence, and the option that repairs it. */
+export interface Diagnosis {
+  readonly cause?: AlignmentCause;
+  readonly summary: string;
+  /** Options of `import` and `align`. */
+  readonly remedy?: string;
+}
+
+/** Enough digits to tell: 0.1, 0.0000250. */
+const brief = (points: number): string => String(Number(points.toPrecision(3)));
+const plain = (value: number): string => String(Number(value.toPrecision(10)));
+const count = (n: number): string => n.toLocaleString('en-US');
+/** Rounded down, so that only 100 reads as 100. */
+const percent = (part: number, whole: number): string => `${(Math.floor((1000 * part) / whole) / 10).toFixed(1)} %`;
+const share = ({ matched, compared }: Agreement): string => `${percent(matched, compared)} of ${count(compared)} bars match`;
+
+export function describeSuccess({ matched, compared }: Agreement, tolerance: number): string {
+  return `SUCCESS: Data is aligned. ${count(matched)} of ${count(compared)} overlapping bars match (close within ${brief(tolerance)}).`;
+}
+
+/** The times are to be read otherwise. */
+export function describeReading(explanation: Explanation, given: Reading & { timeframe: Timeframe }): Diagnosis {
+  const { agreement, shift, reading, alsoFits } = explanation;
+  const measured = `${share(agreement)} after ${describeShift(shift)}`;
+  if (reading === undefined) {
+    const why = isLabelled(given.timeframe) ? 'its dates are off' : 'no time zone or stamp convention explains that';
+    return { cause: 'shift', summary: `${measured}: ${why}. Correct the times where the file is made.` };
+  }
+  const [otherZone, otherStamp] = [reading.zone !== given.zone, reading.stamp !== given.stamp];
+  const zone = isFixedOffset(reading.zone) ? `this file's clock is ${reading.zone} all year, without summer time` : `this file is in ${reading.zone}`;
+  const causes = [otherZone ? zone : [], otherStamp ? `its times are when bars ${reading.stamp}` : []].flat();
+  const also = alsoFits.length === 0 ? '' : ` (${alsoFits.join(', ')} would fit as well)`;
+  const remedy = [otherZone ? `--tz ${reading.zone}` : [], otherStamp ? `--stamp ${reading.stamp}` : []].flat().join(' ');
+  return { cause: causeOf(reading, otherZone, otherStamp), summary: `${measured}: ${causes.join(' and ')}${also}. Import with ${remedy}`, remedy };
+}
+
+function causeOf(reading: Reading, otherZone: boolean, otherStamp: boolean): AlignmentCause {
+  if (!otherZone) return 'stamp';
+  if (otherStamp) return 'zone-and-stamp';
+  return isFixedOffset(reading.zone) ? 'dst' : 'zone';
+}
+
+/** The prices are to be changed. */
+export function describePrices(cause: PriceCause): Diagnosis {
+  if (cause.kind === 'scale') {
+    const [much, remedy] = [plain(cause.factor < 1 ? 1 / cause.factor : cause.factor), `--scale ${plain(cause.factor)}`];
+    const done = cause.factor < 1 ? `dividing its prices by ${much}` : `multiplying its prices by ${much}`;
+    return { cause: 'scale', summary: `${share(cause.agreement)} after ${done}: its prices are in another unit. Import with ${remedy}`, remedy };
+  }
+  const remedy = '--align adjust';
+  const added = `${cause.points < 0 ? '−' : '+'}${plain(Math.abs(cause.points))} points`;
+  const summary = `${share(cause.agreement)} after ${added} on every price: another contract month, or another back-adjustment. Import with ${remedy}, which adds ${added} to every price of the file`;
+  return { cause: 'offset', summary, remedy };
+}
+
+/** Enough changes to judge by, and the shares of them that speak for and against the same instrument. */
+const ENOUGH_CHANGES = 30;
+const SAME = 0.8;
+const OTHER = 0.4;
+
+/** Nothing makes it match: another instrument, or the same with another history of rolls. */
+export function describeMismatch({ matched, compared, weakStretch }: Agreement, tolerance: number, { changes, changesMatched, difference, ratio }: Likeness): Diagnosis {
+  const where = weakStretch === undefined || 2 * matched < compared ? '' : ` They differ from ${isoInstant(weakStretch.from)} to ${isoInstant(weakStretch.to)}.`;
+  const found = `Only ${percent(matched, compared)} of ${count(compared)} overlapping bars match (close within ${brief(tolerance)}), and no time shift or change of prices explains it.${where}`;
+  if (changes < ENOUGH_CHANGES) return { summary: `${found} Is it the right ticker, contract and price adjustment?` };
+  const steps = `${percent(changesMatched, changes)} of ${count(changes)} price changes are the same`;
+  if (changesMatched >= SAME * changes) {
+    const level = `the last closes differ by ${brief(difference)} points`;
+    return { cause: 'adjustment', summary: `${found} Yet ${steps}, and ${level}: it is the same market, rolled or back-adjusted at other times. Export it with the master's adjustment.` };
+  }
+  if (changesMatched > OTHER * changes) return { summary: `${found} ${steps}. Is it the right ticker, contract and price adjustment?` };
+  return { cause: 'instrument', summary: `${found} Only ${steps}, and the master's prices are ${brief(ratio)} times the file's: it looks like another instrument. Is it the right ticker?` };
+}
+
+function describeShift(shift: number): string {
+  const sign = shift < 0 ? '−' : '+';
+  const seconds = Math.abs(shift) / 1000;
+  return seconds % 60 === 0 ? `${sign}${seconds / 60} min` : `${sign}${seconds} s`;
+}
