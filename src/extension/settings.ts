@@ -30,6 +30,7 @@ export const settings = {
     return path.isAbsolute(expanded) ? path.normalize(expanded) : here === undefined ? undefined : path.resolve(here, expanded);
   },
   displayTimeZone: (): string => zoneOr(read('displayTimeZone'), 'America/New_York'),
+  /** 0: the exchange calendar decides. */
   gapHours: (): number => Math.max(0, read('continuity.gapHours')),
   importTimeZone: (): string => zoneOr(read('import.timeZone'), 'America/Los_Angeles'),
   importStamp: (): Schema['import.stamp'] => read('import.stamp'),

@@ -83,6 +83,8 @@ describe('real NinjaTrader exports into a store', function () {
     copyFileSync(given('1m'), master('1m'));
     const { largest, gaps } = await result('continuity', ['continuity', 'ES', '--data', folder]);
     assert.ok(largest !== undefined && Math.abs(largest.hours / 24 - 23) < 1.5, JSON.stringify(largest));
-    assert.ok(gaps.length > 10, 'weekends are longer than 48 hours');
+    assert.equal(gaps.length, 1, 'nothing else is unexpected');
+    const naive = await result('continuity', ['continuity', 'ES', '--gap', '48', '--data', folder]);
+    assert.ok(naive.gaps.length > 10, 'weekends are longer than 48 hours');
   });
 });

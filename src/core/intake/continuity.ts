@@ -43,7 +43,7 @@ export function continuityOf(times: Float64Array, options: ContinuityOptions): C
     ...(year === undefined ? {} : { year }),
     ...(options.calendar === undefined
       ? { thresholdHours, ...findGaps(times, start, end, durationOf(timeframe), thresholdHours * HOUR) }
-      : { thresholdHours: 0, ...judgeByCalendar(times, start, end, timeframe, options.calendar, span) }),
+      : { thresholdHours: 0, ...judgeByCalendar(times, start, end, timeframe, options.calendar) }),
     months: countMonths(times.subarray(start, end)),
   };
 }

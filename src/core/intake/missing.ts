@@ -6,19 +6,14 @@ import { lowerBound } from './sorted';
 
 const HOUR = 3_600_000;
 const DAY = durationOf('1D');
-const EVER: Span = { from: -Infinity, to: Infinity };
 
-/**
- * Explains every missing bar among the steps that end at index start…end, so that the steps into and out of the range count.
- * @param within only what is missing in this span counts
- */
+/** Explains every missing bar among the steps that end at index start…end, so that the steps into and out of the range count. */
 export function judgeByCalendar(
   times: Float64Array,
   start: number,
   end: number,
   timeframe: Timeframe,
   calendar: Calendar,
-  within: Span = EVER,
 ): Pick<Continuity, 'gaps' | 'largest'> & { calendar: CalendarContinuity } {
   const duration = durationOf(timeframe);
   const tally = new Tally();
@@ -26,7 +21,7 @@ export function judgeByCalendar(
   const gaps: Gap[] = [];
   for (let i = Math.max(start, 1); i <= Math.min(end, times.length - 1); i++) {
     if (times[i]! - times[i - 1]! <= duration) continue;
-    const found = missingBetween(times[i - 1]!, times[i]!, timeframe, calendar, within, tally);
+    const found = missingBetween(times[i - 1]!, times[i]!, timeframe, calendar, tally);
     missing.push(...found);
     const missingBars = found.reduce((sum, { cause, bars }) => sum + (cause === 'unexpected' ? bars : 0), 0);
     if (missingBars > 0) gaps.push({ after: isoInstant(times[i - 1]!), before: isoInstant(times[i]!), hours: (times[i]! - times[i - 1]!) / HOUR, missingBars });
@@ -37,12 +32,9 @@ export function judgeByCalendar(
 }
 
 /** What is missing between the opens of two successive bars; what is explained goes into the tally. */
-function missingBetween(before: number, after: number, timeframe: Timeframe, calendar: Calendar, within: Span, tally: Tally): MissingRange[] {
-  const [from, to] = timeframe === '1D' ? [dayOf(before) + DAY, dayOf(after)] : [before + durationOf(timeframe), after];
-  const span = { from: Math.max(from, within.from), to: Math.min(to, within.to) };
-  if (span.from >= span.to) return [];
-  if (timeframe === '1D') return missingDays(span, calendar);
-  return calendar.explain(span.from, span.to).flatMap((part) => {
+function missingBetween(before: number, after: number, timeframe: Timeframe, calendar: Calendar, tally: Tally): MissingRange[] {
+  if (timeframe === '1D') return missingDays({ from: dayOf(before) + DAY, to: dayOf(after) }, calendar);
+  return calendar.explain(before + durationOf(timeframe), after).flatMap((part) => {
     tally.add(part);
     return isDoubtful(part) ? [rangeOf(part, part.cause, calendar.expectedBars(part.from, part.to, timeframe))] : [];
   });

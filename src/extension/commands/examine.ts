@@ -52,7 +52,8 @@ export async function continuity(bench: Bench, called: unknown): Promise<void> {
   const ticker = target.ticker ?? (await askMaster(bench.listing.inventory));
   if (ticker === undefined) return;
   const timeframe = target.timeframe ?? '1m';
-  const args = ['continuity', ticker, timeframe, '--gap', String(settings.gapHours()), ...dataArgs()];
+  const hours = settings.gapHours();
+  const args = ['continuity', ticker, timeframe, ...(hours > 0 ? ['--gap', String(hours)] : []), ...dataArgs()];
   const outcome = await bench.jobs.run({ name: 'continuity', args, title: t('Check the continuity of {0} {1}', ticker, timeframe) });
   if (outcome.kind === 'failed') await bench.jobs.report(outcome.failure);
   if (outcome.kind !== 'done') return;

@@ -1,4 +1,4 @@
-import type { Alignment, BackupEntry, Continuity, ImportPlan, MasterExtent, Regeneration } from '../../protocol/results';
+import type { Alignment, BackupEntry, Continuity, Gap, ImportPlan, MasterExtent, Regeneration } from '../../protocol/results';
 import { count, grouped, moment, size, t } from '../words';
 
 /** What a job found, as lines for a person. Times of bars are UTC, as the files keep them. */
@@ -45,10 +45,16 @@ export function continuityLines(continuity: Continuity): string[] {
   ];
 }
 
-export function continuitySummary({ master, gaps, thresholdHours, largest }: Continuity): string {
+export function continuitySummary({ master, gaps, thresholdHours, largest, calendar }: Continuity): string {
+  if (calendar !== undefined) return unexpectedSummary(master, calendar.name, gaps.length, largest);
   if (largest === undefined || gaps.length === 0) return t('{0}: no gap over {1} h.', master, thresholdHours);
   const found = count(gaps.length, '1 gap', '{0} gaps');
   return t('{0}: {1} over {2} h, the largest {3} h from {4}.', master, found, thresholdHours, Math.round(largest.hours * 10) / 10, minute(largest.after));
+}
+
+function unexpectedSummary(master: string, calendar: string, gaps: number, largest: Gap | undefined): string {
+  if (largest === undefined) return t('{0}: nothing unexpected is missing in the hours of {1}.', master, calendar);
+  return t('{0}: {1}, the largest {2} from {3}.', master, count(gaps, '1 unexpected gap', '{0} unexpected gaps'), count(largest.missingBars, '1 bar', '{0} bars'), minute(largest.after));
 }
 
 export function regenerationLines({ steps }: Regeneration): string[] {
