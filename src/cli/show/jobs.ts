@@ -9,7 +9,6 @@ import type {
 } from '../../protocol/results';
 import { count, plural, size, table, type Paint } from '../terminal';
 import { gapLine } from './continuity';
-import { gapLine } from './continuity';
 import { dryRunNote, quoted } from './store';
 
 const SHOWN = 20;
