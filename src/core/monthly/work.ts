@@ -1,0 +1,185 @@
+import { stat } from 'node:fs/promises';
+import { memoryUsage, resourceUsage, versions } from 'node:process';
+import { Failure, failureFrom } from '../base/failure';
+import type { Clock, Operation } from '../base/ports';
+import { isoInstant } from '../base/time';
+import type { Written } from '../disk/atomic';
+import type { Disk } from '../disk/disk';
+import { withLock } from '../disk/lock';
+import type { MonthDone, MonthFailed, Stage } from '../../protocol/monthly';
+import { parseMonth } from './months';
+import { processRows, type ProcessOptions, type Processed, type RunStage } from './process';
+import { monthPaths, publishMonth } from './publish';
+import { judge, type MonthDocument } from './reprocess';
+import { dbnRows } from './rows';
+import { monthLock, writeState, type MonthState } from './state';
+import { statistics } from './statistics';
+import type { Month } from './weight';
+
+/** One month from its file to its finished Parquet: what a child process is given to do. */
+export interface MonthJob {
+  /** `2025-10` */
+  readonly month: string;
+  readonly source: string;
+  readonly dest: string;
+  /** Begun first, unix ms. */
+  readonly stamp: number;
+  readonly attempt: number;
+  /** `2025-10`: the month whose bars weigh 1. */
+  readonly reference: string;
+  /** A source of fewer bytes is taken for a failed download. */
+  readonly leastBytes: number;
+  readonly options: ProcessOptions;
+}
+
+export interface WorkContext {
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly operation: Operation;
+}
+
+const STAGES: readonly Stage[] = ['clean', 'contract', 'hours', 'fill', 'label', 'features', 'write', 'verify', 'statistics'];
+
+/**
+ * Processes a month. Its state on the disk tells at every stage how far it is; what is in the middle of it when the
+ * process dies is done again from the source.
+ * @throws Failure, which is in the state too, except when it was cancelled
+ */
+export function workMonth(context: WorkContext, job: MonthJob): Promise<MonthDone> {
+  const how = { doing: `processing ${job.month}`, wait: true, signal: context.operation.signal };
+  return withLock(context.disk, monthLock(job.dest, job.month), how, async () => {
+    const stages = new Stages(context, job);
+    try {
+      const done = await workStages(context, job, stages);
+      await stages.save({ phase: 'done', done });
+      return done;
+    } catch (error) {
+      const failure = failureFrom(error, `process ${job.month}`, job.source);
+      if (failure.kind !== 'cancelled') await stages.save({ phase: 'failed', failure: failedMonth(job, failure, stages.current) });
+      throw failure;
+    }
+  });
+}
+
+/** A failure as the report tells it. */
+export const failedMonth = (job: Pick<MonthJob, 'month' | 'source' | 'attempt'>, { kind, message, facts }: Failure, stage?: Stage): MonthFailed => ({
+  month: job.month,
+  source: job.source,
+  kind,
+  message,
+  attempts: job.attempt,
+  ...(stage === undefined ? {} : { stage }),
+  ...(facts.remedy === undefined ? {} : { remedy: facts.remedy }),
+});
+
+async function workStages({ disk, clock, operation }: WorkContext, job: MonthJob, stages: Stages): Promise<MonthDone> {
+  const month = parseMonth(job.month);
+  const reference = parseMonth(job.reference);
+  await requireSize(job);
+  const rows = await dbnRows(job.source, operation.signal);
+  const processed = await processRows(rows, reference, job.options, stages.run);
+  const paths = monthPaths(job.dest, month, job.stamp);
+  let document: MonthDocument | undefined;
+  const written = await publishMonth(disk, paths, processed, stages.run, (file) => {
+    document = judgeMonth(processed, { month, reference, now: clock.now(), stageSeconds: stages.seconds, options: job.options });
+    return statisticsText(job, document, processed, file);
+  });
+  return { ...summary(document!), source: job.source, ...paths, bytes: written.bytes, sha256: written.sha256 };
+}
+
+async function requireSize({ source, leastBytes }: MonthJob): Promise<void> {
+  const { size } = await stat(source).catch((error: unknown) => {
+    throw failureFrom(error, `read ${source}`, source);
+  });
+  if (size >= leastBytes) return;
+  throw new Failure('io', {
+    attempted: `read ${source}`,
+    file: source,
+    why: `it has ${size} bytes, fewer than the ${leastBytes} that a month must have.`,
+    remedy: 'Download it again, or allow smaller files (--min-bytes).',
+  });
+}
+
+export interface Judging {
+  readonly month: Month;
+  readonly reference: Month;
+  readonly now: number;
+  readonly stageSeconds: Readonly<Partial<Record<Stage, number>>>;
+  readonly options: ProcessOptions;
+}
+
+export function judgeMonth(processed: Processed, { month, reference, now, stageSeconds, options }: Judging): MonthDocument {
+  return judge(
+    statistics({
+      month,
+      decayReference: reference,
+      now,
+      stageSeconds,
+      rows: processed.rows,
+      issues: processed.issues,
+      labels: processed.labels,
+      features: processed.features,
+      prices: options.prices,
+      memory: { peak: resourceUsage().maxRSS * 1024, final: memoryUsage().rss },
+      versions: { node: versions.node },
+      errors: processed.errors,
+      warnings: processed.warnings,
+    }),
+  );
+}
+
+/** The statistics with where the rows came from and went to. */
+function statisticsText(job: MonthJob, document: MonthDocument, processed: Processed, file: Written): string {
+  const contracts = contractDates(processed);
+  return `${JSON.stringify({ ...document, source: job.source, file_size_bytes: file.bytes, digest: file.sha256, contracts, settings: job.options }, undefined, 1)}\n`;
+}
+
+/** The contract of each date, `2025-10-01`. */
+export const contractDates = ({ dates }: Pick<Processed, 'dates'>): { date: string; symbol: string; volume: number }[] =>
+  dates.map(({ day, symbol, volume }) => ({ date: isoInstant(day * 86_400_000).slice(0, 10), symbol, volume }));
+
+const summary = (document: MonthDocument): Omit<MonthDone, 'source' | 'output' | 'statistics' | 'bytes' | 'sha256'> => ({
+  month: document.month,
+  rawRows: document.rows.raw,
+  rows: document.rows.final,
+  score: document.quality_score,
+  requiresReprocessing: document.requires_reprocessing,
+  priority: document.reprocessing_priority,
+  reasons: document.reasons,
+  alerts: document.alerts,
+  warnings: document.warnings,
+  seconds: document.processing_seconds,
+  stageSeconds: document.stage_seconds,
+  peakMemoryBytes: document.peak_memory_bytes,
+});
+
+/** Measures the stages and keeps the month's state on the disk. */
+class Stages {
+  readonly seconds: Partial<Record<Stage, number>> = {};
+  current: Stage | undefined;
+  readonly #context: WorkContext;
+  readonly #job: MonthJob;
+
+  constructor(context: WorkContext, job: MonthJob) {
+    this.#context = context;
+    this.#job = job;
+  }
+
+  readonly run: RunStage = async (stage, run) => {
+    const { clock, operation } = this.#context;
+    if (operation.signal.aborted) throw new Failure('cancelled', { attempted: `process ${this.#job.month}`, why: 'it was stopped.' });
+    this.current = stage;
+    await this.save({ phase: 'working', stage });
+    operation.progress({ step: stage, done: STAGES.indexOf(stage), total: STAGES.length });
+    const began = clock.now();
+    const result = await run();
+    this.seconds[stage] = (clock.now() - began) / 1000;
+    return result;
+  };
+
+  async save(phase: { phase: 'working'; stage: Stage } | { phase: 'failed'; failure: MonthFailed } | { phase: 'done'; done: MonthDone }): Promise<void> {
+    const { month, source, stamp, attempt, dest } = this.#job;
+    const state: MonthState = { version: 1, month, source, stamp, attempts: attempt, updated: this.#context.clock.now(), ...phase };
+    await writeState(this.#context.disk, dest, state);
+  }
+}
