@@ -1,10 +1,12 @@
 import { integrity, integrityBig } from './integrity';
 import { print, type Bench } from './figure';
+import { store } from './store';
 
 /** `npm run bench -- NAME…`: prints a line per figure and exits 1 when one falls short of its bound. */
 const BENCHES: Readonly<Record<string, Bench>> = {
   integrity,
   'integrity-1gb': integrityBig,
+  store,
 };
 
 async function run(names: readonly string[]): Promise<void> {

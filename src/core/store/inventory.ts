@@ -4,20 +4,13 @@ import { Failure, failureFrom } from '../base/failure';
 import type { Clock, Operation } from '../base/ports';
 import { durationOf, type Timeframe } from '../base/timeframe';
 import { listBackups } from '../disk/backup';
-import { sha256OfFile } from '../disk/digest';
-import { describeParquet, type ParquetDescription } from '../table/parquet';
-import { surveyTimes } from '../table/survey';
+import type { ParquetDescription } from '../table/parquet';
 import { backupComplaints, GAP, healthOf, leftover, staleDerived, staleMaster, timeComplaints, unreadable } from './health';
 import { parseName, type NamedFile } from './layout';
 import { isBookkeeping, isLeftover, isTemporary } from './leftover';
 import { madeFromIn, readProvenance, type MadeFrom } from './provenance';
-import { remembered } from './remembered';
+import { descriptions, digests, surveyAhead, surveys } from './readings';
 import { listFiles, type FoundFile } from './walk';
-
-/** Read once per version of a file in the life of this process. */
-const descriptionOf = remembered(describeParquet);
-const surveyOf = remembered((file) => surveyTimes(file, GAP));
-const digestOf = remembered((file) => sha256OfFile(file));
 
 /** What judging one file needs to know of the others. */
 interface Surroundings {
@@ -40,6 +33,7 @@ const ABREAST = 4;
 export async function takeInventory(folder: string, zone: string, operation: Operation, clock: Clock): Promise<Inventory> {
   const found = (await listFiles(folder)).filter(({ file }) => isListed(file));
   const surroundings = { folder, now: clock.now(), files: new Map(found.map((file) => [file.file, file])), backups: byFile(await listBackups(folder)) };
+  await surveyAhead(found.filter(({ file }) => parseName(file).category === 'market'), operation.signal);
   const entries = new Array<InventoryEntry>(found.length);
   let next = 0;
   const work = async (): Promise<void> => {
@@ -100,7 +94,7 @@ async function findingsOf(found: FoundFile, named: NamedFile, surroundings: Surr
 }
 
 async function parquetFindings(found: FoundFile, named: NamedFile, surroundings: Surroundings): Promise<Findings> {
-  const description = await descriptionOf(found);
+  const description = await descriptions.of(found);
   const facts = footerFacts(description);
   const made = madeFromIn(description.metadata);
   if (made !== undefined) return { ...facts, category: 'derived', ...(await freshness(made, found, named, surroundings)) };
@@ -119,7 +113,7 @@ function footerFacts({ rows, columns, start, end }: ParquetDescription): Omit<Fi
 }
 
 async function timeFindings(found: FoundFile, { ticker, timeframe }: NamedFile): Promise<Findings> {
-  const survey = await surveyOf(found);
+  const survey = await surveys.of(found);
   const intraday = timeframe !== undefined && isIntraday(timeframe);
   const complaints = timeComplaints(survey, intraday, ticker, timeframe);
   if (!intraday) return { complaints };
@@ -143,7 +137,7 @@ async function freshness(made: MadeFrom, found: FoundFile, named: NamedFile, sur
   const beside = found.file.includes('/') ? found.file.slice(0, found.file.lastIndexOf('/') + 1) : '';
   const master = surroundings.files.get(beside + made.master);
   if (master === undefined) return { madeFrom: { master: made.master, current: false }, complaints: [staleDerived(undefined, `its master ${made.master} is gone`)] };
-  const current = (await digestOf(master)) === made.masterSha256;
+  const current = (await digests.of(master)) === made.masterSha256;
   const complaints = current ? [] : [staleDerived(named.ticker, `${made.master} has changed since it was made`)];
   return { madeFrom: { master: made.master, current }, complaints };
 }

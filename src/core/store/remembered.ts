@@ -1,24 +1,42 @@
 import type { FoundFile } from './walk';
 
 /** How many files a process remembers something about. */
-const MOST = 4096;
+const MOST = 16_384;
 
 /**
  * Remembers what was read from a file until its size or time changes, so that a second look costs nothing. A failed
  * reading is not remembered.
  */
-export function remembered<T>(read: (path: string) => Promise<T>): (file: FoundFile) => Promise<T> {
-  const known = new Map<string, { readonly mark: string; readonly value: Promise<T> }>();
-  return (file) => {
-    const mark = `${file.bytes} ${file.updated}`;
-    const before = known.get(file.path);
-    if (before?.mark === mark) return before.value;
-    const value = read(file.path);
-    if (known.size >= MOST) known.clear();
-    known.set(file.path, { mark, value });
+export class Remembered<T> {
+  readonly #read: (path: string) => Promise<T>;
+  readonly #known = new Map<string, { readonly mark: string; readonly value: Promise<T> }>();
+
+  constructor(read: (path: string) => Promise<T>) {
+    this.#read = read;
+  }
+
+  of(file: FoundFile): Promise<T> {
+    return this.#current(file) ?? this.keep(file, this.#read(file.path));
+  }
+
+  has(file: FoundFile): boolean {
+    return this.#current(file) !== undefined;
+  }
+
+  /** Remembers what was found out by other means. */
+  keep(file: FoundFile, value: Promise<T>): Promise<T> {
+    if (this.#known.size >= MOST) this.#known.clear();
+    this.#known.set(file.path, { mark: markOf(file), value });
     value.catch(() => {
-      if (known.get(file.path)?.value === value) known.delete(file.path);
+      if (this.#known.get(file.path)?.value === value) this.#known.delete(file.path);
     });
     return value;
-  };
+  }
+
+  #current(file: FoundFile): Promise<T> | undefined {
+    const known = this.#known.get(file.path);
+    return known?.mark === markOf(file) ? known.value : undefined;
+  }
 }
+
+const markOf = (file: FoundFile): string => `${file.bytes} ${file.updated}`;

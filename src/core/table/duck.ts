@@ -61,6 +61,9 @@ export const fileLiteral = (file: string): string => literal(path.resolve(file).
 /** The table expression that reads one Parquet file; a folder called `year=2024` adds no column. */
 export const parquetTable = (file: string): string => `read_parquet(${fileLiteral(file)}, hive_partitioning = false)`;
 
+/** The same for several files of the same columns, one after the other; `file_index` says which a row is from. */
+export const parquetTables = (files: readonly string[]): string => `read_parquet([${files.map(fileLiteral).join(', ')}], hive_partitioning = false)`;
+
 export async function selectRows(connection: Connection, sql: string): Promise<readonly Row[]> {
   return (await connection.runAndReadAll(sql)).getRowObjects();
 }

@@ -1,6 +1,6 @@
-import { identifier, numberIn, parquetTable, selectRow } from './duck';
+import { identifier, numberIn, parquetTable, parquetTables, selectRow, selectRows, withConnection, type Connection, type Row } from './duck';
 import { instantOf, isInteger, type Column } from './instant';
-import { columnsOf, reading, requireTimeColumn } from './parquet';
+import { columnsOf, parquetFailure, reading, requireTimeColumn } from './parquet';
 
 /** One pass over a Parquet file's times: is it in order, and where is it thin. Nothing is loaded into memory. */
 export interface TimeSurvey {
@@ -30,29 +30,57 @@ const NEVER = 1e12;
  */
 export function surveyTimes(file: string, gap = NEVER): Promise<TimeSurvey> {
   return reading(file, async (connection) => {
-    const instant = instantOf(requireTimeColumn(file, await columnsOf(connection, file)));
-    const row = await selectRow(
-      connection,
-      `SELECT count(*) AS rows, count(*) - count(bar_instant) AS missing,
-        count(*) FILTER (bar_instant < before) AS backward, count(*) FILTER (bar_instant = before) AS repeated, count(*) FILTER (bar_instant % 1000 <> 0) AS fractional,
-        min(row) FILTER (bar_instant <= before) AS fault, arg_min(bar_instant, row) FILTER (bar_instant <= before) AS fault_at,
-        count(*) FILTER (bar_instant - before > ${Math.round(gap * 1000)}) AS gaps, max(bar_instant - before) AS largest, arg_max(before, bar_instant - before) AS largest_from
-       FROM (SELECT bar_instant, lag(bar_instant) OVER () AS before, row_number() OVER () AS row FROM (SELECT ${instant} AS bar_instant FROM ${parquetTable(file)}))`,
-    );
-    const count = (column: string): number => numberIn(row, column);
-    const milliseconds = (column: string): number => numberIn(row, column) / 1000;
-    return {
-      rows: count('rows'),
-      missing: count('missing'),
-      backward: count('backward'),
-      repeated: count('repeated'),
-      fractional: count('fractional'),
-      ...(Number.isNaN(count('fault')) ? {} : { firstFault: { row: count('fault'), time: milliseconds('fault_at') } }),
-      gaps: count('gaps'),
-      largestGap: Math.max(0, milliseconds('largest') || 0),
-      ...(Number.isNaN(count('largest_from')) ? {} : { largestGapFrom: milliseconds('largest_from') }),
-    };
+    const time = requireTimeColumn(file, await columnsOf(connection, file));
+    return (await surveyIn(connection, [file], time, gap))[0]!;
   });
+}
+
+/**
+ * Surveys many files in one query, which costs a tenth of asking for each by itself.
+ * @param files of the same columns; `time` is their time column
+ * @throws Failure `io` when one of them cannot be read: which one, only surveying each tells
+ */
+export async function surveyManyTimes(files: readonly string[], time: Column, gap = NEVER): Promise<TimeSurvey[]> {
+  if (files.length === 0) return [];
+  try {
+    return await withConnection((connection) => surveyIn(connection, files, time, gap));
+  } catch (error) {
+    throw parquetFailure(error, `read ${files.length} Parquet files`, files[0]!);
+  }
+}
+
+async function surveyIn(connection: Connection, files: readonly string[], time: Column, gap: number): Promise<TimeSurvey[]> {
+  const rows = await selectRows(
+    connection,
+    `SELECT file_index, count(*) AS rows, count(*) - count(bar_instant) AS missing,
+      count(*) FILTER (bar_instant < before) AS backward, count(*) FILTER (bar_instant = before) AS repeated, count(*) FILTER (bar_instant % 1000 <> 0) AS fractional,
+      min(row) FILTER (bar_instant <= before) AS fault, arg_min(bar_instant, row) FILTER (bar_instant <= before) AS fault_at,
+      count(*) FILTER (bar_instant - before > ${Math.round(gap * 1000)}) AS gaps, max(bar_instant - before) AS largest, arg_max(before, bar_instant - before) AS largest_from
+     FROM (SELECT file_index, bar_instant, row, CASE WHEN lag(file_index) OVER () = file_index THEN lag(bar_instant) OVER () END AS before
+       FROM (SELECT file_index, file_row_number + 1 AS row, ${instantOf(time)} AS bar_instant FROM ${parquetTables(files)}))
+     GROUP BY file_index`,
+  );
+  const byIndex = new Map(rows.map((row) => [numberIn(row, 'file_index'), surveyOf(row)]));
+  return files.map((_, index) => byIndex.get(index) ?? NOTHING);
+}
+
+/** Of a file without rows. */
+const NOTHING: TimeSurvey = { rows: 0, missing: 0, backward: 0, repeated: 0, fractional: 0, gaps: 0, largestGap: 0 };
+
+function surveyOf(row: Row): TimeSurvey {
+  const count = (column: string): number => numberIn(row, column);
+  const milliseconds = (column: string): number => numberIn(row, column) / 1000;
+  return {
+    rows: count('rows'),
+    missing: count('missing'),
+    backward: count('backward'),
+    repeated: count('repeated'),
+    fractional: count('fractional'),
+    ...(Number.isNaN(count('fault')) ? {} : { firstFault: { row: count('fault'), time: milliseconds('fault_at') } }),
+    gaps: count('gaps'),
+    largestGap: Math.max(0, milliseconds('largest') || 0),
+    ...(Number.isNaN(count('largest_from')) ? {} : { largestGapFrom: milliseconds('largest_from') }),
+  };
 }
 
 export interface ColumnSurvey {

@@ -162,6 +162,30 @@ describe('store: inventory', () => {
     assert.deepEqual(codes((await list(mtimeMs + HOUR)).get('export.csv.tmp')), ['leftover-temporary']);
   });
 
+  it('many files surveyed together are judged as each by itself, also beside one that cannot be read', async () => {
+    const week = 7 * 24 * HOUR;
+    for (let i = 0; i < 12; i++) await writeForeign(file(`A${i}_1m.parquet`), [...minutes(50 + i), ...minutes(40, START + week + i * HOUR)]);
+    const source = `SELECT * FROM read_parquet(${quote(file('A3_1m.parquet'))})`;
+    await sql(`COPY (${source} ORDER BY datetime DESC) TO ${quote(file('A4_1m.parquet'))} (FORMAT parquet)`);
+    await sql(`COPY (${source} UNION ALL ${source} ORDER BY datetime) TO ${quote(file('A5_1m.parquet'))} (FORMAT parquet)`);
+    const together = await list();
+    writeFileSync(file('A7_1m.parquet'), 'PAR1 and no more');
+    for (let i = 0; i < 12; i++) utimesSync(file(`A${i}_1m.parquet`), 1e9 + i, 1e9 + i);
+    const beside = await list();
+    for (let i = 0; i < 12; i++) {
+      const name = `A${i}_1m.parquet`;
+      if (i === 7) {
+        assert.deepEqual(codes(beside.get(name)), ['unreadable']);
+        continue;
+      }
+      const facts = (entry: InventoryEntry | undefined): unknown => [entry?.gaps, entry?.complaints.filter(({ code }) => !code.includes('backup'))];
+      assert.deepEqual(facts(beside.get(name)), facts(together.get(name)), name);
+      const expected = i === 4 ? ['unsorted'] : i === 5 ? ['duplicate-times', 'gaps'] : ['gaps'];
+      assert.deepEqual(codes(together.get(name)).filter((code) => code !== 'no-backup'), expected, name);
+    }
+    assert.deepEqual(codes(together.get('A5_1m.parquet')).filter((code) => code !== 'no-backup'), ['duplicate-times', 'gaps']);
+  });
+
   it('sees a file that changed between two looks', async () => {
     await writeForeign(file('ES_1m.parquet'), minutes(3));
     assert.equal((await list()).get('ES_1m.parquet')?.rows, 3);
