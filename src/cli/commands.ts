@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { zoneNamed } from '../core/base/time';
 import { parseTimeframe } from '../core/base/timeframe';
+import { readExceptions } from '../core/calendar/exceptions';
 import { regenerate } from '../core/derive/regenerate';
 import { verifyFile } from '../core/integrity/verify';
 import { alignFile } from '../core/jobs/align';
@@ -9,6 +10,7 @@ import { checkContinuity } from '../core/jobs/continuity';
 import { importFile } from '../core/jobs/import';
 import { makeSample } from '../core/jobs/sample';
 import { takeInventory } from '../core/store/inventory';
+import { calendarPath } from '../core/store/layout';
 import { Failure } from '../core/base/failure';
 import type { VendorOptions } from '../core/intake/vendor';
 import type { ImportPlan, Results } from '../protocol/results';
@@ -28,15 +30,18 @@ export interface VerifyOptions {
 
 export const verify = (file: string, options: VerifyOptions): Command<'verify'> => ({
   name: 'verify',
-  run: ({ operation }) =>
-    verifyFile(
+  run: async ({ folder, operation }) => {
+    const exceptions = await readExceptions(calendarPath(folder));
+    return verifyFile(
       file,
       {
         ...(options.tz === undefined ? {} : { zone: zoneNamed(options.tz) }),
         ...(options.interval === undefined ? {} : { interval: parseTimeframe(options.interval) }),
+        ...(exceptions === undefined ? {} : { exceptions }),
       },
       operation,
-    ),
+    );
+  },
   show: showReport,
   exit: (report) => (report.errors > 0 || (options.strict === true && report.warnings > 0) ? 'findings' : 'ok'),
 });

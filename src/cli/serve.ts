@@ -1,3 +1,4 @@
+import path from 'node:path';
 import {
   createMessageConnection,
   ResponseError,
@@ -10,8 +11,10 @@ import { failureFrom } from '../core/base/failure';
 import { unattended, type Operation } from '../core/base/ports';
 import { zoneNamed } from '../core/base/time';
 import { parseTimeframe } from '../core/base/timeframe';
+import { readExceptions } from '../core/calendar/exceptions';
 import { verifyFile, verifyText, type VerifyOptions } from '../core/integrity/verify';
 import { takeInventory } from '../core/store/inventory';
+import { calendarPath, findDataFolder } from '../core/store/layout';
 import { failureEvent } from '../protocol/events';
 import { exitCodeOf } from '../protocol/exit';
 import { checksRequest, inventoryRequest, verifyProgress, verifyRequest, type VerifyParams } from '../protocol/rpc';
@@ -30,10 +33,12 @@ export async function serve(): Promise<void> {
   await closed;
 }
 
-function verify(connection: MessageConnection, params: VerifyParams, token: CancellationToken): ReturnType<typeof verifyFile> {
+async function verify(connection: MessageConnection, params: VerifyParams, token: CancellationToken): ReturnType<typeof verifyFile> {
+  const exceptions = await readExceptions(calendarPath(await findDataFolder(path.dirname(params.file))));
   const options: VerifyOptions = {
     ...(params.tz === undefined ? {} : { zone: zoneNamed(params.tz) }),
     ...(params.interval === undefined ? {} : { interval: parseTimeframe(params.interval) }),
+    ...(exceptions === undefined ? {} : { exceptions }),
   };
   const operation: Operation = {
     ...watched(token),

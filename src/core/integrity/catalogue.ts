@@ -193,7 +193,7 @@ export const CATALOGUE = {
   gap: {
     severity: 'warning',
     title: 'Bars are missing',
-    why: 'The step to the next bar is longer than the interval. Exchanges pause daily and at weekends; other gaps are lost data.',
+    why: 'The step to the next bar is longer than the interval. Exchanges pause daily and at weekends; other gaps are lost data. When the zone and the instrument are known, what the exchange calendar explains is not reported.',
     remedy: 'Compare with the trading hours; fetch the missing span again when it lies inside them.',
   },
   'off-grid-timestamp': {

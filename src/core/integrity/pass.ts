@@ -1,6 +1,7 @@
 import type { Dialect } from '../../protocol/report';
 import { placeBetween, placeOfCells, placeOfRecord, rawText } from '../table/csv/place';
 import type { Place } from '../base/finding';
+import type { GapJudge } from './gap';
 import type { BarSink } from './verify';
 import type { Layout } from './layout';
 import { PriceCheck } from './price';
@@ -30,12 +31,12 @@ export class Pass {
   #blanks: Place | undefined;
   #blankCount = 0;
 
-  constructor(layout: Layout, row: Row, sink: BarSink | undefined) {
+  constructor(layout: Layout, row: Row, sink: BarSink | undefined, gaps: GapJudge) {
     this.#layout = layout;
     this.#row = row;
     this.#sink = layout.prices === undefined ? undefined : sink;
     this.sequence = layout.sequence < 0 ? undefined : new SequenceCheck(layout.sequence);
-    this.timeline = layout.time === undefined ? undefined : new TimelineCheck(layout, layout.time);
+    this.timeline = layout.time === undefined ? undefined : new TimelineCheck(layout, layout.time, gaps);
     this.#prices = layout.prices === undefined ? undefined : new PriceCheck(layout.prices, layout.priceScale);
     this.repeats = new RepeatCheck(layout);
     const seal = layout.checksum < 0 ? undefined : new SealCheck(layout.columns, layout.checksum);

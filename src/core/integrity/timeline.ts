@@ -1,6 +1,7 @@
 import { isoInstant } from '../base/time';
 import { placeOfCells } from '../table/csv/place';
 import { thousands, type Detail } from './findings';
+import type { GapJudge } from './gap';
 import type { Lane } from './lane';
 import type { Layout, TimeColumns } from './layout';
 import type { Row, RowCheck } from './row';
@@ -15,13 +16,15 @@ export class TimelineCheck implements RowCheck {
   readonly #tick: boolean;
   readonly #interval: number;
   readonly #zoned: boolean;
+  readonly #gaps: GapJudge;
   /** Earliest and latest time of the file, µs; infinite when it has none. */
   earliest = Infinity;
   latest = -Infinity;
   /** Rows in a repeated hour of which no second pass was seen yet. */
   readonly #undecided = new Map<Lane, Undecided[]>();
 
-  constructor(layout: Layout, columns: TimeColumns) {
+  constructor(layout: Layout, columns: TimeColumns, gaps: GapJudge) {
+    this.#gaps = gaps;
     this.#columns = columns;
     this.#tick = layout.tick;
     this.#interval = layout.interval;
@@ -73,9 +76,9 @@ export class TimelineCheck implements RowCheck {
     const between = (step > 0 && step < interval * 0.5) || (interval % MINUTE === 0 && row.time % MINUTE !== 0);
     if (between) this.#report(row, 'off-grid-timestamp', () => `${this.#show(row.time)} is not on the grid of ${duration(interval)} bars.`);
     if (!(step > interval * 1.5)) return;
-    const missing = missingBars(row.lane.time, row.time, interval);
-    if (missing === 0) return;
-    this.#report(row, 'gap', () => `${duration(step)} after ${this.#show(row.lane.time)}: ${thousands(missing)} ${missing === 1 ? 'bar is' : 'bars are'} missing.`, this.#previous(row.lane));
+    const { bars, remark } = this.#gaps.judge(row.lane.time, row.time, row.lane.instrument);
+    if (bars === 0) return;
+    this.#report(row, 'gap', () => `${duration(step)} after ${this.#show(row.lane.time)}: ${thousands(bars)} ${bars === 1 ? 'bar is' : 'bars are'} missing${remark}.`, this.#previous(row.lane));
   }
 
   /** Keeps rows of a repeated hour until the order of rows has placed them, or the hour is over. */
@@ -134,20 +137,6 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 /** A longer step back is another session, not a fault. */
 const SESSION = 4 * HOUR;
-
-/**
- * Bars missing between two times: what a trading calendar will have to explain. Until there is one, daily bars are not
- * expected on Saturdays and Sundays, and every other missing bar counts.
- */
-function missingBars(from: number, to: number, interval: number): number {
-  if (interval !== DAY) return Math.max(1, Math.round((to - from) / interval) - 1);
-  let missing = 0;
-  for (let day = Math.floor(from / DAY) + 1; day < Math.floor(to / DAY); day++) if (!isWeekend(day)) missing++;
-  return missing;
-}
-
-/** Day 0, 1970-01-01, was a Thursday. */
-const isWeekend = (day: number): boolean => (day + 4) % 7 === 0 || (day + 4) % 7 === 6;
 
 /** ISO text of a time in µs: milliseconds only where there are some, `Z` only when it is an instant. */
 export function showTime(time: number, zoned: boolean): string {

@@ -1,11 +1,13 @@
 import type { Operation } from '../base/ports';
 import type { Zone } from '../base/time';
+import type { Exceptions } from '../calendar/exceptions';
 import type { Timeframe } from '../base/timeframe';
 import type { Counters, Report } from '../../protocol/report';
 import { openFile, readHead, sourceOfText, type Source } from '../table/csv/source';
 import { startOfFile } from '../table/csv/place';
 import { CODES, checkOf } from './catalogue';
 import { Findings } from './findings';
+import { GapJudge } from './gap';
 import { sampleInterval } from './interval';
 import { layoutOf, type Layout } from './layout';
 import { checkManifest, fileDigest, readManifest, type SealManifest } from './manifest';
@@ -19,6 +21,8 @@ export interface VerifyOptions {
   readonly zone?: Zone;
   /** Interval of the bars; else the file name's, else the most frequent step among the first 1,000. */
   readonly interval?: Timeframe;
+  /** A user's own exceptions to the exchange calendars, which decide what is a gap when the instrument and zone are known. */
+  readonly exceptions?: Exceptions;
   /** Receives every row of a bar or trade file. */
   readonly bars?: BarSink;
   /** Examples kept of each code, 20 unless given. */
@@ -72,7 +76,7 @@ async function verify(source: Source, name: string, manifest: Manifest, options:
   const layout = await planLayout(source, name, options);
   const findings = new Findings(options.examples ?? EXAMPLES);
   const walk = new Walk(layout, findings);
-  const pass = new Pass(layout, walk.row, options.bars);
+  const pass = new Pass(layout, walk.row, options.bars, new GapJudge(layout, name, options.exceptions));
   const digest = manifest === undefined ? undefined : fileDigest();
   await walk.over(source, chunk, (kind) => { pass.record(kind); }, operation, `verify ${name}`, digest);
   pass.end();
