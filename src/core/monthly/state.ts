@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { errnoOf, Failure, failureFrom } from '../base/failure';
+import { errnoOf, failureFrom } from '../base/failure';
 import { writeText } from '../disk/atomic';
 import type { Disk } from '../disk/disk';
 import { ifThere } from '../disk/files';
+import { parseObject } from '../disk/holder';
 import { NOTES } from '../disk/operations';
 import type { MonthDone, MonthFailed, Stage } from '../../protocol/monthly';
 
@@ -38,30 +39,19 @@ export async function writeState(disk: Disk, dest: string, state: MonthState): P
   await writeText(disk, fileOf(dest, state.month), `${JSON.stringify(state, undefined, 1)}\n`);
 }
 
-/** @throws Failure `io` when it is no state of a month */
+/** A file that is no state is as good as none: the month is then processed from its start. @throws Failure `io` */
 export async function readState(disk: Disk, dest: string, month: string): Promise<MonthState | undefined> {
   const file = fileOf(dest, month);
   try {
     const content = await ifThere(disk.files.readFile(file));
-    return content === undefined ? undefined : parseState(content.bytes.toString('utf8'), file);
+    const value: unknown = content === undefined ? undefined : parseObject(content.bytes.toString('utf8'));
+    return isState(value) ? value : undefined;
   } catch (error) {
     throw failureFrom(error, `read ${file}`, file);
   }
 }
 
-function parseState(text: string, file: string): MonthState {
-  const isState = (value: unknown): value is MonthState => typeof value === 'object' && value !== null && 'version' in value && value.version === 1 && 'phase' in value;
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isState(value)) return value;
-  } catch (error) {
-    throw unreadable(file, error);
-  }
-  throw unreadable(file, undefined);
-}
-
-const unreadable = (file: string, cause: unknown): Failure =>
-  new Failure('io', { attempted: `read ${file}`, file, why: 'it is not the state of a month.', remedy: 'Delete it; the month is then processed from its start.', cause });
+const isState = (value: unknown): value is MonthState => typeof value === 'object' && value !== null && 'version' in value && value.version === 1 && 'phase' in value;
 
 /** Every month's state, in order of month. */
 export async function readStates(disk: Disk, dest: string): Promise<MonthState[]> {

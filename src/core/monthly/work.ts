@@ -12,7 +12,7 @@ import { processRows, type ProcessOptions, type Processed, type RunStage } from 
 import { monthPaths, publishMonth } from './publish';
 import { judge, type MonthDocument } from './reprocess';
 import { dbnRows } from './rows';
-import { monthLock, writeState, type MonthState } from './state';
+import { monthLock, readState, writeState, type MonthState } from './state';
 import { statistics } from './statistics';
 import type { Month } from './weight';
 
@@ -55,11 +55,31 @@ export function workMonth(context: WorkContext, job: MonthJob): Promise<MonthDon
       return done;
     } catch (error) {
       const failure = failureFrom(error, `process ${job.month}`, job.source);
-      if (failure.kind !== 'cancelled') await stages.save({ phase: 'failed', failure: failedMonth(job, failure, stages.current) });
+      if (failure.kind !== 'cancelled') await saveFailure(context, job, failedMonth(job, failure, stages.current));
       throw failure;
     }
   });
 }
+
+/** Keeps that a month failed; that this cannot be kept, on a full disk say, is told, and the month's own failure goes on. */
+async function saveFailure({ disk, clock, operation }: WorkContext, job: MonthJob, failure: MonthFailed): Promise<void> {
+  await writeState(disk, job.dest, { ...common(job, clock), phase: 'failed', failure }).catch((error: unknown) => {
+    operation.log(failureFrom(error, 'keep the state of the month').message);
+  });
+}
+
+/** As a failed attempt keeps its own failure: for one whose process was killed. The state tells the stage it was in. */
+export async function keepFailure(context: WorkContext, job: MonthJob, failure: Failure): Promise<MonthFailed> {
+  const how = { doing: `keeping the failure of ${job.month}`, wait: true };
+  return withLock(context.disk, monthLock(job.dest, job.month), how, async () => {
+    const state = await readState(context.disk, job.dest, job.month);
+    const failed = failedMonth(job, failure, state?.phase === 'working' ? state.stage : state?.phase === 'failed' ? state.failure.stage : undefined);
+    await saveFailure(context, job, failed);
+    return failed;
+  });
+}
+
+const common = ({ month, source, stamp, attempt }: MonthJob, clock: Clock): Omit<MonthState, 'phase'> => ({ version: 1, month, source, stamp, attempts: attempt, updated: clock.now() });
 
 /** A failure as the report tells it. */
 export const failedMonth = (job: Pick<MonthJob, 'month' | 'source' | 'attempt'>, { kind, message, facts }: Failure, stage?: Stage): MonthFailed => ({
@@ -177,9 +197,7 @@ class Stages {
     return result;
   };
 
-  async save(phase: { phase: 'working'; stage: Stage } | { phase: 'failed'; failure: MonthFailed } | { phase: 'done'; done: MonthDone }): Promise<void> {
-    const { month, source, stamp, attempt, dest } = this.#job;
-    const state: MonthState = { version: 1, month, source, stamp, attempts: attempt, updated: this.#context.clock.now(), ...phase };
-    await writeState(this.#context.disk, dest, state);
+  async save(phase: { phase: 'working'; stage: Stage } | { phase: 'done'; done: MonthDone }): Promise<void> {
+    await writeState(this.#context.disk, this.#job.dest, { ...common(this.#job, this.#context.clock), ...phase });
   }
 }
