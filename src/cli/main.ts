@@ -10,7 +10,7 @@ async function main(args: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.ok.code;
   const json = args.includes('--json');
   const program = buildProgram(VERSION, (code) => (exitCode = code));
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands, ...program.commands.flatMap((each) => each.commands)]) {
     command.exitOverride();
     if (json) command.configureOutput({ writeErr: () => undefined });
   }

@@ -5,7 +5,9 @@ import { WRITE_LIMIT } from '../core/jobs/status';
 import { EXIT } from '../protocol/exit';
 import type { JobName } from '../protocol/results';
 import * as commands from './commands';
+import { addDbn } from './dbn';
 import * as keeping from './keeping';
+import { addMonthly } from './monthly';
 import { runCommand, type Command, type SharedOptions } from './run';
 import { listChecks } from './show/checks';
 import { serve } from './serve';
@@ -128,6 +130,9 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
       if (options.tour === true) finish(await tour(folder, options.open === true));
       else await run(commands.sample(folder), options);
     });
+
+  addMonthly(program, run);
+  addDbn(program, finish);
 
   program
     .command('serve', { hidden: true })

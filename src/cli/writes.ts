@@ -25,6 +25,11 @@ export const WRITES: Readonly<Record<JobName, boolean>> = {
   status: false,
   clean: true,
   sample: true,
+  monthlyRun: true,
+  monthlyMonth: true,
+  monthlyStatus: false,
+  monthlyReport: true,
+  monthlyValidate: false,
 };
 
 const READING: ReadonlySet<string> = new Set(['readFile', 'readdir', 'stat', 'realpath']);

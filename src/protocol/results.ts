@@ -1,5 +1,6 @@
 import type { Cause } from '../core/calendar/types';
 import type { Inventory } from './inventory';
+import type { MonthlyResults } from './monthly';
 import type { Report } from './report';
 
 /** What each job returns; the command line prints it for a person or, with `--json`, as a `result` event. */
@@ -324,7 +325,7 @@ export interface SampleResult {
   readonly files: readonly { readonly file: string; readonly what: string }[];
 }
 
-export interface Results {
+export interface Results extends MonthlyResults {
   verify: Report;
   inventory: Inventory;
   align: Alignment;
