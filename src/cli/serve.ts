@@ -24,8 +24,8 @@ import { checkNotes } from './show/checks';
 export async function serve(): Promise<void> {
   const connection = createMessageConnection(new StreamMessageReader(process.stdin), new StreamMessageWriter(process.stdout));
   connection.onRequest(verifyRequest, (params, token) => answer('verify', () => verify(connection, params, token)));
-  connection.onRequest(inventoryRequest, ({ folder, zone }, token) =>
-    answer('take the inventory', () => takeInventory(folder, zone, watched(token), { now: Date.now })),
+  connection.onRequest(inventoryRequest, ({ folder, zone, depth }, token) =>
+    answer('take the inventory', () => takeInventory(folder, zone, watched(token), { now: Date.now }, depth)),
   );
   connection.onRequest(checksRequest, () => checkNotes());
   const closed = new Promise<void>((resolve) => connection.onClose(resolve));

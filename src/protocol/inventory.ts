@@ -45,7 +45,8 @@ export interface InventoryEntry {
   readonly start?: number;
   readonly end?: number;
   readonly columns?: readonly string[];
-  readonly gaps?: { readonly count: number; readonly largestHours: number; readonly thresholdHours: number };
+  /** Steps over the threshold; with a calendar only those in which the market was open. */
+  readonly gaps?: { readonly count: number; readonly largestHours: number; readonly thresholdHours: number; readonly calendar?: string };
   /** The newest backup's time, unix ms UTC. */
   readonly lastBackup?: number;
   /** For a derived asset: what it was made from, and whether that is still the master's content. */
@@ -54,8 +55,12 @@ export interface InventoryEntry {
   readonly complaints: readonly Complaint[];
 }
 
+/** `rows`: order and gaps of every master were looked at; `footers`: only of those already known. */
+export type InventoryDepth = 'footers' | 'rows';
+
 export interface Inventory {
   readonly folder: string;
+  readonly depth: InventoryDepth;
   /** Zone in which times are to be shown. */
   readonly zone: string;
   readonly entries: readonly InventoryEntry[];

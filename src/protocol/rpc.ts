@@ -1,7 +1,7 @@
 import { NotificationType, RequestType } from 'vscode-jsonrpc';
 import type { Severity } from '../core/base/finding';
 import type { ProgressUpdate } from '../core/base/ports';
-import type { Inventory } from './inventory';
+import type { Inventory, InventoryDepth } from './inventory';
 import type { Report } from './report';
 
 /**
@@ -20,6 +20,8 @@ export const verifyRequest = new RequestType<VerifyParams, Report, unknown>('ver
 export interface InventoryParams {
   readonly folder: string;
   readonly zone: string;
+  /** `footers` answers at once; default `rows`. */
+  readonly depth?: InventoryDepth;
 }
 export const inventoryRequest = new RequestType<InventoryParams, Inventory, unknown>('inventory');
 

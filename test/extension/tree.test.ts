@@ -5,7 +5,7 @@ import type { Inventory, InventoryEntry } from '../../src/protocol/inventory';
 const ZONE = 'America/New_York';
 const entry = (file: string, changes: Partial<InventoryEntry> = {}): InventoryEntry => ({ file, category: 'market', bytes: 1000, updated: 0, health: 'good', complaints: [], ...changes });
 const master = (ticker: string, timeframe: string, changes: Partial<InventoryEntry> = {}): InventoryEntry => entry(`${ticker}_${timeframe}.parquet`, { ticker, timeframe, ...changes });
-const inventory = (...entries: InventoryEntry[]): Inventory => ({ folder: '/data', zone: ZONE, entries });
+const inventory = (...entries: InventoryEntry[]): Inventory => ({ folder: '/data', zone: ZONE, depth: 'rows', entries });
 
 /** The tree as indented lines. */
 const outline = (nodes: readonly Node[], indent = ''): string[] =>

@@ -1,47 +1,47 @@
 import type { Complaint, InventoryEntry } from '../../protocol/inventory';
 import { isoInstant } from '../base/time';
+import type { Timeframe } from '../base/timeframe';
 import type { TimeSurvey } from '../table/survey';
+import type { NamedFile } from './layout';
 
 /** What there is to complain about, and the command that mends it. No reading here: facts in, complaints out. */
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** Steps longer than this are counted as gaps; a weekend of index futures is 49 h. */
-export const GAP = 48 * HOUR;
-/** Longer than any holiday weekend: worth a warning. */
-const WORRYING_GAP = 96 * HOUR;
 /** A master whose last bar is older than this has not been kept up to date. */
 const STALE = 7 * DAY;
+/** What `update` can fetch. */
+const DOWNLOADED: readonly Timeframe[] = ['1m', '5m', '1D', '1W'];
 
 export function unreadable(file: string, reason: string, hasBackup: boolean): Complaint {
   const complaint = { code: 'unreadable', severity: 'error', message: reason } as const;
   return hasBackup ? { ...complaint, remedy: { title: 'Restore the newest backup', command: ['restore', file] } } : complaint;
 }
 
-/** Order, duplicates and gaps of a Parquet file's times. @param minutesToHours the file is a master of 1m … 4h, so gaps mean something */
-export function timeComplaints(survey: TimeSurvey, minutesToHours: boolean, ticker: string | undefined, timeframe: string | undefined): Complaint[] {
+/** Order and duplicates of a Parquet file's times. */
+export function timeComplaints(survey: TimeSurvey): Complaint[] {
   const where = survey.firstFault === undefined ? '' : ` (first in row ${survey.firstFault.row}, ${isoInstant(survey.firstFault.time)})`;
   const complaints: Complaint[] = [];
   if (survey.backward > 0) complaints.push({ code: 'unsorted', severity: 'error', message: `The rows are not in order of time: ${survey.backward} steps back${where}.` });
   if (survey.missing > 0) complaints.push({ code: 'unsorted', severity: 'error', message: `${survey.missing} rows have no time.` });
   if (survey.repeated > 0) complaints.push({ code: 'duplicate-times', severity: 'error', message: `${survey.repeated} bars have the time of the bar before${where}.` });
-  if (minutesToHours && survey.largestGap > WORRYING_GAP && survey.largestGapFrom !== undefined) complaints.push(gapComplaint(survey, survey.largestGapFrom, ticker, timeframe));
   return complaints;
 }
 
-function gapComplaint({ largestGap }: TimeSurvey, from: number, ticker: string | undefined, timeframe: string | undefined): Complaint {
-  const message = `There are no bars from ${isoInstant(from)} to ${isoInstant(from + largestGap)}, ${Math.round(largestGap / DAY)} days.`;
-  const complaint = { code: 'gaps', severity: 'warning', message } as const;
-  if (ticker === undefined || timeframe === undefined) return complaint;
-  return { ...complaint, remedy: { title: 'List all gaps', command: ['continuity', ticker, timeframe] } };
+/** @param end the last bar's open, unix ms UTC */
+export function staleMaster({ ticker, timeframe }: NamedFile, end: number | undefined, now: number): Complaint[] {
+  if (end === undefined || now - end <= STALE) return [];
+  const complaint = { code: 'stale-master', severity: 'info', message: `The last bar is ${Math.floor((now - end) / DAY)} days old.` } as const;
+  if (ticker === undefined || timeframe === undefined || !DOWNLOADED.includes(timeframe)) return [complaint];
+  return [{ ...complaint, remedy: { title: 'Update from Yahoo', command: ['update', ticker, timeframe] } }];
 }
 
-/** @param end the last bar's open, unix ms UTC */
-export function staleMaster(end: number | undefined, now: number): Complaint[] {
-  if (end === undefined || now - end <= STALE) return [];
-  return [{ code: 'stale-master', severity: 'info', message: `The last bar is ${Math.floor((now - end) / DAY)} days old.` }];
-}
+/** A master that is out of order or holds times twice is not mended by guessing: its newest backup is offered. */
+export const withRestore = (complaints: readonly Complaint[], file: string, hasBackup: boolean): Complaint[] =>
+  complaints.map((complaint) =>
+    hasBackup && (complaint.code === 'unsorted' || complaint.code === 'duplicate-times') ? { ...complaint, remedy: { title: 'Restore the newest backup', command: ['restore', file] } } : complaint,
+  );
 
 /** @param updated when the file was last modified @param lastBackup when its newest copy was made; unix ms UTC */
 export function backupComplaints(file: string, updated: number, lastBackup: number | undefined): Complaint[] {
@@ -61,6 +61,7 @@ export const leftover: Complaint = {
   code: 'leftover-temporary',
   severity: 'warning',
   message: 'A write was interrupted and left this behind; the file it was for is as it was before. The next write to that file removes it.',
+  remedy: { title: 'Remove what interrupted writes left', command: ['clean'] },
 };
 
 const WORST_FIRST = ['error', 'warning', 'info'] as const;

@@ -1,12 +1,15 @@
-import type { Complaint, Inventory, InventoryEntry } from '../../protocol/inventory';
+import type { Complaint, Inventory, InventoryDepth, InventoryEntry } from '../../protocol/inventory';
 import type { BackupEntry } from '../../protocol/results';
 import { Failure, failureFrom } from '../base/failure';
 import type { Clock, Operation } from '../base/ports';
 import { durationOf, type Timeframe } from '../base/timeframe';
+import { calendarFor } from '../calendar/calendar';
+import { readExceptions, type Exceptions } from '../calendar/exceptions';
 import { listBackups } from '../disk/backup';
 import type { ParquetDescription } from '../table/parquet';
-import { backupComplaints, GAP, healthOf, leftover, staleDerived, staleMaster, timeComplaints, unreadable } from './health';
-import { parseName, type NamedFile } from './layout';
+import { judgeGaps } from './gaps';
+import { backupComplaints, healthOf, leftover, staleDerived, staleMaster, timeComplaints, unreadable, withRestore } from './health';
+import { calendarPath, NOTES, parseName, type NamedFile } from './layout';
 import { isBookkeeping, isLeftover, isTemporary } from './leftover';
 import { madeFromIn, readProvenance, type MadeFrom } from './provenance';
 import { descriptions, digests, surveyAhead, surveys } from './readings';
@@ -17,8 +20,11 @@ interface Surroundings {
   readonly folder: string;
   readonly now: number;
   readonly files: ReadonlyMap<string, FoundFile>;
+  /** To the exchange calendars. */
+  readonly exceptions: Exceptions | undefined;
   /** Newest first. */
   readonly backups: ReadonlyMap<string, readonly BackupEntry[]>;
+  readonly depth: InventoryDepth;
 }
 
 /** How many files are looked at at once. */
@@ -28,12 +34,14 @@ const ABREAST = 4;
  * Lists a data folder: what there is, from when to when, and in what health. Extents come from Parquet footers, order and
  * gaps from one pass over the times; a file that cannot be read is listed with that complaint.
  * @param zone in which times are to be shown; passed through
+ * @param depth `footers`: at once, without the passes over times that were not made yet
  * @throws Failure `usage` when there is no such folder; `cancelled`
  */
-export async function takeInventory(folder: string, zone: string, operation: Operation, clock: Clock): Promise<Inventory> {
+export async function takeInventory(folder: string, zone: string, operation: Operation, clock: Clock, depth: InventoryDepth = 'rows'): Promise<Inventory> {
   const found = (await listFiles(folder)).filter(({ file }) => isListed(file));
-  const surroundings = { folder, now: clock.now(), files: new Map(found.map((file) => [file.file, file])), backups: byFile(await listBackups(folder)) };
-  await surveyAhead(found.filter(({ file }) => parseName(file).category === 'market'), operation.signal);
+  const own = await ownCalendar(folder);
+  const surroundings = { folder, exceptions: own.exceptions, now: clock.now(), files: new Map(found.map((file) => [file.file, file])), backups: byFile(await listBackups(folder)), depth };
+  if (depth === 'rows') await surveyAhead(found.filter(({ file }) => parseName(file).category === 'market'), operation.signal);
   const entries = new Array<InventoryEntry>(found.length);
   let next = 0;
   const work = async (): Promise<void> => {
@@ -45,7 +53,18 @@ export async function takeInventory(folder: string, zone: string, operation: Ope
     }
   };
   await Promise.all(Array.from({ length: ABREAST }, work));
-  return { folder, zone, entries };
+  entries.push(...own.entries);
+  return { folder, zone, depth, entries };
+}
+
+/** The user's exceptions; when they cannot be read they stand in the list with that complaint, and our calendars alone hold. */
+async function ownCalendar(folder: string): Promise<{ exceptions: Exceptions | undefined; entries: readonly InventoryEntry[] }> {
+  try {
+    return { exceptions: await readExceptions(calendarPath(folder)), entries: [] };
+  } catch (error) {
+    const complaint = unreadable('', failureFrom(error, 'read the calendar exceptions').facts.why, false);
+    return { exceptions: undefined, entries: [{ file: `${NOTES}/calendar.json`, category: 'other', bytes: 0, updated: 0, health: 'error', complaints: [complaint] }] };
+  }
 }
 
 /** Under Other: copies, leftovers and packed data, but not whatever else lies in a folder. */
@@ -98,11 +117,11 @@ async function parquetFindings(found: FoundFile, named: NamedFile, surroundings:
   const facts = footerFacts(description);
   const made = madeFromIn(description.metadata);
   if (made !== undefined) return { ...facts, category: 'derived', ...(await freshness(made, found, named, surroundings)) };
-  const times = description.timeColumn === undefined ? { complaints: [] } : await timeFindings(found, named);
+  const times = description.timeColumn === undefined || (surroundings.depth === 'footers' && !surveys.has(found)) ? { complaints: [] } : await timeFindings(found, named, surroundings.exceptions);
   const lastBackup = surroundings.backups.get(found.file)?.[0]?.made;
   const complaints = [
-    ...times.complaints,
-    ...(named.timeframe === undefined ? [] : staleMaster(description.end, surroundings.now)),
+    ...withRestore(times.complaints, found.file, lastBackup !== undefined),
+    ...(named.timeframe === undefined ? [] : staleMaster(named, description.end, surroundings.now)),
     ...backupComplaints(found.file, found.updated, lastBackup),
   ];
   return { ...facts, ...times, complaints };
@@ -112,13 +131,14 @@ function footerFacts({ rows, columns, start, end }: ParquetDescription): Omit<Fi
   return { rows, columns: columns.map((column) => column.name), ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) };
 }
 
-async function timeFindings(found: FoundFile, { ticker, timeframe }: NamedFile): Promise<Findings> {
+async function timeFindings(found: FoundFile, { ticker, timeframe }: NamedFile, exceptions: Exceptions | undefined): Promise<Findings> {
   const survey = await surveys.of(found);
   const intraday = timeframe !== undefined && isIntraday(timeframe);
-  const complaints = timeComplaints(survey, intraday, ticker, timeframe);
+  const complaints = timeComplaints(survey);
   if (!intraday) return { complaints };
-  const hours = (milliseconds: number): number => Math.round((milliseconds / durationOf('1h')) * 100) / 100;
-  return { gaps: { count: survey.gaps, largestHours: hours(survey.largestGap), thresholdHours: hours(GAP) }, complaints };
+  const calendar = ticker === undefined ? undefined : calendarFor(ticker, exceptions);
+  const judged = judgeGaps(survey, ticker, timeframe, calendar);
+  return { gaps: judged.gaps, complaints: [...complaints, ...judged.complaints] };
 }
 
 const isIntraday = (timeframe: Timeframe): boolean => durationOf(timeframe) <= durationOf('4h');

@@ -38,10 +38,15 @@ export class Listing implements vscode.Disposable {
       return;
     }
     const reading = (this.#reading = new vscode.CancellationTokenSource());
-    if (this.#inventory?.folder !== folder) this.#show(undefined, 'loading');
+    const isFirst = this.#inventory?.folder !== folder;
+    if (isFirst) this.#show(undefined, 'loading');
     try {
-      const inventory = await this.#server.request(inventoryRequest, { folder, zone: settings.displayTimeZone() }, reading.token);
-      if (reading === this.#reading) this.#show(inventory, inventory.entries.length === 0 ? 'empty' : 'ready');
+      // What the footers say is there at once; order and gaps follow.
+      for (const depth of isFirst ? (['footers', 'rows'] as const) : (['rows'] as const)) {
+        const inventory = await this.#server.request(inventoryRequest, { folder, zone: settings.displayTimeZone(), depth }, reading.token);
+        if (reading !== this.#reading) return;
+        this.#show(inventory, inventory.entries.length === 0 ? 'empty' : 'ready');
+      }
     } catch (error) {
       if (reading !== this.#reading || (error instanceof Failure && error.kind === 'cancelled')) return;
       this.#log.error(error instanceof Error ? error.message : String(error));

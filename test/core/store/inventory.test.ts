@@ -93,6 +93,28 @@ describe('store: inventory', () => {
     assert.deepEqual(codes(entries.get('sound.parquet')), ['no-backup']);
   });
 
+  it('offers one command for what is wrong: restore, update, clean', async () => {
+    await writeForeign(file('ES_1m.parquet'), minutes(5));
+    await backUp(at.disk, at.folder, 'ES_1m.parquet', 'test');
+    const source = `SELECT * FROM read_parquet(${quote(file('ES_1m.parquet'))}) ORDER BY datetime DESC`;
+    await sql(`CREATE TABLE t AS ${source}; COPY t TO ${quote(file('ES_1m.parquet'))} (FORMAT parquet)`);
+    writeFileSync(file('ES_1m.parquet.tmp'), '');
+    const entries = await list(START + 30 * 24 * HOUR);
+    const remedies = (name: string): unknown => entries.get(name)?.complaints.map(({ code, remedy }) => [code, remedy?.command.join(' ')]);
+    assert.deepEqual((remedies('ES_1m.parquet') as unknown[]).slice(0, 2), [['unsorted', 'restore ES_1m.parquet'], ['stale-master', 'update ES 1m']]);
+    assert.deepEqual(remedies('ES_1m.parquet.tmp'), [['leftover-temporary', 'clean']]);
+  });
+
+  it('says at once what footers tell, and of order and gaps only what is known already', async () => {
+    await writeForeign(file('ES_1m.parquet'), [...minutes(60), ...minutes(60, START + 240 * HOUR)]);
+    const now = { now: (): number => START + 241 * HOUR };
+    const quick = async (): Promise<InventoryEntry> => (await takeInventory(at.folder, 'UTC', unattended, now, 'footers')).entries[0]!;
+    const first = await quick();
+    assert.deepEqual([first.rows, first.end, first.gaps, codes(first)], [120, START + 240 * HOUR + 59 * MINUTE, undefined, ['no-backup']]);
+    await takeInventory(at.folder, 'UTC', unattended, now);
+    assert.deepEqual(codes(await quick()), ['gaps', 'no-backup']);
+  });
+
   it('counts gaps over 48 h and warns of one longer than a holiday weekend', async () => {
     const weekend = START + 60 * MINUTE + 49 * HOUR;
     await writeForeign(file('ES_1m.parquet'), [...minutes(60), ...minutes(60, weekend)]);
