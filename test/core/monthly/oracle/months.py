@@ -71,7 +71,7 @@ def primary(rows):
 
 
 def fill(rows):
-    """27,000 seconds for each date there is; each filled on its own."""
+    """27,000 seconds for each date there is; a second without a row carries the close before it, the first one back."""
     days = {}
     for row in rows:
         wall = chicago(row[0])
@@ -79,11 +79,12 @@ def fill(rows):
         if 27_000 <= second < 54_000:
             days.setdefault(wall.date(), {})[second] = row
     grid = []
+    last = None
     for date in sorted(days):
         day = days[date]
         first = min(day)
         midnight = day[first][0] - first
-        last = day[first]
+        last = last or day[first]
         for second in range(27_000, 54_000):
             if second in day:
                 last = day[second]
