@@ -63,8 +63,9 @@ function parquetWriting(bars: Bars, metadata: Readonly<Record<string, string>>):
     produce: (temporary) => writeMaster(temporary, { changes: bars, volume, metadata }),
     async verify(temporary) {
       const schema = (columns: readonly { name: string; type: string }[]): string => columns.map(({ name, type }) => `${name} ${type}`).join(', ');
-      const { columns } = await describeParquet(temporary);
+      const { columns, metadata: noted } = await describeParquet(temporary);
       if (schema(columns) !== schema(masterColumns(volume))) throw differs(temporary, `its columns are ${schema(columns)}.`);
+      for (const [key, value] of Object.entries(metadata)) if (noted[key] !== value) throw differs(temporary, `its note ${key} is not what was written.`);
       const read = await readBars(temporary);
       for (const name of ['time', 'open', 'high', 'low', 'close', 'volume'] as const) {
         if (!sameValues(read[name], bars[name])) throw differs(temporary, `its column ${name} is not what was written.`);

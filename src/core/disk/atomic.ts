@@ -50,7 +50,7 @@ export async function writeAtomic(disk: Disk, target: string, writing: Writing, 
 async function putInPlace(disk: Disk, target: string, writing: Writing, before?: (written: Written) => Promise<void>): Promise<Written> {
   const { files } = disk;
   const attempted = `write ${target}`;
-  const final = (await ifThere(files.realpath(target)).catch(rethrow(attempted, target))) ?? target;
+  const final = (await ifThere(files.realpath(target)).catch(rethrow(attempted, target, writing.needs ?? 0))) ?? target;
   const temporary = final + TEMPORARY;
   let written: Written;
   try {
@@ -62,7 +62,7 @@ async function putInPlace(disk: Disk, target: string, writing: Writing, before?:
     throw await discard(files, temporary, diskFailure(error, attempted, target, writing.needs ?? (await bytesOf(final))));
   }
   await files.syncFolder(path.dirname(final)).catch((error: unknown) => {
-    throw notDurable(error, target);
+    throw notDurable(error, target, written.bytes);
   });
   return written;
 }
@@ -109,7 +109,7 @@ async function fill(files: Files, temporary: string, writing: Writing): Promise<
 }
 
 /** Bytes of a file; 0 when there is none, or nothing can be said. */
-const bytesOf = (file: string): Promise<number> =>
+export const bytesOf = (file: string): Promise<number> =>
   nodeFiles.stat(file).then(
     ({ bytes }) => bytes,
     () => 0,
@@ -149,13 +149,13 @@ async function discard(files: Files, temporary: string, failure: Failure): Promi
   }
 }
 
-function notDurable(error: unknown, target: string): Failure {
-  const { facts, kind } = diskFailure(error, `make ${target} durable`, target);
+function notDurable(error: unknown, target: string, bytes: number): Failure {
+  const { facts, kind } = diskFailure(error, `make ${target} durable`, target, bytes);
   return new Failure(kind, { ...facts, remedy: 'The new file is in place and whole, but a power cut now could bring back the old one. Check the disk.' });
 }
 
-function rethrow(attempted: string, file: string): (error: unknown) => never {
+function rethrow(attempted: string, file: string, needed: number): (error: unknown) => never {
   return (error) => {
-    throw diskFailure(error, attempted, file);
+    throw diskFailure(error, attempted, file, needed);
   };
 }

@@ -26,7 +26,7 @@ export async function backUp(disk: Disk, dataFolder: string, file: string, why: 
   const source = path.join(dataFolder, name);
   const { bytes, sha256 } = await measureFile(source);
   const { backup, made } = await freeName(disk, dataFolder, name).catch((error: unknown) => {
-    throw diskFailure(error, `back up ${source}`, source);
+    throw diskFailure(error, `back up ${source}`, source, bytes);
   });
   const line = { what: 'backup', file: name, backup, why, bytes, sha256Before: sha256 } as const;
   await writeAtomic(disk, backupPath(dataFolder, backup), copyOf(disk, source, { bytes, sha256 }), () => appendJournal(disk, dataFolder, line));
@@ -46,7 +46,7 @@ export async function replaceFile(disk: Disk, dataFolder: string, target: string
 export async function change(disk: Disk, dataFolder: string, name: string, writing: Writing, how: { what: 'replace' | 'restore'; why: string }): Promise<Written & { backup?: BackupEntry }> {
   const target = path.join(dataFolder, name);
   const there = await ifThere(disk.files.stat(target)).catch((error: unknown) => {
-    throw diskFailure(error, `write ${target}`, target);
+    throw diskFailure(error, `write ${target}`, target, writing.needs ?? 0);
   });
   const backup = there === undefined ? undefined : await backUp(disk, dataFolder, target, how.why);
   const before = backup === undefined ? {} : { backup: backup.backup, ...(backup.sha256 === null ? {} : { sha256Before: backup.sha256 }) };

@@ -74,15 +74,18 @@ export async function createWhole(files: Files, file: string, text: string): Pro
 }
 
 async function createInPlace(files: Files, file: string, text: string): Promise<string | undefined> {
-  if (!(await succeeds(writeSmall(files, file, text, 'wx', false)))) return undefined;
+  if (!(await succeeds(writeSmall(files, file, text, 'wx', true)))) return undefined;
   const placed = await sight(files, file);
   return placed?.text === text ? placed.identity : undefined;
 }
 
-/** Writes a lock's text beside it, to be linked or renamed into place; neither changes its identity. */
+/**
+ * Writes a lock's text beside it, to be linked or renamed into place; neither changes its identity. Synced, so that a
+ * power cut leaves no lock that does not say whose it is.
+ */
 export async function prepare(files: Files, lockFile: string, text: string): Promise<{ file: string; identity: string }> {
   const file = `${lockFile}.new-${randomUUID()}`;
-  await writeSmall(files, file, text, 'wx', false);
+  await writeSmall(files, file, text, 'wx', true);
   const written = await sight(files, file);
   if (written?.text !== text) throw differs(file, 'it was changed at once.');
   return { file, identity: written.identity };

@@ -5,7 +5,7 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { Writable } from 'node:stream';
 import { createHash } from 'node:crypto';
 import { Failure } from '../base/failure';
-import { differs, renamePatiently, writeAtomic, type Writing } from './atomic';
+import { bytesOf, differs, renamePatiently, writeAtomic, type Writing } from './atomic';
 import { measureFile, type Written } from './digest';
 import type { Disk } from './disk';
 import { diskFailure } from './failures';
@@ -23,13 +23,14 @@ export async function markDone(disk: Disk, file: string, how: { gzip: boolean })
   const attempted = `finish ${file}`;
   const done = `${file}${how.gzip ? '.gz' : ''}${DONE}`;
   try {
-    if ((await ifThere(disk.files.stat(done))) !== undefined) throw doneAlready(attempted, done);
+    const there = (await ifThere(disk.files.stat(done))) !== undefined;
+    if (there && !how.gzip) throw doneAlready(attempted, done);
     await syncFile(disk.files, file);
-    if (how.gzip) await pack(disk, file, done);
+    if (how.gzip) await pack(disk, file, done, there);
     else await renamePatiently(disk.files, file, done);
     await disk.files.syncFolder(path.dirname(file));
   } catch (error) {
-    throw diskFailure(error, attempted, file);
+    throw diskFailure(error, attempted, file, await bytesOf(file));
   }
   return done;
 }
@@ -38,9 +39,12 @@ const doneAlready = (attempted: string, done: string): Failure =>
   new Failure('refused', { attempted, file: done, why: `${done} is there already.`, remedy: 'Look at both files; nothing was changed.' });
 
 /** The unpacked file goes only when the packed one is in place, durable, and unpacks to the same bytes. */
-async function pack(disk: Disk, file: string, done: string): Promise<void> {
+async function pack(disk: Disk, file: string, done: string, there: boolean): Promise<void> {
   const original = await measureFile(file);
-  await writeAtomic(disk, done, gzipOf(disk, file, original));
+  const writing = gzipOf(disk, file, original);
+  if (!there) await writeAtomic(disk, done, writing);
+  // An interrupted run packed it, and did not get to remove the original.
+  else await writing.verify(done).catch(() => { throw doneAlready(`finish ${file}`, done); });
   await disk.files.unlink(file);
 }
 

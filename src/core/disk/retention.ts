@@ -57,6 +57,6 @@ export async function removeBackup(disk: Disk, dataFolder: string, { backup, fil
   try {
     await ifThere(disk.files.unlink(whole));
   } catch (error) {
-    throw diskFailure(error, `remove the backup ${backup}`, whole);
+    throw diskFailure(error, `remove the backup ${backup}`, whole, 0);
   }
 }

@@ -17,10 +17,13 @@ export async function backUpFiles(context: JobContext, request: { what: readonly
   for (const [at, file] of files.entries()) {
     context.operation.signal.throwIfAborted();
     context.operation.progress({ step: `backing up ${file}`, done: at, total: files.length });
-    const held = await currentBackup(context, file);
-    if (held !== undefined) current.push(held);
-    else if (request.dryRun) made.push(await plannedBackup(context, file));
-    else made.push(await underLock(context, file, `back up ${file}`, () => backUp(context.disk, context.folder, path.join(context.folder, file), 'asked for')));
+    const work = async (): Promise<void> => {
+      const held = await currentBackup(context, file);
+      if (held !== undefined) current.push(held);
+      else if (request.dryRun) made.push(await plannedBackup(context, file));
+      else made.push(await backUp(context.disk, context.folder, path.join(context.folder, file), 'asked for'));
+    };
+    await (request.dryRun ? work() : underLock(context, file, `back up ${file}`, work));
   }
   return { outcome: request.dryRun ? 'planned' : 'made', backups: made, current };
 }

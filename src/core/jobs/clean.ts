@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { CleanResult, TemporaryNote } from '../../protocol/results';
-import { Failure, failureFrom } from '../base/failure';
+import { Failure } from '../base/failure';
+import { diskFailure } from '../disk/failures';
 import { ifThere } from '../disk/files';
 import { judgeLock, locksIn } from '../disk/lockState';
 import { withLock } from '../disk/lock';
@@ -40,7 +41,7 @@ async function removeTemporary(context: JobContext, { file, leftover }: Temporar
   const whole = path.join(context.folder, file);
   const remove = async (): Promise<void> => {
     await ifThere(context.disk.files.unlink(whole)).catch((error: unknown) => {
-      throw failureFrom(error, `remove ${whole}`, whole);
+      throw diskFailure(error, `remove ${whole}`, whole, 0);
     });
   };
   if (ticker === undefined) return remove().then(() => undefined);

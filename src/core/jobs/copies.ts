@@ -36,7 +36,7 @@ export interface CopyRequest {
 }
 
 /**
- * Copies every master and derived file to `{to}/TradingBackups/{name}_YYYY-MM-DD_HH-mm` (UTC), each synced and compared,
+ * Copies every master and derived file to `{to}/TradingBackups/{name}_YYYY-MM-DD_HH-mm` (UTC; `…_2` in the same minute), each synced and compared,
  * each as it is under its ticker's lock, with a manifest of digests. The folder gets its name last.
  * @throws Failure `usage` when there is nothing to copy or nowhere to put it; `locked`; `io`
  */
@@ -45,7 +45,7 @@ export async function copyTo(context: JobContext, request: CopyRequest): Promise
   const files = await filesNamed(context.folder, []);
   if (files.length === 0) throw new Failure('usage', { attempted: `copy ${context.folder}`, why: 'it has no masters and no derived files.', remedy: 'Name the data folder with --data.' });
   const name = request.name ?? path.basename(context.folder);
-  const target = path.join(request.to, COPIES, `${name}_${minuteOf(context.clock.now())}`);
+  const target = await freeName(path.join(request.to, COPIES, `${name}_${minuteOf(context.clock.now())}`));
   const planned = await Promise.all(files.map(async (file) => ({ file, bytes: (await stat(path.join(context.folder, file))).size })));
   const bytes = planned.reduce((sum, each) => sum + each.bytes, 0);
   if (request.dryRun) return { outcome: 'planned', folder: target, bytes, files: planned.map((each) => ({ ...each, sha256: null })) };
@@ -76,10 +76,17 @@ function copyFile(context: JobContext, file: string, folder: string, at: { done:
 /** `2025-07-01_12-00`, UTC. */
 const minuteOf = (ms: number): string => isoInstant(ms).slice(0, 16).replace('T', '_').replace(':', '-');
 
+async function freeName(wanted: string): Promise<string> {
+  for (let turn = 1; ; turn++) {
+    const target = turn === 1 ? wanted : `${wanted}_${turn}`;
+    if ((await ifThere(stat(target))) === undefined) return target;
+  }
+}
+
 /** What a killed process left of a copy by this name. Only one process at a time copies this data folder. */
 async function removeLeftovers(context: JobContext, folder: string, name: string): Promise<void> {
   for (const entry of (await ifThere(context.disk.files.readdir(folder))) ?? []) {
-    const isOurs = entry.startsWith(`${name}_`) && /^\d{4}(-\d\d){2}_\d\d-\d\d\.tmp$/.test(entry.slice(name.length + 1)) && entry.endsWith(TEMPORARY);
+    const isOurs = entry.startsWith(`${name}_`) && /^\d{4}(-\d\d){2}_\d\d-\d\d(_\d+)?\.tmp$/.test(entry.slice(name.length + 1)) && entry.endsWith(TEMPORARY);
     if (isOurs) await removeTree(context.disk.files, path.join(folder, entry));
   }
 }

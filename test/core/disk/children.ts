@@ -1,5 +1,6 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { buildSync } from 'esbuild';
 import { freshFolder } from './world';
@@ -8,7 +9,7 @@ let built: string | undefined;
 
 /** child.ts as one plain file: it starts in 50 ms. */
 function script(): string {
-  if (built !== undefined) return built;
+  if (built !== undefined && existsSync(built)) return built; // Another test file may have cleared its folder.
   built = path.join(freshFolder(), 'child.cjs');
   buildSync({ entryPoints: [path.join(__dirname, 'child.ts')], outfile: built, bundle: true, platform: 'node', format: 'cjs', target: 'node20' });
   return built;

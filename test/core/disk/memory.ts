@@ -33,7 +33,7 @@ export function memoryFiles(): Memory {
       free(path);
       const node: Node = { bytes: Buffer.alloc(0), modified: Date.now() };
       names.set(path, node);
-      return { write: soon((bytes) => void (node.bytes = Buffer.concat([node.bytes, bytes]))), sync: soon(unused), close: soon(() => undefined) };
+      return { write: soon((bytes) => void (node.bytes = Buffer.concat([node.bytes, bytes]))), sync: soon(() => undefined), close: soon(() => undefined) };
     }),
     rename: soon((from, to) => {
       names.set(to, at(from));

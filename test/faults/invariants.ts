@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Scenario } from './scenarios';
+
+/** What must hold of a world whatever went wrong in it. Reads with node:fs and node:crypto only. */
+
+const digest = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
+
+/** Every file of a world by path relative to it, with its SHA-256. */
+export type World = ReadonlyMap<string, string>;
+
+export function look(world: string): World {
+  const entries = readdirSync(world, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return new Map(entries.map((entry) => {
+    const whole = path.join(entry.parentPath, entry.name);
+    return [path.relative(world, whole).split(path.sep).join('/'), digest(readFileSync(whole))];
+  }));
+}
+
+const isPassing = (file: string): boolean => /\.tmp(\/|$)|\.lock(\.|$)/.test(file);
+const isBackup = (file: string): boolean => file.endsWith('.bak');
+const isLog = (file: string): boolean => /(^|\/)(journal|operations)\.jsonl$/.test(file);
+const isCopy = (file: string): boolean => file.startsWith('cloud/');
+const isData = (file: string): boolean => !isPassing(file) && !isBackup(file) && !isLog(file) && !isCopy(file);
+
+/** A scenario's world before it ran, and after it ran well. */
+export interface Reference {
+  readonly before: World;
+  readonly after: World;
+}
+
+/** What the command came to: it was interrupted or failed; it said that it succeeded; it did so with nothing wrong. */
+export type Came = 'to nothing' | 'to success' | 'to success undisturbed';
+
+/** @returns what does not hold, in words */
+export function violations(world: string, scenario: Scenario, reference: Reference, came: Came): string[] {
+  const now = look(world);
+  return [...contents(now, reference, came !== 'to nothing'), ...lost(now, scenario, reference), ...backups(world, now, reference), ...copies(world, now), ...(came === 'to success undisturbed' ? leftovers(now) : [])];
+}
+
+/** Every file is as it was, or as it should be; none is torn, missing or made up. */
+function contents(now: World, { before, after }: Reference, succeeded: boolean): string[] {
+  const files = new Set([...before.keys(), ...after.keys(), ...now.keys()].filter(isData));
+  return [...files].flatMap((file) => {
+    const found = now.get(file);
+    if (found === after.get(file) || (!succeeded && found === before.get(file))) return [];
+    if (found === before.get(file)) return [`${file} is the old one although the command succeeded`];
+    return [`${file} ${found === undefined ? 'is gone' : 'is neither the old nor the new one'}`];
+  });
+}
+
+/** What a precious file held before is in it, or in a backup. */
+function lost(now: World, { precious }: Scenario, { before }: Reference): string[] {
+  const kept = new Set([...now].filter(([file]) => isBackup(file)).map(([, found]) => found));
+  return precious.filter((file) => now.get(file) !== before.get(file) && !kept.has(before.get(file) ?? '')).map((file) => `what ${file} held before is lost`);
+}
+
+/** Every backup is whole and journalled with its digest; none that a good run keeps is gone. */
+function backups(world: string, now: World, { before, after }: Reference): string[] {
+  const known = new Set([...before.values(), ...after.values()]);
+  const journalled = new Map(journal(world).map(({ backup, sha256Before }) => [`data/backups/${String(backup)}`, sha256Before]));
+  const found = [...now].filter(([file]) => isBackup(file));
+  const bad = found.flatMap(([file, content]) => {
+    if (!known.has(content)) return [`${file} is no copy of anything there was`];
+    return journalled.get(file) === content ? [] : [`the journal does not tell the digest of ${file}`];
+  });
+  const gone = [...before.keys()].filter((file) => isBackup(file) && after.has(file) && !now.has(file));
+  return [...bad, ...gone.map((file) => `${file} is gone`)];
+}
+
+interface Line {
+  readonly backup?: unknown;
+  readonly sha256Before?: unknown;
+}
+
+function journal(world: string): Line[] {
+  const file = path.join(world, 'data/backups/journal.jsonl');
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8').split('\n').flatMap((line): Line[] => {
+    try {
+      const value = JSON.parse(line) as Line & { what?: unknown };
+      return value.what === 'backup' ? [value] : [];
+    } catch {
+      return []; // Torn by a crash.
+    }
+  });
+}
+
+/** A copy under its final name is complete and is what its manifest says. */
+function copies(world: string, now: World): string[] {
+  const folder = path.join(world, 'cloud/TradingBackups');
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => !name.endsWith('.tmp')) : [];
+  return names.flatMap((name) => {
+    const file = path.join(folder, name, 'manifest.json');
+    if (!existsSync(file)) return [`the copy ${name} has no manifest`];
+    const manifest = parse(readFileSync(file, 'utf8'));
+    if (manifest === undefined || manifest.files.length === 0) return [`the manifest of the copy ${name} is torn`];
+    return manifest.files.filter((each) => now.get(`cloud/TradingBackups/${name}/${each.file}`) !== each.sha256).map((each) => `${each.file} in the copy ${name} is not what its manifest says`);
+  });
+}
+
+function parse(text: string): { files: { file: string; sha256: string }[] } | undefined {
+  try {
+    return JSON.parse(text) as { files: { file: string; sha256: string }[] };
+  } catch {
+    return undefined;
+  }
+}
+
+const leftovers = (now: World): string[] => [...now.keys()].filter(isPassing).map((file) => `${file} is left`);

@@ -1,0 +1,84 @@
+import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import os from 'node:os';
+import path from 'node:path';
+import { BREAKS, type Break } from './breaks';
+import type { Tally } from './matrix';
+import { runTask, tasks, type Task } from './tasks';
+
+/**
+ * `npm run faults`: the whole matrix on all cores, then the lock's 1,000 rounds; prints how many points were tried and
+ * every violation. `--some` runs the short selection, `--break NAME` switches one protection off, `--only TEXT` takes
+ * the parts with that text in their name.
+ */
+interface Options {
+  readonly extent: 'all' | 'some';
+  readonly broken?: Break;
+  readonly only?: string;
+}
+
+function optionsOf(args: readonly string[]): Options {
+  const after = (name: string): string | undefined => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
+  const named = after('--break');
+  const broken = BREAKS.find((each) => each === named);
+  if (args.includes('--break') && broken === undefined) throw new Error(`--break takes one of ${BREAKS.join(', ')}`);
+  const only = after('--only');
+  return { extent: args.includes('--some') ? 'some' : 'all', ...(broken === undefined ? {} : { broken }), ...(only === undefined ? {} : { only }) };
+}
+
+const nameOf = ({ scenario, kind, errno, lasting }: Task): string => [scenario, kind, errno, lasting === true ? 'lasting' : ''].filter(Boolean).join(' ');
+
+async function main(): Promise<number> {
+  const { extent, broken, only = '' } = optionsOf(process.argv.slice(2));
+  const waiting = tasks(extent, broken).filter((task) => nameOf(task).includes(only));
+  const total: Tally = { points: 0, violations: [] };
+  const work = async (): Promise<void> => {
+    const child = fork(__filename, ['worker'], { execArgv: ['--import', 'tsx'], env: { ...process.env, TSX_TSCONFIG_PATH: path.join(__dirname, '../../tsconfig.json') } });
+    for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
+      const started = Date.now();
+      const tally = await answer(child, task);
+      total.points += tally.points;
+      total.violations.push(...tally.violations);
+      console.log(`${nameOf(task)}: ${tally.points} points, ${tally.violations.length} violations (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+    }
+    child.disconnect();
+  };
+  await Promise.all(Array.from({ length: Math.min(os.availableParallelism(), waiting.length) }, work));
+  if (extent === 'all' && broken === undefined && only === '') await lockRounds(total);
+  for (const violation of total.violations.slice(0, 50)) console.log(`✘ ${violation}`);
+  console.log(`${total.points} fault points tried, ${total.violations.length} violations`);
+  return total.violations.length > 0 || total.points === 0 ? 1 : 0;
+}
+
+async function answer(child: ChildProcess, task: Task): Promise<Tally> {
+  const ended = new AbortController();
+  const { signal } = ended;
+  child.send(task);
+  const [tally] = (await Promise.race([once(child, 'message', { signal }), once(child, 'exit', { signal }).then(() => [undefined])])) as [Tally | undefined];
+  ended.abort();
+  if (tally === undefined) throw new Error(`the worker died on ${nameOf(task)}`);
+  return tally;
+}
+
+/** 16 processes on one stale lock, 1,000 times (test/core/disk/contention.test.ts). */
+async function lockRounds(total: Tally): Promise<void> {
+  const mocha = path.join(__dirname, '../../node_modules/mocha/bin/mocha.js');
+  const env = { ...process.env, BARKEEP_LOCK_ROUNDS: '1000', BARKEEP_LOCK_ORDERS: '5000', BARKEEP_FAULTS: 'all' };
+  const files = ['contention', 'faults'].map((name) => `test/core/disk/${name}.test.ts`);
+  const child = spawn(process.execPath, [mocha, ...files, '--reporter', 'spec'], { cwd: path.join(__dirname, '../..'), env, stdio: 'inherit' });
+  const [code] = (await once(child, 'close')) as [number];
+  total.points += 1000;
+  if (code !== 0) total.violations.push('test/core/disk fails, see above');
+}
+
+if (process.argv[2] === 'worker') {
+  process.on('message', (task: Task) => {
+    runTask(task).then(
+      (tally) => process.send?.(tally),
+      (error: unknown) => process.send?.({ points: 0, violations: [`${nameOf(task)}: ${String(error)}`] } satisfies Tally),
+    );
+  });
+  process.on('disconnect', () => process.exit(0));
+} else {
+  void main().then((code) => process.exit(code));
+}

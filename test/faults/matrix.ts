@@ -1,0 +1,212 @@
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { seededRandom } from '../../src/core/base/random';
+import { Failure } from '../../src/core/base/failure';
+import { openDisk, type Disk } from '../../src/core/disk/disk';
+import { systemError, watched } from '../../src/core/disk/faults';
+import { nodeFiles, type Files } from '../../src/core/disk/files';
+import { releaseAllSync } from '../../src/core/disk/lock';
+import { barkeepIn } from './cli';
+import { without, type Break } from './breaks';
+import { look, violations, type Reference } from './invariants';
+import { PowerCut, everything, nothing, type Survivors } from './power';
+import { NOBODY, perform, soundDisk, type Scenario } from './scenarios';
+
+/** What was tried, and what did not hold. */
+export interface Tally {
+  points: number;
+  readonly violations: string[];
+}
+
+export interface How {
+  /** Folder for worlds, empty. */
+  readonly scratch: string;
+  /** Every so many operations is tried; 1 = all. */
+  readonly stride: number;
+  /** Where among them to start, so that strides of different scenarios meet different operations. */
+  readonly offset: number;
+  readonly broken?: Break;
+}
+
+/** A scenario with its world before, kept to be copied, and how the world looks before and after. */
+export interface Stage {
+  readonly scenario: Scenario;
+  readonly template: string;
+  readonly reference: Reference;
+  fresh(): string;
+  readonly how: How;
+}
+
+let worlds = 0;
+
+export async function setUp(scenario: Scenario, how: How): Promise<Stage> {
+  const template = path.join(how.scratch, `template-${++worlds}`);
+  await scenario.prepare(template);
+  const fresh = (): string => {
+    const world = path.join(how.scratch, `world-${++worlds}`);
+    cpSync(template, world, { recursive: true });
+    return world;
+  };
+  const trial = fresh();
+  await perform(scenario, trial, soundDisk());
+  const reference = { before: look(template), after: look(trial) };
+  rmSync(trial, { recursive: true });
+  return { scenario, template, reference, fresh, how };
+}
+
+/** A disk of a process that is no more when its world is examined. */
+function diskOver(files: Files): Disk {
+  const disk = openDisk({ clock: Date, command: 'faults', files });
+  return { ...disk, self: { ...disk.self, pid: NOBODY, birth: undefined } };
+}
+
+/**
+ * What a scenario's world must be like now, and once the command has been run again with nothing wrong.
+ * @param counts as a fault point of its own
+ */
+async function examine(stage: Stage, world: string, succeeded: boolean, point: string, tally: Tally, counts = true): Promise<void> {
+  const { scenario, reference } = stage;
+  const found = violations(world, scenario, reference, succeeded ? 'to success' : 'to nothing');
+  const next = await perform(scenario, world, soundDisk()).then(() => undefined, String);
+  const after = next === undefined ? violations(world, scenario, reference, 'to success undisturbed') : [`the next run fails: ${next}`];
+  for (const what of new Set([...found, ...after.map((each) => `after the next run, ${each}`)])) tally.violations.push(`${scenario.name}, ${point}: ${what}`);
+  if (counts) tally.points++;
+  rmSync(world, { recursive: true, force: true });
+}
+
+/** Calls with every n that is to be tried, until one says that there was nothing to fail any more. */
+async function everyN({ offset, stride }: Pick<How, 'offset' | 'stride'>, attempt: (n: number) => Promise<boolean>): Promise<void> {
+  for (let n = offset; await attempt(n); ) n += stride;
+}
+
+/** The n-th operation fails with an errno: once, or from there on. */
+export const failEvery = (stage: Stage, errno: string, lasting: boolean, tally: Tally): Promise<void> =>
+  everyN(stage.how, async (n) => {
+    const state = { reached: false, broken: true };
+    const world = stage.fresh();
+    const files = watched(without(stage.how.broken, nodeFiles), (at, name) => {
+      if (!state.broken || (lasting ? at < n : at !== n)) return;
+      state.reached = true;
+      throw systemError(errno, name);
+    });
+    const point = `${errno} ${lasting ? 'from' : 'at'} operation ${n}`;
+    const error: unknown = await perform(stage.scenario, world, diskOver(files)).then(() => undefined, (caught: unknown) => caught);
+    state.broken = false;
+    releaseAllSync(); // As at the end of a process.
+    const complaint = error === undefined ? undefined : misnamed(error, errno);
+    if (complaint !== undefined) tally.violations.push(`${stage.scenario.name}, ${point}: ${complaint}`);
+    await examine(stage, world, error === undefined, point, tally, state.reached);
+    return state.reached;
+  });
+
+/** A failure says what the disk said; a full one says how much is needed. */
+function misnamed(error: unknown, errno: string): string | undefined {
+  if (!(error instanceof Failure) || (error.kind !== 'io' && error.kind !== 'locked')) return `it fails with ${String(error)}`;
+  if (errno !== 'ENOSPC' || error.kind === 'locked') return undefined;
+  return /the disk is full.*\d+ bytes are needed/.test(error.message) ? undefined : `a full disk is told as "${error.message}"`;
+}
+
+/** The n-th content put into a temporary file is silently spoiled on its way to the disk: one bit, or half of it. */
+export const spoilEvery = (stage: Stage, tally: Tally): Promise<void> =>
+  everyN({ offset: 1, stride: 1 }, async (n) => {
+    const state = { reached: false, seen: 0 };
+    const world = stage.fresh();
+    const spoil = (file: string): void => {
+      if (!file.endsWith('.tmp') || ++state.seen !== n) return;
+      state.reached = true;
+      const content = readFileSync(file);
+      if (content.length === 0) return;
+      if (n % 2 === 0) content.fill(0, content.length >> 1);
+      else content[content.length >> 3]! ^= 1;
+      writeFileSync(file, content);
+    };
+    const error: unknown = await perform(stage.scenario, world, diskOver(without(stage.how.broken, spoiling(nodeFiles, spoil)))).then(() => undefined, (caught: unknown) => caught);
+    releaseAllSync();
+    await examine(stage, world, error === undefined, `content ${n} spoiled`, tally, state.reached);
+    return state.reached;
+  });
+
+const spoiling = (files: Files, spoil: (file: string) => void): Files => ({
+  ...files,
+  async copyFile(from, to) {
+    await files.copyFile(from, to);
+    spoil(to);
+  },
+  async outside(step, file, run) {
+    await files.outside(step, file, run);
+    // Copies are spoiled as such.
+    if (step === 'produce' && !file.endsWith('.bak.tmp')) spoil(file);
+  },
+});
+
+/** The process is gone and the power with it before the n-th operation: every state the disk may then be in. */
+export async function cutEvery(stage: Stage, lots: number, tally: Tally): Promise<void> {
+  const world = stage.fresh();
+  const power = new PowerCut(world);
+  const random = seededRandom(stage.how.offset);
+  const states = new Map<string, { left: Survivors; point: string; finished: boolean }>();
+  let n = 0;
+  const cut = (finished: boolean): void => {
+    for (const choose of [everything, nothing, ...Array.from({ length: lots }, () => random)]) {
+      const left = power.survivors(choose);
+      tally.points++;
+      const key = `${finished}${keyOf(left)}`;
+      if (!states.has(key)) states.set(key, { left, finished, point: `power cut before operation ${n}` });
+    }
+  };
+  const files = power.files(() => {
+    n++;
+    if (n % stage.how.stride === stage.how.offset % stage.how.stride) cut(false);
+  });
+  await perform(stage.scenario, world, diskOver(without(stage.how.broken, files)));
+  cut(true);
+  rmSync(world, { recursive: true });
+  for (const { left, point, finished } of states.values()) {
+    const after = path.join(stage.how.scratch, `world-${++worlds}`);
+    materialise(left, after);
+    await examine(stage, after, finished, finished ? 'power cut after success' : point, tally, false);
+  }
+}
+
+const digests = new WeakMap<Buffer, string>();
+function keyOf(left: Survivors): string {
+  const hash = createHash('sha1');
+  for (const [file, content] of [...left].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    let digest = digests.get(content);
+    if (digest === undefined) digests.set(content, (digest = createHash('sha1').update(content).digest('hex')));
+    hash.update(`${file}\n${digest}\n`);
+  }
+  return hash.digest('hex');
+}
+
+function materialise(left: Survivors, world: string): void {
+  mkdirSync(path.join(world, 'cloud'), { recursive: true });
+  for (const [file, content] of left) {
+    const whole = path.join(world, file);
+    mkdirSync(file.endsWith('/') ? whole : path.dirname(whole), { recursive: true });
+    if (!file.endsWith('/')) writeFileSync(whole, content);
+  }
+}
+
+/** kill -9 of the real command before its n-th operation. */
+export const killEvery = (stage: Stage, tally: Tally): Promise<void> =>
+  everyN(stage.how, async (n) => {
+    const world = stage.fresh();
+    const { signal, code, output } = await barkeepIn(world, stage.scenario.args?.(world) ?? [], `kill:${n}`);
+    const killed = signal === 'SIGKILL';
+    if (!killed && code !== 0) tally.violations.push(`${stage.scenario.name}, not killed at operation ${n}: exit ${String(code)}: ${output}`);
+    await examine(stage, world, !killed, `kill -9 before operation ${n}`, tally, killed);
+    return killed;
+  });
+
+/** The real command on a full disk: exit code 5, and it says how much is needed. */
+export const fillEvery = (stage: Stage, tally: Tally): Promise<void> =>
+  everyN(stage.how, async (n) => {
+    const world = stage.fresh();
+    const { code, output } = await barkeepIn(world, stage.scenario.args?.(world) ?? [], `ENOSPC:${n}`);
+    const failed = code !== 0;
+    if (failed && (code !== 5 || !/the disk is full.*bytes are needed/.test(output))) tally.violations.push(`${stage.scenario.name}, disk full from operation ${n}: exit ${String(code)}: ${output}`);
+    await examine(stage, world, !failed, `disk full from operation ${n} of the real process`, tally, failed);
+    return failed;
+  });
