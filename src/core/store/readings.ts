@@ -3,7 +3,7 @@ import { describeFooter } from '../table/footer';
 import type { Column } from '../table/instant';
 import { describeParquet, type ParquetDescription } from '../table/parquet';
 import { surveyManyTimes, surveyTimes } from '../table/survey';
-import { GAP } from './health';
+import { GAP } from './gaps';
 import { madeFromIn } from './provenance';
 import { Remembered } from './remembered';
 import type { FoundFile } from './walk';

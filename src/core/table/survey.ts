@@ -19,7 +19,18 @@ export interface TimeSurvey {
   readonly gaps: number;
   readonly largestGap: number;
   readonly largestGapFrom?: number;
+  /** Every step longer than LONG_STEP, in no certain order. */
+  readonly longSteps: readonly Step[];
 }
+
+/** From the open of one bar to that of the next, unix ms UTC. */
+export interface Step {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Longer than a daily pause and than a bar of four hours: few enough to be kept, ms. */
+export const LONG_STEP = 4 * 3_600_000;
 
 /** Longer than any step, ms. */
 const NEVER = 1e12;
@@ -55,7 +66,8 @@ async function surveyIn(connection: Connection, files: readonly string[], time: 
     `SELECT file_index, count(*) AS rows, count(*) - count(bar_instant) AS missing,
       count(*) FILTER (bar_instant < before) AS backward, count(*) FILTER (bar_instant = before) AS repeated, count(*) FILTER (bar_instant % 1000 <> 0) AS fractional,
       min(row) FILTER (bar_instant <= before) AS fault, arg_min(bar_instant, row) FILTER (bar_instant <= before) AS fault_at,
-      count(*) FILTER (bar_instant - before > ${Math.round(gap * 1000)}) AS gaps, max(bar_instant - before) AS largest, arg_max(before, bar_instant - before) AS largest_from
+      count(*) FILTER (bar_instant - before > ${Math.round(gap * 1000)}) AS gaps, max(bar_instant - before) AS largest, arg_max(before, bar_instant - before) AS largest_from,
+      string_agg(before || ' ' || bar_instant, ',') FILTER (bar_instant - before > ${LONG_STEP * 1000}) AS long_steps
      FROM (SELECT file_index, bar_instant, row, CASE WHEN lag(file_index) OVER () = file_index THEN lag(bar_instant) OVER () END AS before
        FROM (SELECT file_index, file_row_number + 1 AS row, ${instantOf(time)} AS bar_instant FROM ${parquetTables(files)}))
      GROUP BY file_index`,
@@ -65,7 +77,7 @@ async function surveyIn(connection: Connection, files: readonly string[], time: 
 }
 
 /** Of a file without rows. */
-const NOTHING: TimeSurvey = { rows: 0, missing: 0, backward: 0, repeated: 0, fractional: 0, gaps: 0, largestGap: 0 };
+const NOTHING: TimeSurvey = { rows: 0, missing: 0, backward: 0, repeated: 0, fractional: 0, gaps: 0, largestGap: 0, longSteps: [] };
 
 function surveyOf(row: Row): TimeSurvey {
   const count = (column: string): number => numberIn(row, column);
@@ -80,7 +92,17 @@ function surveyOf(row: Row): TimeSurvey {
     gaps: count('gaps'),
     largestGap: Math.max(0, milliseconds('largest') || 0),
     ...(Number.isNaN(count('largest_from')) ? {} : { largestGapFrom: milliseconds('largest_from') }),
+    longSteps: stepsIn(row['long_steps'] ?? null),
   };
+}
+
+/** `from to,from to` in µs; null when there are none. */
+function stepsIn(text: Row[string]): Step[] {
+  if (typeof text !== 'string') return [];
+  return text.split(',').map((pair) => {
+    const [from, to] = pair.split(' ').map((instant) => Number(instant) / 1000);
+    return { from: from!, to: to! };
+  });
 }
 
 export interface ColumnSurvey {

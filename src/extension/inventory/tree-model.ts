@@ -90,7 +90,8 @@ export function factsOf(entry: InventoryEntry, zone: string): [label: string, va
   ];
 }
 
-function gapsText({ count: found, largestHours, thresholdHours }: NonNullable<InventoryEntry['gaps']>): string {
+function gapsText({ count: found, largestHours, thresholdHours, calendar }: NonNullable<InventoryEntry['gaps']>): string {
+  if (calendar !== undefined) return found === 0 ? t('none unexpected') : t('{0} unexpected, the largest {1} h', found, Math.round(largestHours * 10) / 10);
   if (found === 0) return t('none over {0} h', thresholdHours);
   return t('{0} over {1} h, the largest {2} h', found, thresholdHours, Math.round(largestHours * 10) / 10);
 }

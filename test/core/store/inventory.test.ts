@@ -46,7 +46,7 @@ describe('store: inventory', () => {
       columns: ['datetime', 'open', 'high', 'low', 'close', 'volume', 'time'],
       start: START,
       end: START + 499 * MINUTE,
-      gaps: { count: 0, largestHours: 0.02, thresholdHours: 48 },
+      gaps: { count: 0, largestHours: 0, thresholdHours: 4, calendar: 'CME equity index' },
       health: 'info',
       complaints: [
         { code: 'no-backup', severity: 'info', message: 'There is no backup of this file.', remedy: { title: 'Back up now', command: ['backup', 'ES_1m.parquet'] } },
@@ -115,16 +115,36 @@ describe('store: inventory', () => {
     assert.deepEqual(codes(await quick()), ['gaps', 'no-backup']);
   });
 
-  it('counts gaps over 48 h and warns of one longer than a holiday weekend', async () => {
+  it('without a calendar counts gaps over 48 h and warns of one longer than a holiday weekend', async () => {
     const weekend = START + 60 * MINUTE + 49 * HOUR;
-    await writeForeign(file('ES_1m.parquet'), [...minutes(60), ...minutes(60, weekend)]);
-    await writeForeign(file('NQ_5m.parquet'), [...minutes(60), ...minutes(60, weekend), ...minutes(5, weekend + 10 * 24 * HOUR)]);
+    await writeForeign(file('AA_1m.parquet'), [...minutes(60), ...minutes(60, weekend)]);
+    await writeForeign(file('BB_5m.parquet'), [...minutes(60), ...minutes(60, weekend), ...minutes(5, weekend + 10 * 24 * HOUR)]);
     await writeForeign(file('CL_1D.parquet'), [...minutes(1), ...minutes(1, START + 240 * HOUR)]);
     const entries = await list(START + 14 * 24 * HOUR);
-    assert.deepEqual([entries.get('ES_1m.parquet')?.gaps?.count, entries.get('ES_1m.parquet')?.health], [1, 'info']);
-    const nq = entries.get('NQ_5m.parquet');
-    assert.deepEqual([nq?.gaps?.count, nq?.health, nq?.complaints[0]?.code, nq?.complaints[0]?.remedy?.command], [2, 'warning', 'gaps', ['continuity', 'NQ', '5m']]);
+    assert.deepEqual([entries.get('AA_1m.parquet')?.gaps?.count, entries.get('AA_1m.parquet')?.health], [1, 'info']);
+    const bb = entries.get('BB_5m.parquet');
+    assert.deepEqual([bb?.gaps?.count, bb?.health, bb?.complaints[0]?.code, bb?.complaints[0]?.remedy?.command], [2, 'warning', 'gaps', ['continuity', 'BB', '5m']]);
     assert.equal(entries.get('CL_1D.parquet')?.gaps, undefined);
+  });
+
+  it('with a calendar counts only steps in which the market was open, and heeds the user\'s exceptions', async () => {
+    const [friday, sunday, wednesday] = [Date.UTC(2025, 8, 12, 20), Date.UTC(2025, 8, 14, 22), Date.UTC(2025, 8, 17, 12)];
+    await writeForeign(file('ES_1m.parquet'), [...minutes(60, friday), ...minutes(60, sunday)]);
+    await writeForeign(file('NQ_1m.parquet'), [...minutes(60, sunday), ...minutes(60, wednesday)]);
+    const gapsOf = async (name: string): Promise<unknown[]> => {
+      const entry = (await list(wednesday + HOUR)).get(name);
+      return [entry?.gaps?.count, entry?.complaints.find(({ code }) => code === 'gaps')?.message];
+    };
+    assert.deepEqual(await gapsOf('ES_1m.parquet'), [0, undefined], 'a weekend');
+    assert.deepEqual(await gapsOf('NQ_1m.parquet'), [1, 'There are no bars from 2025-09-14T22:59:00.000Z to 2025-09-17T12:00:00.000Z, 3 days, though CME equity index was open.']);
+    mkdirSync(file('.barkeep'), { recursive: true });
+    writeFileSync(file('.barkeep/calendar.json'), '{"closed":[{"from":"2025-09-14 17:00","to":"2025-09-17 08:00","why":"vendor"}]}');
+    assert.deepEqual(await gapsOf('NQ_1m.parquet'), [0, undefined]);
+    writeFileSync(file('.barkeep/calendar.json'), '{"closed":[{}]}');
+    assert.equal((await gapsOf('NQ_1m.parquet'))[0], 1, 'a broken file is no exception');
+    const broken = (await list()).get('.barkeep/calendar.json');
+    assert.deepEqual([broken?.health, broken?.complaints[0]?.code], ['error', 'unreadable']);
+    assert.match(broken?.complaints[0]?.message ?? '', /closed\[0\] does not say why/);
   });
 
   it('says when a master has fallen behind, and when its backup has', async () => {

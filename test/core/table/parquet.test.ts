@@ -178,12 +178,14 @@ describe('table: reading Parquet', () => {
     it('counts steps back, repeats, missing times and gaps, and names the first fault', async () => {
       const day = 86_400_000;
       const sound = await survey([0, MINUTE, MINUTE + 2 * day, MINUTE + 4 * day + 1]);
-      assert.deepEqual(sound, { rows: 4, missing: 0, backward: 0, repeated: 0, fractional: 0, gaps: 1, largestGap: 2 * day + 1, largestGapFrom: START + MINUTE + 2 * day });
+      assert.deepEqual(sound, { rows: 4, missing: 0, backward: 0, repeated: 0, fractional: 0, gaps: 1, largestGap: 2 * day + 1, largestGapFrom: START + MINUTE + 2 * day, longSteps: sound.longSteps });
+      const steps = [...sound.longSteps].sort((a, b) => a.from - b.from);
+      assert.deepEqual(steps, [{ from: START + MINUTE, to: START + MINUTE + 2 * day }, { from: START + MINUTE + 2 * day, to: START + MINUTE + 4 * day + 1 }]);
       const broken = await survey([0, 5, 5, 3, 9, null]);
       assert.deepEqual([broken.missing, broken.backward, broken.repeated, broken.firstFault], [1, 1, 1, { row: 3, time: START + 5 }]);
     });
     it('of a single row has no gap', async () => {
-      assert.deepEqual(await survey([0]), { rows: 1, missing: 0, backward: 0, repeated: 0, fractional: 0, gaps: 0, largestGap: 0 });
+      assert.deepEqual(await survey([0]), { rows: 1, missing: 0, backward: 0, repeated: 0, fractional: 0, gaps: 0, largestGap: 0, longSteps: [] });
     });
   });
 
