@@ -35,7 +35,17 @@ export class Jobs implements vscode.Disposable {
     return [...this.#running.values()].at(-1);
   }
 
+  /** Runs a job; when another process holds the lock, says who, and waits for it or tries again as the user chooses. */
   async run<Name extends JobName>(job: Job<Name>): Promise<Outcome<Name>> {
+    const outcome = await this.#once(job);
+    if (outcome.kind !== 'failed' || outcome.failure.kind !== 'locked') return outcome;
+    const [wait, again] = [t('Wait'), t('Try Again')];
+    const chosen = await vscode.window.showWarningMessage(t('{0}: {1}', job.title, outcome.failure.why), wait, again);
+    if (chosen === wait) return this.run({ ...job, args: [...job.args.filter((arg) => arg !== '--wait'), '--wait'] });
+    return chosen === again ? this.run(job) : { kind: 'cancelled' };
+  }
+
+  async #once<Name extends JobName>(job: Job<Name>): Promise<Outcome<Name>> {
     const controller = new AbortController();
     const said = new vscode.EventEmitter<string>();
     let last = '';

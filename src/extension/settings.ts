@@ -14,6 +14,7 @@ interface Schema {
   readonly 'csv.verifyWhileTyping': boolean;
   readonly 'csv.maxProblems': number;
   readonly 'csv.timeZone': string;
+  readonly 'backup.folder': string;
 }
 export type Setting = keyof Schema;
 
@@ -39,6 +40,11 @@ export const settings = {
   verifyWhileTyping: (): boolean => read('csv.verifyWhileTyping'),
   /** Entries one file may have in the Problems panel, which shows 1,000 at most. */
   maxProblems: (): number => Math.min(1000, Math.max(1, Math.floor(read('csv.maxProblems')))),
+  /** Where copies of the data folder go; undefined when a cloud drive is to be found, or chosen. */
+  copyFolder(): string | undefined {
+    const folder = read('backup.folder').trim().replace(/^~(?=$|[/\\])/, homedir());
+    return folder === '' ? undefined : folder;
+  },
   /** The zone of local times in CSV files; undefined when it is not known. */
   csvTimeZone(): string | undefined {
     const zone = read('csv.timeZone').trim();

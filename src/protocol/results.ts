@@ -199,6 +199,16 @@ export interface BackupEntry {
   readonly bytes: number;
   readonly sha256: string | null;
   readonly why: string | null;
+  /** What bars it holds; only where they are asked for, and for Parquet. */
+  readonly holds?: Holding;
+}
+
+/** Bars in a Parquet file. */
+export interface Holding {
+  readonly rows: number;
+  /** First and last bar's open, unix ms UTC; absent without bars. */
+  readonly start?: number;
+  readonly end?: number;
 }
 
 export interface BackupResult {
@@ -213,6 +223,8 @@ export interface RestoreResult {
   readonly outcome: 'planned' | 'restored' | 'unchanged';
   readonly file: string;
   readonly from: BackupEntry;
+  /** What bars the file holds before the restore; only in a plan, and for Parquet. `from.holds` is what it will hold. */
+  readonly now?: Holding;
   /** The copy made of the file as it was before the restore. */
   readonly saved?: BackupEntry;
 }

@@ -1,6 +1,6 @@
 import { formatInstant } from '../../core/base/time';
 import { CATEGORY_TITLES, type Category, type Inventory, type InventoryEntry } from '../../protocol/inventory';
-import type { BackupEntry, BackupResult, RestoreResult } from '../../protocol/results';
+import type { BackupEntry, BackupResult, Holding, RestoreResult } from '../../protocol/results';
 import { count, plural, size, table, type Paint } from '../terminal';
 
 const CATEGORIES: readonly Category[] = ['market', 'derived', 'raw', 'other'];
@@ -63,10 +63,20 @@ export function showBackups(backups: readonly BackupEntry[]): string[] {
 
 export function showRestore(result: RestoreResult, paint: Paint): string[] {
   const from = `${result.from.backup} (${formatInstant(result.from.made, 'UTC', "yyyy-MM-dd HH:mm:ss 'UTC'")}, ${size(result.from.bytes)})`;
-  if (result.outcome === 'planned') return [`Would restore ${result.file} from ${from}; the file as it is now would be backed up first.`, dryRunNote(paint)];
+  if (result.outcome === 'planned') return [`Would restore ${result.file} from ${from}; the file as it is now would be backed up first.`, ...changeLines(result), dryRunNote(paint)];
   if (result.outcome === 'unchanged') return [`${result.file} already equals ${from}; nothing was changed.`];
   const saved = result.saved === undefined ? [] : [`The file as it was is kept as ${result.saved.backup}.`];
   return [`${paint('green', '✔')} ${result.file} restored from ${from} and verified.`, ...saved, 'Derived files may now be stale: run barkeep regenerate.'];
+}
+
+function changeLines({ now, from }: RestoreResult): string[] {
+  if (now === undefined || from.holds === undefined) return [];
+  return table([['  now', holdingText(now)], ['  then', holdingText(from.holds)]]);
+}
+
+function holdingText({ rows, start, end }: Holding): string {
+  const day = (instant: number): string => formatInstant(instant, 'UTC', 'yyyy-MM-dd HH:mm');
+  return `${plural(rows, 'bar')}${start === undefined || end === undefined ? '' : `, ${day(start)} → ${day(end)} UTC`}`;
 }
 
 export const dryRunNote = (paint: Paint): string => paint('dim', 'Dry run: nothing was written.');
@@ -77,6 +87,7 @@ function backupLines(backups: readonly BackupEntry[]): string[] {
     size(entry.bytes),
     formatInstant(entry.made, 'UTC', "yyyy-MM-dd HH:mm:ss 'UTC'"),
     `backups/${entry.backup}`,
+    ...(entry.holds === undefined ? [] : [holdingText(entry.holds)]),
     entry.why ?? '',
   ]);
   return table(rows, [1]);

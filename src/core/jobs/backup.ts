@@ -8,6 +8,7 @@ import { withLock } from '../disk/lock';
 import { planRestore, restoreFile } from '../disk/restore';
 import { lockPath, parseName } from '../store/layout';
 import type { JobContext } from './context';
+import { holdingOf, withHolding } from './holding';
 
 /** Copies files into `backups/`, each verified; a file whose newest backup already equals it is not copied again. */
 export async function backUpFiles(context: JobContext, request: { what: readonly string[]; dryRun: boolean }): Promise<BackupResult> {
@@ -28,16 +29,22 @@ export async function backUpFiles(context: JobContext, request: { what: readonly
   return { outcome: request.dryRun ? 'planned' : 'made', backups: made, current };
 }
 
-/** Every backup, newest first; of one file when it is named. */
+/** Every backup, newest first; of one file, with what bars each holds, when it is named. */
 export async function backupsOf(context: JobContext, file: string | undefined): Promise<readonly BackupEntry[]> {
-  return listBackups(context.folder, file === undefined ? undefined : path.join(context.folder, insideFolder(context.folder, file)));
+  if (file === undefined) return listBackups(context.folder);
+  const entries = await listBackups(context.folder, path.join(context.folder, insideFolder(context.folder, file)));
+  return Promise.all(entries.map((entry) => withHolding(context, entry)));
 }
 
 /** Puts a backup back under the ticker's lock; the present content is backed up first. Default: the newest that differs. */
 export async function restoreBackup(context: JobContext, request: { file: string; from?: string; dryRun: boolean }): Promise<RestoreResult> {
   const file = insideFolder(context.folder, request.file);
   const target = path.join(context.folder, file);
-  if (request.dryRun) return planRestore(context.folder, target, request.from);
+  if (request.dryRun) {
+    const plan = await planRestore(context.folder, target, request.from);
+    const now = await holdingOf(target, file);
+    return { ...plan, from: await withHolding(context, plan.from), ...(now === undefined ? {} : { now }) };
+  }
   return underLock(context, file, `restore ${file}`, () => restoreFile(context.disk, context.folder, target, request.from));
 }
 

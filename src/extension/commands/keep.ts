@@ -5,7 +5,7 @@ import { count, moment, t } from '../words';
 import { askMaster, confirm } from './ask';
 import type { Bench } from './bench';
 import { dataArgs } from './import';
-import { backupItem, regenerationLines } from './texts';
+import { backupItem, regenerationLines, restoreLines } from './texts';
 import { targetOf } from './target';
 
 /** The commands that look after what is there. */
@@ -61,7 +61,7 @@ export async function restore(bench: Bench, called: unknown): Promise<void> {
   }
   const go = t('Restore');
   const made = moment(from.made, settings.displayTimeZone());
-  const lines = [t('It becomes what it was at {0}.', made), t('The file as it is now is backed up first, so this can be undone.')];
+  const lines = [t('It becomes what it was at {0}.', made), ...restoreLines(plan.result), t('The file as it is now is backed up first, so this can be undone.')];
   if ((await confirm(t('Restore {0}?', file), lines, go)) !== go) return;
   const outcome = await bench.jobs.run({ name: 'restore', args, title: t('Restore {0}', file) });
   void bench.listing.refresh();

@@ -4,6 +4,7 @@ import { activeFile } from '../status';
 import { t } from '../words';
 import { chooseFolder, sample } from './begin';
 import type { Bench } from './bench';
+import { copyToCloud } from './copies';
 import { align, continuity, verify } from './examine';
 import { importFile } from './import';
 import { backup, regenerate, restore } from './keep';
@@ -23,6 +24,7 @@ export const COMMANDS: Readonly<Record<`barkeep.${string}`, Command>> = {
   'barkeep.continuity': { run: continuity },
   'barkeep.regenerate': { run: regenerate, writes: true },
   'barkeep.backup': { run: backup, writes: true },
+  'barkeep.copy': { run: copyToCloud, writes: true },
   'barkeep.restore': { run: restore, writes: true },
   'barkeep.sample': { run: sample, writes: true },
   'barkeep.chooseFolder': { run: chooseFolder },

@@ -1,4 +1,4 @@
-import type { Alignment, BackupEntry, Continuity, Gap, ImportPlan, MasterExtent, Regeneration } from '../../protocol/results';
+import type { Alignment, BackupEntry, Continuity, Gap, Holding, ImportPlan, MasterExtent, Regeneration, RestoreResult } from '../../protocol/results';
 import { count, grouped, moment, size, t } from '../words';
 
 /** What a job found, as lines for a person. Times of bars are UTC, as the files keep them. */
@@ -65,5 +65,18 @@ export function regenerationLines({ steps }: Regeneration): string[] {
 
 /** One backup in a list to choose from. */
 export function backupItem(backup: BackupEntry, zone: string): { label: string; description: string; detail: string } {
-  return { label: moment(backup.made, zone), description: [size(backup.bytes), backup.why ?? ''].filter((part) => part !== '').join(' · '), detail: backup.backup };
+  return { label: moment(backup.made, zone), description: [size(backup.bytes), holdingText(backup.holds), backup.why ?? ''].filter((part) => part !== '').join(' · '), detail: backup.backup };
+}
+
+/** What a restore would change: the bars there are, and those there will be. */
+export function restoreLines({ now, from }: RestoreResult): string[] {
+  if (from.holds === undefined) return [];
+  return [t('Now: {0}', now === undefined ? t('no bars that can be read') : holdingText(now)), t('Then: {0}', holdingText(from.holds))];
+}
+
+function holdingText(holds: Holding | undefined): string {
+  if (holds === undefined) return '';
+  const bars = count(holds.rows, '1 bar', '{0} bars');
+  if (holds.start === undefined || holds.end === undefined) return bars;
+  return t('{0}, {1} → {2} UTC', bars, minute(new Date(holds.start).toISOString()), minute(new Date(holds.end).toISOString()));
 }
