@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { seededRandom } from '../../../src/core/base/random';
+import { clean } from '../../../src/core/monthly/clean';
+import { primaryContracts } from '../../../src/core/monthly/contract';
 import { FEATURES, features } from '../../../src/core/monthly/features';
+import { contractChanges, fillGrid, regularRows } from '../../../src/core/monthly/fill';
 import { LABEL_DEFAULTS, MODES, label, type LabelOptions } from '../../../src/core/monthly/label';
+import type { Rows } from '../../../src/core/monthly/rows';
+import type { SecondsTable } from '../../../src/core/monthly/seconds';
 import { fiveDays, type Trade } from './days';
 import { firstDifference } from './difference';
 import { consult, type Expected } from './oracle';
@@ -26,10 +31,16 @@ function same(name: string, found: Float64Array, expected: Float64Array): void {
 describe('monthly: labels and features against a plain reading of the specification', function () {
   this.timeout(300_000);
 
-  it('on five days with rolls, gaps, flat stretches, spreads, bad rows and the end of summer time', () => {
-    const expected = consult('raw', fiveDays(8));
+  it('on five days with rolls, gaps, flat stretches, spreads, bad rows and the end of summer time', async () => {
+    const trades = fiveDays(8);
+    const expected = consult('raw', trades);
     assert.equal(expected.seconds.time.length, 5 * 27_000);
-    assert.deepEqual(expected.rolls, [3 * 27_000]);
+    assert.equal(expected.rolls.length, 1, 'the next contract takes over once');
+    const grid = await gridOf(trades);
+    for (const name of ['time', 'open', 'high', 'low', 'close', 'volume'] as const) {
+      assert.deepEqual(grid.seconds[name], expected.seconds[name], name);
+    }
+    assert.deepEqual(contractChanges(grid), expected.rolls);
     for (const labels of expected.labels) {
       const share = labels.reduce((a, b) => a + b, 0) / labels.length;
       assert.ok(share > 0.05 && share < 0.5, `only a share of winners between tests anything: ${share}`);
@@ -41,6 +52,39 @@ describe('monthly: labels and features against a plain reading of the specificat
     agree(consult('filled', offGrid(4000, 5), '2026-03'), { decayReference: { year: 2026, month: 3 } });
   });
 });
+
+/** What the stages before labelling make of the rows: cleaned, in one contract a day, in regular hours, every second of them. */
+async function gridOf(trades: readonly Trade[]): Promise<SecondsTable> {
+  const { table } = await clean(rowsOf(trades));
+  const { rows } = primaryContracts(table);
+  return { ...table, seconds: fillGrid(table.seconds, regularRows(table.seconds, rows)) };
+}
+
+/** The rows as a source gives them, in batches of a thousand. */
+function rowsOf(trades: readonly Trade[]): Rows {
+  const symbols = [...new Set(trades.map(({ symbol }) => symbol))];
+  return {
+    symbols,
+    ids: symbols.map((_, at) => 100 + at),
+    async *batches() {
+      for (let from = 0; from < trades.length; from += 1000) {
+        const batch = trades.slice(from, from + 1000);
+        const column = (name: Exclude<keyof Trade, 'symbol'>): Float64Array => Float64Array.from(batch, (trade) => trade[name]);
+        yield await Promise.resolve({
+          count: batch.length,
+          time: column('time'),
+          open: column('open'),
+          high: column('high'),
+          low: column('low'),
+          close: column('close'),
+          volume: column('volume'),
+          instrument: Int32Array.from(batch, ({ symbol }) => symbols.indexOf(symbol)),
+        });
+      }
+    },
+    warnings: () => [],
+  };
+}
 
 /** Prices in twentieths of a point, which no double holds exactly, and few different ranges: averages of them tie. */
 function offGrid(rows: number, seed: number): Trade[] {

@@ -1,4 +1,4 @@
-import { ExactSum, squareRest } from './exact';
+import { ExactSum } from './exact';
 
 /**
  * Rolling windows over a column: entry i looks at the `window` values that end with i. It is NaN until the window is full,
@@ -42,49 +42,17 @@ export function rollingMean(values: Float64Array, window: number): Float64Array 
 /** A deviation below this share of the mean is rounding, not spread. Source: 7-monthly, features. */
 const NO_SPREAD = 1e-12;
 
-/** The sample's standard deviation; exactly 0 where all values of the window are equal. */
+/** The sample's standard deviation. Each window is looked at afresh: differences from its mean lose nothing to the size of the numbers. */
 export function rollingDeviation(values: Float64Array, window: number): Float64Array {
-  const result = new Float64Array(values.length).fill(NaN);
-  const [sum, squares] = [new ExactSum(), new ExactSum()];
-  let [run, same] = [0, 0];
-  for (let at = 0; at < values.length; at++) {
-    const value = values[at]!;
-    if (!Number.isFinite(value)) {
-      sum.clear();
-      squares.clear();
-      run = 0;
-      same = 0;
-      continue;
-    }
-    same = run > 0 && value === values[at - 1]! ? same + 1 : 1;
-    include(sum, squares, value, 1);
-    if (++run > window) include(sum, squares, values[at - window]!, -1);
-    if (run >= window) result[at] = same >= window ? 0 : deviation(sum, squares, window);
+  const result = rollingMean(values, window);
+  for (let at = window - 1; at < result.length; at++) {
+    const mean = result[at]!;
+    let squares = 0;
+    for (let k = at - window + 1; k <= at; k++) squares += (values[k]! - mean) * (values[k]! - mean);
+    const deviation = Math.sqrt(squares / (window - 1));
+    result[at] = deviation < NO_SPREAD * Math.abs(mean) ? 0 : deviation;
   }
   return result;
-}
-
-function include(sum: ExactSum, squares: ExactSum, value: number, sign: 1 | -1): void {
-  const square = value * value;
-  sum.add(sign * value);
-  squares.add(sign * square);
-  squares.add(sign * squareRest(value, square));
-}
-
-function deviation(sum: ExactSum, squares: ExactSum, count: number): number {
-  const squared = sum.value * sum.value;
-  const rest = count * squares.rest - (squareRest(sum.value, squared) + 2 * sum.value * sum.rest);
-  const scaled = count * squares.value;
-  const product = twoProductRest(count, squares.value, scaled);
-  const spread = Math.sqrt(Math.max(0, scaled - squared + (product + rest)) / (count * (count - 1)));
-  return spread < NO_SPREAD * Math.abs(sum.value / count) ? 0 : spread;
-}
-
-/** count·x minus its rounded value, for a count below 2^26. */
-function twoProductRest(count: number, x: number, product: number): number {
-  const scaled = 134_217_729 * x;
-  const high = scaled - (scaled - x);
-  return count * high - product + count * (x - high);
 }
 
 /** The slope per bar of the least-squares line through the window, against 0 … window−1. */
