@@ -93,19 +93,19 @@ async function* rest(queue: ByteQueue): AsyncGenerator<Uint8Array> {
 async function readHeader(queue: ByteQueue, file: string): Promise<Metadata> {
   if (!(await queue.need(PRELUDE_BYTES))) {
     if (queue.available === 0) throw unusable('io', file, 'it is empty.', 'Download it again.');
-    throw queue.peek(3).join() === MAGIC ? endsInHeader(file, queue.available) : noDbn(file, queue.peek(2));
+    const begun = Buffer.from(queue.peek(3));
+    throw begun.equals(MAGIC.subarray(0, begun.length)) ? endsInHeader(file, queue.available) : noDbn(file, begun);
   }
-  const prelude = new DataView(queue.take(PRELUDE_BYTES).slice().buffer);
-  const magic = [prelude.getUint8(0), prelude.getUint8(1), prelude.getUint8(2)];
-  if (magic.join() !== MAGIC) throw noDbn(file, magic);
-  const version = prelude.getUint8(3);
+  const prelude = Buffer.from(queue.take(PRELUDE_BYTES));
+  if (!prelude.subarray(0, 3).equals(MAGIC)) throw noDbn(file, prelude);
+  const version = prelude.readUInt8(3);
   if (!isVersion(version)) throw unusable('refused', file, `it is DBN of version ${version}; versions 1 to 3 are known.`, 'Look for a newer Barkeep.');
-  const length = prelude.getUint32(4, true);
+  const length = prelude.readUInt32LE(4);
   if (!(await queue.need(length))) throw endsInHeader(file, PRELUDE_BYTES + queue.available);
   return readMetadata(version, queue.take(length), file);
 }
 
-const MAGIC = [...Buffer.from('DBN')].join();
+const MAGIC = Buffer.from('DBN');
 const isVersion = (version: number): version is Version => version >= 1 && version <= 3;
 
 const unusable = (kind: 'io' | 'refused', file: string, why: string, remedy: string): Failure => new Failure(kind, { attempted: `read ${file}`, file, why, remedy });

@@ -65,7 +65,7 @@ async function passOver(queue: ByteQueue, stride: number, options: RunOptions): 
 
 /** The bytes as 32-bit words, little-endian as every platform Node runs on; copied only when they do not begin at a multiple of four. */
 function wordsOf(bytes: Uint8Array): Int32Array {
-  const aligned = (bytes.byteOffset & 3) === 0 ? bytes : bytes.slice();
+  const aligned = (bytes.byteOffset & 3) === 0 ? bytes : new Uint8Array(bytes);
   return new Int32Array(aligned.buffer, aligned.byteOffset, aligned.length >> 2);
 }
 

@@ -59,7 +59,7 @@ export class Xxh64 {
 
   #stripes(bytes: Uint8Array, from: number, to: number): void {
     if (to <= from) return;
-    const aligned = ((bytes.byteOffset + from) & 3) === 0 ? bytes.subarray(from, to) : bytes.slice(from, to);
+    const aligned = ((bytes.byteOffset + from) & 3) === 0 ? bytes.subarray(from, to) : new Uint8Array(bytes.subarray(from, to));
     const words = new Int32Array(aligned.buffer, aligned.byteOffset, aligned.length >> 2);
     for (let lane = 0; lane < 4; lane++) this.#run(lane, words);
   }
