@@ -10,7 +10,9 @@ const THIN = 15 * 60_000;
 const THIN_IN_REGULAR_HOURS = 60_000;
 const DAY = 86_400_000;
 
-const made = new Map<string, Calendar>();
+/** Calendars made so far, by the exceptions laid over them: a calendar works out each year once. */
+const made = new WeakMap<Exceptions, Map<string, Calendar>>();
+const NONE: Exceptions = { instruments: {}, patches: [] };
 
 /**
  * The calendar an instrument trades by.
@@ -18,15 +20,16 @@ const made = new Map<string, Calendar>();
  * @param exceptions a user's own, which overrule ours
  * @returns undefined when the instrument is not known: then only naive gaps can be found
  */
-export function calendarFor(ticker: string, exceptions?: Exceptions): Calendar | undefined {
-  const named = exceptions?.instruments[ticker] ?? marketOf(ticker);
+export function calendarFor(ticker: string, exceptions: Exceptions = NONE): Calendar | undefined {
+  const named = exceptions.instruments[ticker] ?? marketOf(ticker);
   const market = named === undefined ? undefined : MARKETS[named];
   if (named === undefined || market === undefined) return undefined;
-  const patches = (exceptions?.patches ?? []).filter(({ markets }) => markets === undefined || markets.includes(named));
-  if (patches.length > 0) return new MarketCalendar(market, patches);
-  const known = made.get(named) ?? new MarketCalendar(market, []);
-  made.set(named, known);
-  return known;
+  const known = made.get(exceptions) ?? new Map<string, Calendar>();
+  made.set(exceptions, known);
+  const patches = exceptions.patches.filter(({ markets }) => markets?.includes(named) !== false);
+  const calendar = known.get(named) ?? new MarketCalendar(market, patches);
+  known.set(named, calendar);
+  return calendar;
 }
 
 class MarketCalendar implements Calendar {
@@ -121,7 +124,7 @@ class MarketCalendar implements Calendar {
   #year(year: number): readonly Stretch[] {
     const known = this.#years.get(year);
     if (known !== undefined) return known;
-    const run = this.#patches.reduce(paint, stretchesOfYear(this.#market, year));
+    const run = this.#patches.reduce<readonly Stretch[]>(paint, stretchesOfYear(this.#market, year));
     this.#years.set(year, run);
     return run;
   }

@@ -1,4 +1,4 @@
-import { zoneNamed } from '../base/time';
+import { zoneNamed, type Zone } from '../base/time';
 import { FIRST_YEAR, LAST_YEAR } from './holidays';
 import type { Exchange, Halt, Market, SpecialDay } from './market';
 import type { Patch, Span } from './types';
@@ -26,11 +26,12 @@ const BEGIN = -7 * 60;
 const END = 17 * 60;
 const REGULAR = [8 * 60 + 30, 15 * 60] as const;
 
-const chicago = zoneNamed('America/Chicago');
+/** Found on first use: a program that needs no calendar does not wait for it. */
+const chicago = (): Zone => zoneNamed('America/Chicago');
 
 /** UTC ms of a wall clock in Chicago (ms, read as if UTC); the earlier where it was twice. Undefined where clocks skipped it. */
 export function instantOf(local: number): number | undefined {
-  const placed = chicago.place(local);
+  const placed = chicago().place(local);
   if (placed.kind === 'nonexistent') return undefined;
   return placed.kind === 'one' ? placed.utc : placed.earlier;
 }
@@ -40,20 +41,20 @@ const utcOf = (midnight: number, minute: number): number => instantOf(midnight +
 
 /** The year whose stretches hold an instant: it ends with 31 December, 17:00. */
 export function yearOf(utc: number): number {
-  const local = new Date(chicago.localOf(utc) - BEGIN * MINUTE);
+  const local = new Date(chicago().localOf(utc) - BEGIN * MINUTE);
   return local.getUTCFullYear();
 }
 
 /** All of a year, gapless and in order. */
-export function stretchesOfYear(market: Market, year: number): Stretch[] {
+export function stretchesOfYear(market: Market, year: number): readonly Stretch[] {
   const stretches: Stretch[] = [];
   for (let midnight = Date.UTC(year, 0, 1); midnight < Date.UTC(year + 1, 0, 1); midnight += DAY) {
     stretches.push(...stretchesOfDay(market, midnight));
   }
-  return market.aroundTheClock === true ? stretches : market.halts.map(patchOf).reduce(paint, stretches);
+  return market.aroundTheClock === true ? stretches : market.halts.map(patchOf).reduce<readonly Stretch[]>(paint, stretches);
 }
 
-function stretchesOfDay(market: Market, midnight: number): Stretch[] {
+function stretchesOfDay(market: Market, midnight: number): readonly Stretch[] {
   const date = new Date(midnight).toISOString().slice(0, 10);
   const span = { from: utcOf(midnight, BEGIN), to: utcOf(midnight, END) };
   const whole = (hours: Stretch['hours'], reason: string): Stretch[] => [{ ...span, hours, reason, day: { date, carriesOver: false } }];
@@ -64,7 +65,7 @@ function stretchesOfDay(market: Market, midnight: number): Stretch[] {
   if (special?.close === 'closed') return whole('holiday', special.name);
   const { close, patches } = planOf(market, date, weekday === 5, special);
   const base = isKnown(date) ? openDay(midnight, span, date, close, special) : whole('may-be-closed', `the calendar covers ${FIRST_YEAR}–${LAST_YEAR}`);
-  return patches.map((patch) => ({ ...patch, from: utcOf(midnight, patch.from), to: utcOf(midnight, patch.to) })).reduce(paint, base);
+  return patches.map((patch) => ({ ...patch, from: utcOf(midnight, patch.from), to: utcOf(midnight, patch.to) })).reduce<readonly Stretch[]>(paint, base);
 }
 
 const isKnown = (date: string): boolean => date >= `${FIRST_YEAR}` && date < `${LAST_YEAR + 1}`;
@@ -100,7 +101,8 @@ function patchOf({ from, to, reason, perhaps }: Halt): Patch {
 }
 
 /** Gives a span of a run other hours: closing changes only time that may be open, opening changes all. */
-export function paint(run: readonly Stretch[], patch: Omit<Stretch, 'day'>): Stretch[] {
+export function paint(run: readonly Stretch[], patch: Omit<Stretch, 'day'>): readonly Stretch[] {
+  if (patch.to <= run[0]!.from || patch.from >= run.at(-1)!.to) return run;
   return run.flatMap((stretch) => {
     const from = Math.max(stretch.from, patch.from);
     const to = Math.min(stretch.to, patch.to);
