@@ -1,9 +1,11 @@
+import { featureBench } from './features';
 import { integrity, integrityBig } from './integrity';
 import { print, type Bench } from './figure';
 import { store } from './store';
 
 /** `npm run bench -- NAME…`: prints a line per figure and exits 1 when one falls short of its bound. */
 const BENCHES: Readonly<Record<string, Bench>> = {
+  features: featureBench,
   integrity,
   'integrity-1gb': integrityBig,
   store,
