@@ -12,6 +12,7 @@ import { runCommand, type Command, type SharedOptions } from './run';
 import { listChecks } from './show/checks';
 import { serve } from './serve';
 import { tour } from './tour';
+import { update, type UpdateOptions } from './update';
 
 /** The whole grammar of the command line. `finish` is given the exit code of the command that ran. */
 export function buildProgram(version: string, finish: (exitCode: number) => void): Commander {
@@ -64,6 +65,13 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
     .option('--no-regenerate', 'do not bring derived files up to date afterwards')
     .action((file: string, ticker: string, frame: string, options: SharedOptions & commands.ImportOptions) =>
       run(commands.importVendorFile(file, ticker, frame, options), options));
+
+  addWriting('update <ticker> [timeframe]', 'fetch the latest bars from Yahoo and merge those that pass every check; suspended by default', 'barkeep update ES 1m --enable --dry-run')
+    .option('--enable', 'allow this run (to allow all: "update": {"enabled": true} in .barkeep/settings.json)')
+    .option('--days <days>', 'how many days back (default: 5 for 1m, 59 for 5m, 10 years for 1D and 1W)', days)
+    .option('--dry-run', 'fetch and check, show what would happen; write nothing')
+    .option('--no-regenerate', 'do not bring derived files up to date afterwards')
+    .action((ticker: string, frame: string | undefined, options: SharedOptions & UpdateOptions) => run(update(ticker, frame, options), options));
 
   add('align <file> <ticker> [timeframe]', 'compare every overlapping bar with the master; if they differ, say why', 'barkeep align "ES recent.txt" ES')
     .option('--tz <zone>', 'zone of the file\'s local times (default: America/Los_Angeles)')
@@ -209,4 +217,9 @@ function factor(text: string): number {
   const value = Number(text);
   if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('Give a factor above 0, such as 0.01.');
   return value;
+}
+
+function days(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError('Give a number of days, such as 5.');
+  return Number(text);
 }

@@ -13,6 +13,7 @@ export const WRITES: Readonly<Record<JobName, boolean>> = {
   inventory: false,
   align: false,
   import: true,
+  update: true,
   continuity: false,
   regenerate: true,
   backup: true,

@@ -117,6 +117,38 @@ export interface ImportResult {
   readonly derived?: Regeneration;
 }
 
+export interface UpdatePlan {
+  readonly ticker: string;
+  readonly timeframe: string;
+  readonly master: string;
+  /** What was asked for, and where: `ES=F from https://…`. */
+  readonly source: string;
+  readonly fetchedRows: number;
+  /** Minutes without a trade, and bars whose time is not over. */
+  readonly emptyRows: number;
+  readonly unfinishedRows: number;
+  /** Rows that failed a check, by reason; they go to the quarantine. */
+  readonly rejected: Readonly<Record<string, number>>;
+  readonly rejectedRows: number;
+  /** Bars the master has as well, and how many of them have a close within 2 ticks. */
+  readonly overlap: { readonly compared: number; readonly matched: number };
+  readonly newRows: number;
+  readonly identicalRows: number;
+  /** Existing bars win. */
+  readonly conflictingRows: number;
+  readonly before: MasterExtent | null;
+  readonly after: MasterExtent | null;
+}
+
+export interface UpdateResult {
+  readonly plan: UpdatePlan;
+  readonly outcome: 'planned' | 'updated' | 'unchanged';
+  readonly backup?: string;
+  readonly quarantineFile?: string;
+  readonly continuity?: Continuity;
+  readonly derived?: Regeneration;
+}
+
 export interface Gap {
   /** Open of the last bar before and of the first bar after, ISO UTC. */
   readonly after: string;
@@ -342,6 +374,7 @@ export interface Results extends MonthlyResults {
   inventory: Inventory;
   align: Alignment;
   import: ImportResult;
+  update: UpdateResult;
   continuity: Continuity;
   regenerate: Regeneration;
   backup: BackupResult;

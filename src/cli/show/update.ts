@@ -1,0 +1,38 @@
+import type { UpdatePlan, UpdateResult } from '../../protocol/results';
+import { count, plural, table, type Paint } from '../terminal';
+import { gapLine } from './continuity';
+import { showRegeneration } from './jobs';
+import { dryRunNote } from './store';
+
+export function showUpdate(result: UpdateResult, paint: Paint): string[] {
+  const { plan } = result;
+  const lines = showUpdatePlan(plan, paint);
+  if (result.outcome === 'planned') return [...lines, dryRunNote(paint)];
+  const aside = result.quarantineFile === undefined ? [] : [`Doubtful bars are kept in ${result.quarantineFile}.`];
+  if (result.outcome === 'unchanged') return [...lines, `${paint('green', '✔')} Nothing to do: ${plan.master} has all of them.`, ...aside];
+  return [
+    ...lines,
+    `${paint('green', '✔')} ${plural(plan.newRows, 'new bar')} merged into ${plan.master}; read back and verified.`,
+    ...(result.backup === undefined ? [] : [`Before the change it was backed up as backups/${result.backup}.`]),
+    ...aside,
+    ...(result.continuity === undefined ? [] : [gapLine(result.continuity)]),
+    ...(result.derived === undefined ? [] : ['', ...showRegeneration(result.derived, paint)]),
+  ];
+}
+
+/** The same words before a dry run's end and before the real thing. */
+function showUpdatePlan(plan: UpdatePlan, paint: Paint): string[] {
+  const reasons = Object.entries(plan.rejected).map(([reason, rows]) => `${count(rows)} ${reason}`).join(', ');
+  const rows = [
+    ['source', `${plan.timeframe} bars of ${plan.source}`],
+    ['master', plan.before === null ? `${plan.master} (new)` : `${plan.master}: ${count(plan.before.rows)} bars, ${plan.before.start} → ${plan.before.end}`],
+    ['fetched', `${count(plan.fetchedRows)} (${count(plan.emptyRows)} empty, ${count(plan.unfinishedRows)} unfinished)`],
+    ['doubtful', plan.rejectedRows === 0 ? '0' : paint('yellow', `${count(plan.rejectedRows)} (${reasons})`)],
+    ['overlap', `${count(plan.overlap.matched)} of ${plural(plan.overlap.compared, 'bar')} close within 2 ticks of the master`],
+    ['new', count(plan.newRows)],
+    ['identical', count(plan.identicalRows)],
+    ['conflicting', plan.conflictingRows === 0 ? '0' : paint('yellow', `${count(plan.conflictingRows)} (the existing bars win)`)],
+    ...(plan.after === null ? [] : [['after', `${count(plan.after.rows)} bars, ${plan.after.start} → ${plan.after.end}`]]),
+  ];
+  return table(rows.map(([name, text]) => [paint('dim', name!), text!]));
+}

@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { Failure, errnoOf, failureFrom } from '../base/failure';
+import { NOTES } from '../store/layout';
+
+/** How updates are made: the part `update` of `.barkeep/settings.json` in the data folder. */
+export interface UpdateSettings {
+  /** Off unless the owner says otherwise: bad ticks came in through this source in December 2025. */
+  readonly enabled: boolean;
+  /** Base address of the source. */
+  readonly address: string;
+  /** Ticker of a master → symbol at the source. */
+  readonly symbols: Readonly<Record<string, string>>;
+  /** Ticker → smallest price step, points. */
+  readonly ticks: Readonly<Record<string, number>>;
+  /** Of one request, ms. */
+  readonly timeout: number;
+  /** First pause before a request is made again, ms; doubled each time. */
+  readonly pause: number;
+}
+
+const FUTURES = ['ES', 'NQ', 'RTY', 'YM', 'MES', 'MNQ', 'M2K', 'MYM', 'CL', 'NG', 'RB', 'HO', 'GC', 'SI', 'HG', 'PL', 'ZB', 'ZN', 'ZF', 'ZT', '6E', '6B', '6J', '6A', '6C', 'ZC', 'ZS', 'ZW'];
+
+const DEFAULTS: UpdateSettings = {
+  enabled: false,
+  address: 'https://query1.finance.yahoo.com',
+  symbols: Object.fromEntries(FUTURES.map((ticker) => [ticker, `${ticker}=F`])),
+  // CME, CBOT, NYMEX and COMEX contract specifications: minimum price fluctuation of outright trades.
+  ticks: { ES: 0.25, NQ: 0.25, RTY: 0.1, YM: 1, MES: 0.25, MNQ: 0.25, M2K: 0.1, MYM: 1, CL: 0.01, NG: 0.001, RB: 0.0001, HO: 0.0001, GC: 0.1, SI: 0.005, HG: 0.0005, PL: 0.1, ZC: 0.25, ZS: 0.25, ZW: 0.25 },
+  timeout: 20_000,
+  pause: 1_000,
+};
+
+const ACCEPTED = z.object({
+  update: z
+    .strictObject({
+      enabled: z.boolean(),
+      address: z.url(),
+      symbols: z.record(z.string(), z.string().min(1)),
+      ticks: z.record(z.string(), z.number().positive()),
+      timeout: z.number().positive(),
+      pause: z.number().nonnegative(),
+    })
+    .partial()
+    .default({}),
+});
+
+export const settingsPath = (folder: string): string => path.join(folder, NOTES, 'settings.json');
+
+/** What the folder's settings say, over the defaults. @throws Failure `usage` naming what is wrong in the file; `io` */
+export async function readUpdateSettings(folder: string): Promise<UpdateSettings> {
+  const file = settingsPath(folder);
+  const attempted = `read the settings ${file}`;
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (errnoOf(error) === 'ENOENT') return '{}';
+    throw failureFrom(error, attempted, file);
+  });
+  const parsed = ACCEPTED.safeParse(jsonIn(text, file));
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`).join('; ');
+    throw new Failure('usage', { attempted, file, why: `${faults}.`, remedy: 'Correct the file, or remove what is not known.' });
+  }
+  const { symbols, ticks, ...given } = parsed.data.update;
+  const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return { ...DEFAULTS, ...said, symbols: { ...DEFAULTS.symbols, ...symbols }, ticks: { ...DEFAULTS.ticks, ...ticks } };
+}
+
+function jsonIn(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Failure('usage', { attempted: `read the settings ${file}`, file, why: 'it is no JSON.', remedy: 'Correct the file.', cause: error });
+  }
+}
