@@ -9,7 +9,7 @@ describe('faults', function () {
 
   it('every command that is declared to write is in the matrix', () => {
     const declared = Object.entries(WRITES).filter(([, writes]) => writes).map(([name]) => name);
-    const tried = new Set(SCENARIOS.flatMap(({ command }) => command ?? []));
+    const tried = new Set(SCENARIOS.flatMap(({ commands }) => commands));
     assert.deepEqual([...tried].sort(), declared.sort(), 'add a scenario to test/faults/scenarios.ts for each command that WRITES (src/cli/writes.ts) says writes');
   });
 

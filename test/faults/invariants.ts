@@ -36,18 +36,36 @@ export type Came = 'to nothing' | 'to success' | 'to success undisturbed';
 /** @returns what does not hold, in words */
 export function violations(world: string, scenario: Scenario, reference: Reference, came: Came): string[] {
   const now = look(world);
-  return [...contents(now, reference, came !== 'to nothing'), ...lost(now, scenario, reference), ...backups(world, now, reference), ...copies(world, now), ...(came === 'to success undisturbed' ? leftovers(now) : [])];
+  const { volatile } = scenario;
+  return [...contents(now, reference, came !== 'to nothing', volatile), ...torn(world, now, volatile), ...lost(now, scenario, reference), ...backups(world, now, reference), ...copies(world, now), ...(came === 'to success undisturbed' ? leftovers(now) : [])];
 }
 
 /** Every file is as it was, or as it should be; none is torn, missing or made up. */
-function contents(now: World, { before, after }: Reference, succeeded: boolean): string[] {
+function contents(now: World, { before, after }: Reference, succeeded: boolean, volatile?: RegExp): string[] {
   const files = new Set([...before.keys(), ...after.keys(), ...now.keys()].filter(isData));
   return [...files].flatMap((file) => {
     const found = now.get(file);
+    if (found !== undefined && volatile?.test(file) === true) return [];
     if (found === after.get(file) || (!succeeded && found === before.get(file))) return [];
     if (found === before.get(file)) return [`${file} is the old one although the command succeeded`];
     return [`${file} ${found === undefined ? 'is gone' : 'is neither the old nor the new one'}`];
   });
+}
+
+/** Files whose content cannot be foretold are at least whole. */
+function torn(world: string, now: World, volatile?: RegExp): string[] {
+  const files = [...now.keys()].filter((file) => volatile?.test(file) === true && isData(file));
+  return files.filter((file) => !isWhole(readFileSync(path.join(world, file), 'utf8'))).map((file) => `${file} is torn`);
+}
+
+function isWhole(text: string): boolean {
+  if (!text.startsWith('{')) return text.endsWith('\n') && !text.includes('\0');
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What a precious file held before is in it, or in a backup. */

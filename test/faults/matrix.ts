@@ -11,7 +11,7 @@ import { barkeepIn } from './cli';
 import { without, type Break } from './breaks';
 import { look, violations, type Reference } from './invariants';
 import { PowerCut, everything, nothing, type Survivors } from './power';
-import { NOBODY, perform, soundDisk, type Scenario } from './scenarios';
+import { NOBODY, cleanLater, perform, soundDisk, type Scenario } from './scenarios';
 
 /** What was tried, and what did not hold. */
 export interface Tally {
@@ -69,6 +69,7 @@ async function examine(stage: Stage, world: string, succeeded: boolean, point: s
   const { scenario, reference } = stage;
   const found = violations(world, scenario, reference, succeeded ? 'to success' : 'to nothing');
   const next = await perform(scenario, world, soundDisk()).then(() => undefined, String);
+  if (scenario.needsClean === true) await cleanLater(world);
   const after = next === undefined ? violations(world, scenario, reference, 'to success undisturbed') : [`the next run fails: ${next}`];
   for (const what of new Set([...found, ...after.map((each) => `after the next run, ${each}`)])) tally.violations.push(`${scenario.name}, ${point}: ${what}`);
   if (counts) tally.points++;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { Failure } from '../../src/core/base/failure';
 import { unattended } from '../../src/core/base/ports';
 import { regenerate } from '../../src/core/derive/regenerate';
 import { openDisk, type Disk } from '../../src/core/disk/disk';
@@ -14,16 +15,24 @@ import { importFile } from '../../src/core/jobs/import';
 import { pruneBackups } from '../../src/core/jobs/prune';
 import { recorded } from '../../src/core/jobs/record';
 import { makeSample } from '../../src/core/jobs/sample';
+import { updateMaster } from '../../src/core/jobs/update';
+import { NAMING } from '../../src/core/monthly/discover';
+import { PROCESS_DEFAULTS } from '../../src/core/monthly/process';
+import { MEMORY, runMonths } from '../../src/core/monthly/run';
+import { workMonth } from '../../src/core/monthly/work';
+import { encodeBars, encodeMetadata } from '../../src/core/table/dbn/write';
 import type { JobName } from '../../src/protocol/results';
+import { chartOf, type Bar } from '../core/update/source';
 import { minuteBars } from '../support/bars';
+import { monthBars, monthMetadata, monthName } from '../support/month';
 
 /**
  * Every command that writes, on a small world of its own: `data/` is the data folder, `cloud/` a drive. Running a
  * scenario a second time must lead to the same world as running it once.
  */
 export interface Scenario {
-  /** The command, or undefined for a part of the core that no command of its own runs. */
-  readonly command?: JobName;
+  /** The commands this runs; none for a part of the core that has no command yet. */
+  readonly commands: readonly JobName[];
   readonly name: string;
   readonly prepare: (world: string) => Promise<void>;
   readonly run: (context: JobContext, world: string) => Promise<unknown>;
@@ -31,6 +40,12 @@ export interface Scenario {
   readonly args?: (world: string) => readonly string[];
   /** Files whose old content must be in a backup once they have another; relative to the world. */
   readonly precious: readonly string[];
+  /** Files that tell times or memory and so differ from run to run: they must be whole, not equal. */
+  readonly volatile?: RegExp;
+  /** A second run has no reason to come by the locks of the first: `clean` removes what is left. */
+  readonly needsClean?: true;
+  /** How many times fewer operations than usual are tried in the short selection; default 1. */
+  readonly weight?: number;
 }
 
 export const dataOf = (world: string): string => path.join(world, 'data');
@@ -45,6 +60,13 @@ const LINES = minuteBars(340).match(/.*\r\n/g)!;
 /** The first import, and the second: it overlaps the first by 60 bars, goes on for 100, and has a row that is refused. */
 export const FIRST = LINES.slice(0, 240).join('');
 export const SECOND = [...LINES.slice(180), 'not a bar;1;2;3\r\n'].join('');
+
+/** What an update gets: the same bars as in the second file, one of them with a bad tick, which goes to the quarantine. */
+const FETCHED = LINES.slice(180).map((line, i): Bar => {
+  const [stamp, open, high, low, close, volume] = line.trim().split(';') as [string, string, string, string, string, string];
+  const written = stamp.replace(/(\d{4})(\d\d)(\d\d) (\d\d)(\d\d)(\d\d)/, '$1-$2-$3T$4:$5:$6-07:00');
+  return [Date.parse(written) - 60_000, Number(open), Number(high) * (i === 90 ? 2 : 1), Number(low), Number(close), Number(volume)];
+});
 
 const importing = (world: string, name: 'a.txt' | 'b.txt', again = false) => ({
   file: path.join(dataOf(world), name),
@@ -93,7 +115,7 @@ function leavings(world: string): void {
 
 export const SCENARIOS: readonly Scenario[] = [
   {
-    command: 'import',
+    commands: ['import'],
     name: 'import',
     prepare: twoFiles,
     run: (context, world) => importFile(context, importing(world, 'b.txt')),
@@ -101,7 +123,22 @@ export const SCENARIOS: readonly Scenario[] = [
     precious: [MASTER],
   },
   {
-    command: 'regenerate',
+    commands: ['update'],
+    name: 'update',
+    prepare: twoFiles,
+    async run(context) {
+      const { fetch } = globalThis;
+      globalThis.fetch = () => Promise.resolve(new Response(chartOf(FETCHED)));
+      try {
+        await updateMaster({ ...context, clock: { now: at(10) } }, { ticker: 'ES', timeframe: '1m', enable: true, dryRun: false, regenerate: false });
+      } finally {
+        globalThis.fetch = fetch;
+      }
+    },
+    precious: [MASTER],
+  },
+  {
+    commands: ['regenerate'],
     name: 'regenerate',
     async prepare(world) {
       await bothImported(world);
@@ -112,7 +149,7 @@ export const SCENARIOS: readonly Scenario[] = [
     precious: [MASTER, 'data/ES_daily_hod_lod.json'],
   },
   {
-    command: 'backup',
+    commands: ['backup'],
     name: 'backup',
     prepare: bothImported,
     run: (context) => backUpFiles(context, { what: ['ES_1m.parquet', 'ES_5m.parquet'], dryRun: false }),
@@ -120,7 +157,7 @@ export const SCENARIOS: readonly Scenario[] = [
     precious: [MASTER],
   },
   {
-    command: 'restore',
+    commands: ['restore'],
     name: 'restore',
     prepare: bothImported,
     run: (context) => restoreBackup(context, { file: 'ES_1m.parquet', from: OLD_BACKUP, dryRun: false }),
@@ -128,7 +165,7 @@ export const SCENARIOS: readonly Scenario[] = [
     precious: [MASTER],
   },
   {
-    command: 'prune',
+    commands: ['prune'],
     name: 'prune',
     async prepare(world) {
       await bothImported(world);
@@ -142,7 +179,7 @@ export const SCENARIOS: readonly Scenario[] = [
     precious: [MASTER],
   },
   {
-    command: 'copy',
+    commands: ['copy'],
     name: 'copy to a cloud drive',
     prepare: twoFiles,
     run: (context, world) => copyTo(context, { to: path.join(world, 'cloud'), dryRun: false }),
@@ -150,7 +187,7 @@ export const SCENARIOS: readonly Scenario[] = [
     precious: [MASTER],
   },
   {
-    command: 'clean',
+    commands: ['clean'],
     name: 'clean',
     async prepare(world) {
       await twoFiles(world);
@@ -161,7 +198,7 @@ export const SCENARIOS: readonly Scenario[] = [
     precious: [MASTER],
   },
   {
-    command: 'sample',
+    commands: ['sample'],
     name: 'sample',
     async prepare(world) {
       mkdirSync(path.join(world, 'cloud'), { recursive: true });
@@ -172,7 +209,32 @@ export const SCENARIOS: readonly Scenario[] = [
     args: (world) => ['sample', dataOf(world)],
     precious: [`data/${SAMPLE}`],
   },
+  {
+    commands: ['monthlyRun', 'monthlyMonth', 'monthlyReport'],
+    name: 'months',
+    prepare(world) {
+      mkdirSync(dataOf(world), { recursive: true });
+      mkdirSync(path.join(world, 'cloud'));
+      const source = path.join(world, 'source', NAMING.sourcePrefixes[0]!);
+      mkdirSync(source, { recursive: true });
+      const shape = { year: 2024, month: 12, days: [3], hours: [10, 11], badEvery: 0 } as const;
+      writeFileSync(path.join(source, monthName(2024, 12, '.dbn')), Buffer.concat([encodeMetadata(monthMetadata(shape)), encodeBars([...monthBars(shape)], 'ohlcv-1s', false)]));
+      return Promise.resolve();
+    },
+    async run(context, world) {
+      const still = { ...context, clock: { now: at(10) } };
+      const request = { source: path.join(world, 'source'), dest: context.folder, workers: 1, memory: MEMORY, leastBytes: 0, options: PROCESS_DEFAULTS };
+      const { failed } = await runMonths(still, request, (job) => workMonth(still, job));
+      // The command tells it in its result: a month that fails does not stop the others.
+      if (failed[0] !== undefined) throw new Failure(failed[0].kind, { attempted: 'process the months', why: failed[0].message });
+    },
+    precious: [],
+    volatile: /\.json$|report\.md$/,
+    needsClean: true,
+    weight: 4,
+  },
   ...[false, true].map((gzip): Scenario => ({
+    commands: [],
     name: gzip ? 'finish an export, packed' : 'finish an export',
     prepare(world) {
       mkdirSync(dataOf(world), { recursive: true });
@@ -193,3 +255,6 @@ export const SCENARIOS: readonly Scenario[] = [
 
 /** Runs a scenario as the command line does: with the operations log. */
 export const perform = (scenario: Scenario, world: string, disk: Disk): Promise<unknown> => recorded(contextOf(world, disk), (context) => scenario.run(context, world));
+
+/** Cleans up an hour later, when nobody can still be writing what was left. */
+export const cleanLater = (world: string): Promise<unknown> => clean(contextOf(world, soundDisk(() => Date.now() + 3_600_000)), { dryRun: false });

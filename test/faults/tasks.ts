@@ -31,14 +31,14 @@ export function tasks(extent: Extent, broken?: Break): Task[] {
   const every = (most: number): number => (extent === 'all' ? 1 : most);
   let count = 0;
   const plan = (task: Omit<Task, 'stride' | 'offset'>, stride: number): Task => ({ ...task, stride, offset: 1 + (count++ % stride), ...(broken === undefined ? {} : { broken }) });
-  const parts = SCENARIOS.flatMap(({ name: scenario, args }): Task[] => [
+  const parts = SCENARIOS.flatMap(({ name: scenario, args, weight = 1 }): Task[] => [
     ...ERRNOS.flatMap((errno) => [
-      plan({ kind: 'errno', scenario, errno, lasting: false }, every(40)),
+      plan({ kind: 'errno', scenario, errno, lasting: false }, every(40 * weight)),
       // Lasting, EPERM makes each rename wait its full patience.
-      ...(extent === 'all' || errno !== 'EPERM' ? [plan({ kind: 'errno', scenario, errno, lasting: true }, every(40))] : []),
+      ...(extent === 'all' || errno !== 'EPERM' ? [plan({ kind: 'errno', scenario, errno, lasting: true }, every(40 * weight))] : []),
     ]),
     plan({ kind: 'spoil', scenario }, 1),
-    plan({ kind: 'cut', scenario }, every(10)),
+    plan({ kind: 'cut', scenario }, every(10 * weight)),
     ...(args === undefined ? [] : [plan({ kind: 'kill', scenario }, every(60)), plan({ kind: 'full', scenario }, every(90))]),
   ]);
   const all = [...parts, plan({ kind: 'contend', scenario: 'eight importers' }, 1)];

@@ -4,6 +4,7 @@ import { errnoOf } from '../base/failure';
 import { isGone } from './claim';
 import type { Disk } from './disk';
 import { sight, type LockHolder } from './holder';
+import { NOTES } from './operations';
 
 /** What a lock file is found to be. */
 export interface LockState {
@@ -26,12 +27,24 @@ export async function judgeLock(disk: Disk, file: string): Promise<LockState | u
   return { file, state: (holder.host ?? disk.self.host) === disk.self.host ? 'held' : 'elsewhere', holder, since };
 }
 
-/** Names of locks in a folder, absolute: those there are, and those of which only a claim or an unused lock file was left. */
-export async function locksIn(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
-  });
+/**
+ * Names of locks in a data folder and in its notes, absolute: those there are, and those of which only a claim or an
+ * unused lock file was left.
+ */
+export async function locksOf(dataFolder: string): Promise<string[]> {
+  const notes = path.join(dataFolder, NOTES);
+  const folders = (await readdir(notes, { recursive: true, withFileTypes: true }).catch(ifMissing)).filter((entry) => entry.isDirectory());
+  const found = await Promise.all([dataFolder, notes, ...folders.map((entry) => path.join(entry.parentPath, entry.name))].map(locksIn));
+  return found.flat();
+}
+
+function ifMissing(error: unknown): [] {
+  if (errnoOf(error) === 'ENOENT') return [];
+  throw error;
+}
+
+async function locksIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(ifMissing);
   const locks = names.flatMap((name) => /^(.+\.lock)(\.claim-.+|\.new-.+)?$/.exec(name)?.[1] ?? []);
   return [...new Set(locks)].sort().map((name) => path.join(folder, name));
 }

@@ -3,9 +3,9 @@ import type { CleanResult, TemporaryNote } from '../../protocol/results';
 import { Failure } from '../base/failure';
 import { diskFailure } from '../disk/failures';
 import { ifThere } from '../disk/files';
-import { judgeLock, locksIn } from '../disk/lockState';
+import { judgeLock, locksOf } from '../disk/lockState';
 import { withLock } from '../disk/lock';
-import { lockPath, NOTES } from '../store/layout';
+import { lockPath } from '../store/layout';
 import { governorOf, isOurs } from '../store/leftover';
 import type { JobContext } from './context';
 import { temporaryNotes } from './status';
@@ -26,7 +26,7 @@ export async function clean(context: JobContext, request: { dryRun: boolean }): 
   for (const temporary of await temporaryNotes(context.folder, context.clock.now())) {
     await note(temporary.file, () => removeTemporary(context, temporary, request.dryRun));
   }
-  for (const lock of [...(await locksIn(context.folder)), ...(await locksIn(path.join(context.folder, NOTES)))]) {
+  for (const lock of await locksOf(context.folder)) {
     await note(path.relative(context.folder, lock).split(path.sep).join('/'), () => clearLock(context, lock, request.dryRun));
   }
   return { outcome: request.dryRun ? 'planned' : 'cleaned', removed, kept };

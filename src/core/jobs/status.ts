@@ -2,9 +2,8 @@ import path from 'node:path';
 import type { Alert, LockNote, Status, TemporaryNote, WriteMetrics } from '../../protocol/results';
 import { isoInstant } from '../base/time';
 import { listBackups } from '../disk/backup';
-import { judgeLock, locksIn, type LockState } from '../disk/lockState';
+import { judgeLock, locksOf, type LockState } from '../disk/lockState';
 import { readOperations, type WriteRecord } from '../disk/operations';
-import { NOTES } from '../store/layout';
 import { isLeftover, isTemporary } from '../store/leftover';
 import { listFiles, listNotes, type FoundFile } from '../store/walk';
 import type { JobContext } from './context';
@@ -33,8 +32,7 @@ export async function takeStatus(context: JobContext, request: { limit: number }
 
 /** The locks of a data folder that somebody holds or held, with their names as the user knows them. */
 export async function lockNotes({ disk, folder }: JobContext): Promise<LockNote[]> {
-  const names = [...(await locksIn(folder)), ...(await locksIn(path.join(folder, NOTES)))];
-  const states = await Promise.all(names.map((name) => judgeLock(disk, name)));
+  const states = await Promise.all((await locksOf(folder)).map((name) => judgeLock(disk, name)));
   return states.filter((state) => state !== undefined).map((state) => noteOf(folder, state));
 }
 
