@@ -23,10 +23,11 @@ export async function clean(context: JobContext, request: { dryRun: boolean }): 
     if (why === undefined) removed.push(file);
     else kept.push({ file, why });
   };
+  const locks = await locksOf(context.folder); // Now: removing a temporary file clears its writer's lock on the way.
   for (const temporary of await temporaryNotes(context.folder, context.clock.now())) {
     await note(temporary.file, () => removeTemporary(context, temporary, request.dryRun));
   }
-  for (const lock of await locksOf(context.folder)) {
+  for (const lock of locks) {
     await note(path.relative(context.folder, lock).split(path.sep).join('/'), () => clearLock(context, lock, request.dryRun));
   }
   return { outcome: request.dryRun ? 'planned' : 'cleaned', removed, kept };
