@@ -5,7 +5,7 @@ import { quote, sql } from '../../support/sql';
 
 /** Real labelled and featured bars, beside the checkout on some machines only. */
 
-/** Columns of a file of `../shared/data/labels`, in its order, as numbers: booleans and NULL as NaN would be, `timestamp` as unix seconds. */
+/** Columns of a file of `../shared/data/labels`, in its order, as numbers: NULL as NaN, `timestamp` as unix seconds. */
 export async function readShared(name: string): Promise<(column: string) => Float64Array> {
   const file = quote(path.join(SHARED, 'labels', name));
   const rows = await sql(`SELECT * REPLACE (epoch(timestamp) AS timestamp) FROM read_parquet(${file})`);
