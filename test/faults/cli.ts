@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { buildSync } from 'esbuild';
 
@@ -8,7 +9,9 @@ let built: string | undefined;
 /** The command line as it is in the source, beside node_modules so that it finds the native library. */
 function cli(): string {
   if (built !== undefined) return built;
-  built = path.join(root, '.cache', `faults-${process.pid}`, 'cli.js');
+  const folder = path.join(root, '.cache', `faults-${process.pid}`);
+  built = path.join(folder, 'cli.js');
+  process.once('exit', () => { rmSync(folder, { recursive: true, force: true }); });
   buildSync({ entryPoints: [path.join(root, 'src/cli/main.ts')], outfile: built, bundle: true, platform: 'node', format: 'cjs', target: 'node20', external: ['@duckdb/node-api'] });
   return built;
 }
