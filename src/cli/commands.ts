@@ -67,12 +67,14 @@ export interface AlignOptions {
   readonly tz?: string;
   readonly stamp?: 'close' | 'open';
   readonly scale?: number;
+  readonly aggregate?: string;
 }
 
-const readingOf = ({ tz, stamp, scale }: AlignOptions): Pick<VendorOptions, 'zone' | 'stamp' | 'scale'> => ({
+const readingOf = ({ tz, stamp, scale, aggregate }: AlignOptions): Pick<VendorOptions, 'zone' | 'stamp' | 'scale' | 'aggregate'> => ({
   ...(tz === undefined ? {} : { zone: tz }),
   ...(stamp === undefined ? {} : { stamp }),
   ...(scale === undefined ? {} : { scale }),
+  ...(aggregate === undefined ? {} : { aggregate: parseTimeframe(aggregate) }),
 });
 
 export const align = (file: string, ticker: string, timeframe: string | undefined, options: AlignOptions): Command<'align'> => ({

@@ -59,6 +59,7 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
     .option('--tz <zone>', 'zone of the file\'s local times (default: America/Los_Angeles)')
     .addOption(new Option('--stamp <convention>', 'what the file\'s stamps mean (default: close for NinjaTrader, else open)').choices(['close', 'open']))
     .option('--scale <factor>', 'multiply every price, such as 0.01 for prices in cents', factor)
+    .option('--aggregate <timeframe>', 'join single trades (a tick export) into bars of this timeframe', timeframe)
     .addOption(new Option('--align <mode>', 'check against the master first; adjust: also add a constant price offset').choices(['check', 'adjust', 'off']).default('check'))
     .addOption(new Option('--on-conflict <rule>', 'when a bar is there with other values').choices(['keep', 'replace', 'fail']).default('keep'))
     .option('--dry-run', 'show what would happen; write nothing')
@@ -77,6 +78,7 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
     .option('--tz <zone>', 'zone of the file\'s local times (default: America/Los_Angeles)')
     .addOption(new Option('--stamp <convention>', 'what the file\'s stamps mean (default: close for NinjaTrader, else open)').choices(['close', 'open']))
     .option('--scale <factor>', 'multiply every price, such as 0.01 for prices in cents', factor)
+    .option('--aggregate <timeframe>', 'join single trades (a tick export) into bars of this timeframe', timeframe)
     .action((file: string, ticker: string, frame: string | undefined, options: SharedOptions & commands.AlignOptions) =>
       run(commands.align(file, ticker, frame, options), options));
 

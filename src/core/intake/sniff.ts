@@ -1,6 +1,7 @@
 import type { Shape } from '../../protocol/report';
 import { Failure } from '../base/failure';
 import type { Zone } from '../base/time';
+import type { Timeframe } from '../base/timeframe';
 import { layoutOf } from '../integrity/layout';
 import { openFile, readHead } from '../table/csv/source';
 import type { TimeKind } from './reading';
@@ -11,7 +12,7 @@ const HEAD = 512 * 1024;
  * What a vendor's file is, from its first rows: whether its times are instants or a wall clock, before anything is read.
  * @throws Failure `usage` (no such file), `refused` when the file holds no bars, `io`
  */
-export async function sniffVendor(file: string, zone: Zone | undefined): Promise<{ shape: Shape; kind: TimeKind }> {
+export async function sniffVendor(file: string, zone: Zone | undefined, aggregate?: Timeframe): Promise<{ shape: Shape; kind: TimeKind; tick: boolean }> {
   const source = await openFile(file);
   try {
     const head = await readHead(source, HEAD);
@@ -22,8 +23,8 @@ export async function sniffVendor(file: string, zone: Zone | undefined): Promise
       const columns = layout.columns.length === 0 ? '' : ` Its columns are ${layout.columns.slice(0, 12).join(', ')}.`;
       throw refuse(`no columns for time, open, high, low and close were found in it.${columns}`, 'Export bars, with a header or in a NinjaTrader format.');
     }
-    if (layout.tick) throw refuse('it holds single trades, not bars.', 'Export bars of the timeframe.');
-    return { shape: layout.shape, kind: layout.zone.kind };
+    if (layout.tick && aggregate === undefined) throw refuse('it holds single trades, not bars.', 'Export bars of the timeframe, or have them joined with --aggregate TIMEFRAME.');
+    return { shape: layout.shape, kind: layout.zone.kind, tick: layout.tick };
   } finally {
     await source.close();
   }

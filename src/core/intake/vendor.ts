@@ -7,6 +7,7 @@ import { durationOf } from '../base/timeframe';
 import { UTC, zoneNamed } from '../base/time';
 import { sha256OfFile } from '../disk/digest';
 import { verifyFile } from '../integrity/verify';
+import { isDbnName, readDbnFile } from './dbn';
 import { sortBars, withText } from './duplicates';
 import { requireInterval } from './interval';
 import { scalePrices } from './prices';
@@ -16,12 +17,14 @@ import type { Rejected } from './rows';
 import { RowCollector } from './rows';
 import { sniffVendor } from './sniff';
 import { isStrictlyIncreasing } from './sorted';
+import { joinTrades } from './ticks';
 
 /** A vendor's export, read and understood. */
 export interface VendorFile {
   /** Open instants, strictly increasing. */
   readonly bars: Bars;
-  readonly report: Report;
+  /** Data rows in the file. */
+  readonly rows: number;
   /** In order of row. */
   readonly rejected: readonly Rejected[];
   readonly repeatedHeaders: number;
@@ -41,6 +44,8 @@ export interface VendorOptions {
   readonly stamp?: Stamp;
   /** Every price is multiplied by this, such as 0.01 for prices in cents. Default 1. */
   readonly scale?: number;
+  /** Joins single trades into bars of this timeframe, which must be the one asked for. */
+  readonly aggregate?: Timeframe;
 }
 
 export const DEFAULT_ZONE = 'America/Los_Angeles';
@@ -52,22 +57,25 @@ export const DEFAULT_ZONE = 'America/Los_Angeles';
  * @throws Failure `usage` (no such file or zone), `refused` (no bars in it, other bars than those asked for, a broken seal), `io`
  */
 export async function readVendorFile(file: string, options: VendorOptions, operation: Operation): Promise<VendorFile> {
-  const { timeframe } = options;
+  const { timeframe, aggregate } = options;
+  requireAggregate(file, options);
+  if (isDbnName(file)) return readDbnFile(file, options, operation);
   const given = options.zone === undefined ? undefined : zoneNamed(options.zone);
-  const { kind, shape } = await sniffVendor(file, given);
+  const { kind, shape, tick } = await sniffVendor(file, given, aggregate);
   const zone = kind === 'instant' || isLabelled(timeframe) ? UTC : (given ?? zoneNamed(DEFAULT_ZONE));
   const collector = new RowCollector();
   const report = await verifyFile(file, { bars: collector, zone }, operation);
-  const read = collector.finish();
+  const rows = collector.finish();
+  const read = tick ? joinTrades(rows, timeframe) : rows;
   requireSeal(file, report);
   requireBars(file, report, collector, read.rows.length);
-  requireInterval(file, isStrictlyIncreasing(read.bars.time) ? read.bars.time : read.bars.time.toSorted(), timeframe);
-  const stamp = options.stamp ?? (shape === 'ninjatrader' ? 'close' : 'open');
+  if (!tick) requireInterval(file, isStrictlyIncreasing(read.bars.time) ? read.bars.time : read.bars.time.toSorted(), timeframe);
+  const stamp = tick ? 'open' : (options.stamp ?? (shape === 'ninjatrader' ? 'close' : 'open'));
   const time = read.bars.time.map((written) => openInstant(written, timeframe, stamp));
   const { bars, duplicates } = sortBars({ ...read, bars: { ...read.bars, time } });
   return {
     bars: scalePrices(bars, options.scale ?? 1),
-    report,
+    rows: report.rows,
     rejected: [...collector.rejects, ...(await withText(file, report.dialect, duplicates, operation))].sort((a, b) => a.row - b.row),
     repeatedHeaders: report.totals['repeated-header'] ?? 0,
     sha256: await sha256OfFile(file, operation.signal),
@@ -78,6 +86,13 @@ export async function readVendorFile(file: string, options: VendorOptions, opera
 }
 
 const DAY = durationOf('1D');
+
+function requireAggregate(file: string, { aggregate, timeframe }: VendorOptions): void {
+  if (aggregate === undefined) return;
+  const attempted = `join the trades of ${file} into ${aggregate} bars`;
+  if (aggregate !== timeframe) throw new Failure('usage', { attempted, why: `they are to go into the ${timeframe} master.`, remedy: `Import with --aggregate ${timeframe}.` });
+  if (isLabelled(aggregate)) throw new Failure('usage', { attempted, why: 'days and weeks are the exchange\'s, never built from trades.', remedy: 'Download daily bars: barkeep update.' });
+}
 
 function openInstant(time: number, timeframe: Timeframe, stamp: Stamp): number {
   if (isLabelled(timeframe)) return Math.floor(time / DAY) * DAY;

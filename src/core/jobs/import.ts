@@ -70,7 +70,7 @@ async function planImport(context: JobContext, request: ImportRequest, vendor: V
     master: path.basename(master),
     zone: vendor.zone,
     stamp: vendor.stamp,
-    parsedRows: vendor.report.rows,
+    parsedRows: vendor.rows,
     rejectedRows: vendor.rejected.length,
     repeatedHeaders: vendor.repeatedHeaders,
     newRows,

@@ -203,9 +203,9 @@ describe('vendor files', function () {
       ['ES recent with header.csv', 'America/Los_Angeles'],
       ['ES recent exported in Chicago time.txt', 'America/Chicago'],
     ] as const) {
-      const { bars, rejected, report } = await readVendorFile(path.join(SHARED, 'ninjatrader', name), { timeframe: '1m', zone }, unattended);
+      const { bars, rejected, rows } = await readVendorFile(path.join(SHARED, 'ninjatrader', name), { timeframe: '1m', zone }, unattended);
       assert.equal(rejected.length, 0, name);
-      assert.equal(bars.time.length, report.rows, name);
+      assert.equal(bars.time.length, rows, name);
       bars.time.forEach((time, i) => {
         assert.deepEqual(master.get(time), [bars.open[i], bars.high[i], bars.low[i], bars.close[i]], `${name} ${new Date(time).toISOString()}`);
       });
