@@ -6,6 +6,7 @@ import { isoInstant } from '../base/time';
 import { TEMPORARY, writeAtomic, writeText } from '../disk/atomic';
 import { copyOf } from '../disk/backup';
 import { measureFile } from '../disk/digest';
+import { diskFailure } from '../disk/failures';
 import { ifThere } from '../disk/files';
 import { withLock } from '../disk/lock';
 import { makeWholeFolder, removeTree } from '../disk/wholeFolder';
@@ -52,7 +53,9 @@ export async function copyTo(context: JobContext, request: CopyRequest): Promise
   const copied: CopiedFile[] = [];
   const lock = path.join(context.folder, NOTES, 'copy.lock');
   await withLock(context.disk, lock, { doing: `copy to ${request.to}`, wait: context.wait === true, signal: context.operation.signal }, async () => {
-    await removeLeftovers(context, path.dirname(target), name);
+    await removeLeftovers(context, path.dirname(target), name).catch((error: unknown) => {
+      throw diskFailure(error, `copy to ${request.to}`, request.to, bytes);
+    });
     await makeWholeFolder(context.disk, target, bytes, async (temporary) => {
       for (const file of files) copied.push(await copyFile(context, file, temporary, { done: copied.length, total: files.length }));
       const manifest: Manifest = { version: 1, name, made: isoInstant(context.clock.now()), files: copied };
