@@ -3,6 +3,7 @@ import path from 'node:path';
 import { errnoOf } from '../base/failure';
 import { isGone } from './claim';
 import type { Disk } from './disk';
+import { diskFailure } from './failures';
 import { sight, type LockHolder } from './holder';
 import { NOTES } from './operations';
 
@@ -19,7 +20,9 @@ export interface LockState {
 
 /** The state of a lock; undefined when nobody holds it. */
 export async function judgeLock(disk: Disk, file: string): Promise<LockState | undefined> {
-  const seen = await sight(disk.files, file);
+  const seen = await sight(disk.files, file).catch((error: unknown) => {
+    throw diskFailure(error, `look at the lock ${file}`, file, 0);
+  });
   if (seen === undefined) return undefined;
   const { holder, made: since } = seen;
   if (holder === undefined) return { file, state: 'unreadable', since };
