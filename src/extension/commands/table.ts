@@ -8,6 +8,7 @@ import { copyToCloud } from './copies';
 import { align, continuity, verify } from './examine';
 import { importFile } from './import';
 import { backup, regenerate, restore } from './keep';
+import { update } from './update';
 
 interface Command {
   /** @param called what the menu, tree or link hands over */
@@ -19,6 +20,7 @@ interface Command {
 /** Every command there is; a test holds it against the manifest. */
 export const COMMANDS: Readonly<Record<`barkeep.${string}`, Command>> = {
   'barkeep.import': { run: importFile, writes: true },
+  'barkeep.update': { run: update, writes: true },
   'barkeep.verify': { run: verify },
   'barkeep.align': { run: align },
   'barkeep.continuity': { run: continuity },
