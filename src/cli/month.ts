@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { fstatSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Failure } from '../core/base/failure';
 import type { Operation } from '../core/base/ports';
@@ -62,7 +63,10 @@ function died({ month, source }: MonthJob, { code, signal }: Ended, complaint: s
   return new Failure('internal', { attempted, file: source, why: `its process ended with ${signal ?? `code ${code ?? 'unknown'}`}. ${complaint}` });
 }
 
-/** A child whose parent is gone stops as if it was told to: its month is taken up by the next run. */
+/** A child whose parent is gone, which closes the pipe between them, stops as if it was told to: its month is taken up by the next run. */
 export function stopWithParent(): void {
-  process.stdin.once('end', () => process.kill(process.pid, 'SIGTERM')).once('error', () => process.kill(process.pid, 'SIGTERM')).resume();
+  const input = fstatSync(0);
+  if (!input.isFIFO() && !input.isSocket()) return;
+  const stop = (): void => void process.kill(process.pid, 'SIGTERM');
+  process.stdin.once('end', stop).once('error', stop).resume();
 }

@@ -20,9 +20,12 @@ export interface MonthPaths {
 /** @param stamp when its processing began, unix ms: the same for every attempt, so that one that failed leaves nothing behind */
 export function monthPaths(dest: string, month: Month, stamp: number): MonthPaths {
   const folder = path.join(dest, 'processed-data', 'monthly', String(month.year), String(month.month).padStart(2, '0'));
-  const name = `monthly_${monthText(month)}_${stampOf(stamp)}`;
-  return { output: path.join(folder, `${name}.parquet`), statistics: path.join(folder, 'statistics', `${name}_statistics.json`) };
+  const output = path.join(folder, `monthly_${monthText(month)}_${stampOf(stamp)}.parquet`);
+  return { output, statistics: statisticsOf(output) };
 }
+
+/** The statistics of a finished file. */
+export const statisticsOf = (output: string): string => path.join(path.dirname(output), 'statistics', `${path.basename(output, '.parquet')}_statistics.json`);
 
 /** Columns of the file in their order: time, bar, contract, labels with weights, features. */
 export function columnsOf({ table, labels, features }: Pick<Processed, 'table' | 'labels' | 'features'>): StoredColumn[] {

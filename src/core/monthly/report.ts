@@ -4,21 +4,22 @@ import { writeText } from '../disk/atomic';
 import { withLock } from '../disk/lock';
 import { NOTES } from '../disk/operations';
 import type { MonthDone, MonthFailed, MonthlyReport, Stage } from '../../protocol/monthly';
-import { readStates } from './state';
+import { NAMING, type Naming } from './discover';
+import { standings } from './status';
 import type { WorkContext } from './work';
 
 /** What became of the months: one report for people (Markdown) and one for programs (JSON), made again after every run. */
-export function writeReport({ disk, clock, operation }: WorkContext, dest: string): Promise<MonthlyReport> {
+export function writeReport({ disk, clock, operation }: WorkContext, dest: string, naming: Naming = NAMING): Promise<MonthlyReport> {
   const how = { doing: 'writing the report', wait: true, signal: operation.signal };
   return withLock(disk, path.join(dest, NOTES, 'monthly', 'report.lock'), how, async () => {
-    const states = await readStates(disk, dest);
-    const done = states.flatMap((state) => (state.phase === 'done' ? [state.done] : []));
+    const months = await standings(disk, dest, [], naming);
+    const done = months.flatMap((month) => (month.state === 'finished' && month.done !== undefined ? [month.done] : []));
     const base = path.join(dest, 'processed-data', 'monthly', 'report');
     const report: MonthlyReport = {
       dest,
       made: clock.now(),
       done,
-      failed: states.flatMap((state) => (state.phase === 'failed' ? [state.failure] : [])),
+      failed: months.flatMap((month) => (month.state === 'failed' ? [month.failure] : [])),
       slowestStages: slowestStages(done),
       markdown: `${base}.md`,
       json: `${base}.json`,

@@ -4,12 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, failureFrom } from '../base/failure';
 import type { Operation } from '../base/ports';
 import type { MonthDone, MonthFailed, MonthlyRun } from '../../protocol/monthly';
-import { NAMING, discoverMonths, finishedMonths, type MonthSource, type Naming } from './discover';
+import { NAMING, discoverMonths, type MonthSource, type Naming } from './discover';
 import { parseMonth } from './months';
 import type { ProcessOptions } from './process';
 import { writeReport } from './report';
 import { readState } from './state';
 import { monthText } from './statistics';
+import { standings } from './status';
 import { nextTry } from './strategy';
 import { failedMonth, keepFailure, type MonthJob, type WorkContext } from './work';
 
@@ -43,8 +44,9 @@ export async function runMonths(context: WorkContext, request: RunRequest, launc
   const began = context.clock.now();
   const naming = request.naming ?? NAMING;
   const found = await discoverMonths(request.source, naming);
-  const finished = await finishedMonths(request.dest, naming);
-  const wanted = chooseMonths(found, finished, request, naming);
+  requireMonths(found, request, naming);
+  const states = new Map((await standings(context.disk, request.dest, found, naming)).map(({ month, state }) => [month, state]));
+  const wanted = found.filter(({ month }) => (request.month === undefined ? states.get(monthText(month)) !== 'finished' : monthText(month) === request.month));
   const reference = request.reference ?? monthText(found.at(-1)!.month);
   const workers = Math.max(1, Math.min(request.workers ?? affordable(request.memory), wanted.length));
   const outcomes = await inParallel(wanted, workers, (month, finishedOnes) => runMonth(context, { month, request, reference, launch, share: { finished: finishedOnes, total: wanted.length } }));
@@ -56,22 +58,20 @@ export async function runMonths(context: WorkContext, request: RunRequest, launc
     seconds: (context.clock.now() - began) / 1000,
     done: outcomes.flatMap((outcome) => ('output' in outcome ? [outcome] : [])),
     failed: outcomes.flatMap((outcome) => ('output' in outcome ? [] : [outcome])),
-    finished: found.map(({ month }) => monthText(month)).filter((month) => finished.has(month) && !wanted.some((each) => monthText(each.month) === month)),
-    report: await writeReport(context, request.dest),
+    finished: found.filter((month) => !wanted.includes(month) && states.get(monthText(month.month)) === 'finished').map(({ month }) => monthText(month)),
+    report: await writeReport(context, request.dest, naming),
   };
 }
 
-function chooseMonths(found: readonly MonthSource[], finished: ReadonlyMap<string, string>, { source, month }: RunRequest, naming: Naming): MonthSource[] {
+function requireMonths(found: readonly MonthSource[], { source, month }: RunRequest, naming: Naming): void {
   const attempted = 'process the months';
   if (found.length === 0) {
     const places = naming.sourcePrefixes.map((prefix) => path.join(source, prefix)).join(', ');
     throw new Failure('usage', { attempted, file: source, why: `there is no month in ${source}.`, remedy: `Files must be called ${naming.source} and lie in one of ${places}.` });
   }
-  if (month === undefined) return found.filter((each) => !finished.has(monthText(each.month)));
-  const wanted = monthText(parseMonth(month));
-  const chosen = found.filter((each) => monthText(each.month) === wanted);
-  if (chosen.length > 0) return chosen;
-  throw new Failure('usage', { attempted, file: source, why: `${wanted} is not among the months of ${source}.`, remedy: `There are ${found.map((each) => monthText(each.month)).join(', ')}.` });
+  const names = found.map((each) => monthText(each.month));
+  if (month === undefined || names.includes(monthText(parseMonth(month)))) return;
+  throw new Failure('usage', { attempted, file: source, why: `${month} is not among the months of ${source}.`, remedy: `There are ${names.join(', ')}.` });
 }
 
 /** A month takes one core, DuckDB's second thread only while it is written. */

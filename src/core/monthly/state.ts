@@ -6,7 +6,7 @@ import type { Disk } from '../disk/disk';
 import { ifThere } from '../disk/files';
 import { parseObject } from '../disk/holder';
 import { NOTES } from '../disk/operations';
-import type { MonthDone, MonthFailed, Stage } from '../../protocol/monthly';
+import type { MonthFailed, Stage } from '../../protocol/monthly';
 
 /** How far each month is, kept on the disk so that a run that was killed can be taken up again. */
 
@@ -25,7 +25,8 @@ export type MonthState = Common &
   (
     | { readonly phase: 'working'; readonly stage: Stage }
     | { readonly phase: 'failed'; readonly failure: MonthFailed }
-    | { readonly phase: 'done'; readonly done: MonthDone }
+    /** What it became: `done.ts` tells of it. */
+    | { readonly phase: 'done'; readonly output: string }
   );
 
 const folderOf = (dest: string): string => path.join(dest, NOTES, 'monthly');

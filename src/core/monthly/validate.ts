@@ -1,10 +1,11 @@
 import { Failure } from '../base/failure';
 import type { Clock, Operation } from '../base/ports';
 import type { MonthlyValidation, Stage } from '../../protocol/monthly';
+import { contractDates } from './done';
 import { processRows, type ProcessOptions, type RunStage } from './process';
 import { dbnRows, parquetRows } from './rows';
 import { monthAt, type Month } from './weight';
-import { contractDates, judgeMonth } from './work';
+import { judgeMonth } from './work';
 
 /**
  * Everything that is done to a month, on one local DBN or Parquet file, without writing anything: what would become of it.

@@ -2,11 +2,10 @@ import { stat } from 'node:fs/promises';
 import { memoryUsage, resourceUsage, versions } from 'node:process';
 import { Failure, failureFrom } from '../base/failure';
 import type { Clock, Operation } from '../base/ports';
-import { isoInstant } from '../base/time';
-import type { Written } from '../disk/atomic';
 import type { Disk } from '../disk/disk';
 import { withLock } from '../disk/lock';
 import type { MonthDone, MonthFailed, Stage } from '../../protocol/monthly';
+import { readDone, recordText } from './done';
 import { parseMonth } from './months';
 import { processRows, type ProcessOptions, type Processed, type RunStage } from './process';
 import { monthPaths, publishMonth } from './publish';
@@ -48,11 +47,14 @@ const STAGES: readonly Stage[] = ['clean', 'contract', 'hours', 'fill', 'label',
 export function workMonth(context: WorkContext, job: MonthJob): Promise<MonthDone> {
   const how = { doing: `processing ${job.month}`, wait: true, signal: context.operation.signal };
   return withLock(context.disk, monthLock(job.dest, job.month), how, async () => {
+    const before = await readState(context.disk, job.dest, job.month);
+    // Another run finished it while we waited for the lock.
+    if (before?.phase === 'done' && before.updated >= job.stamp) return readDone(context.disk, before.output);
     const stages = new Stages(context, job);
     try {
-      const done = await workStages(context, job, stages);
-      await stages.save({ phase: 'done', done });
-      return done;
+      const output = await workStages(context, job, stages);
+      await stages.save({ phase: 'done', output });
+      return await readDone(context.disk, output);
     } catch (error) {
       const failure = failureFrom(error, `process ${job.month}`, job.source);
       if (failure.kind !== 'cancelled') await saveFailure(context, job, failedMonth(job, failure, stages.current));
@@ -92,19 +94,19 @@ export const failedMonth = (job: Pick<MonthJob, 'month' | 'source' | 'attempt'>,
   ...(facts.remedy === undefined ? {} : { remedy: facts.remedy }),
 });
 
-async function workStages({ disk, clock, operation }: WorkContext, job: MonthJob, stages: Stages): Promise<MonthDone> {
+/** @returns the finished file */
+async function workStages({ disk, clock, operation }: WorkContext, job: MonthJob, stages: Stages): Promise<string> {
   const month = parseMonth(job.month);
   const reference = parseMonth(job.reference);
   await requireSize(job);
   const rows = await dbnRows(job.source, operation.signal);
   const processed = await processRows(rows, reference, job.options, stages.run);
   const paths = monthPaths(job.dest, month, job.stamp);
-  let document: MonthDocument | undefined;
-  const written = await publishMonth(disk, paths, processed, stages.run, (file) => {
-    document = judgeMonth(processed, { month, reference, now: clock.now(), stageSeconds: stages.seconds, options: job.options });
-    return statisticsText(job, document, processed, file);
+  await publishMonth(disk, paths, processed, stages.run, (file) => {
+    const document = judgeMonth(processed, { month, reference, now: clock.now(), stageSeconds: stages.seconds, options: job.options });
+    return recordText(document, processed, job, file);
   });
-  return { ...summary(document!), source: job.source, ...paths, bytes: written.bytes, sha256: written.sha256 };
+  return paths.output;
 }
 
 async function requireSize({ source, leastBytes }: MonthJob): Promise<void> {
@@ -148,31 +150,6 @@ export function judgeMonth(processed: Processed, { month, reference, now, stageS
   );
 }
 
-/** The statistics with where the rows came from and went to. */
-function statisticsText(job: MonthJob, document: MonthDocument, processed: Processed, file: Written): string {
-  const contracts = contractDates(processed);
-  return `${JSON.stringify({ ...document, source: job.source, file_size_bytes: file.bytes, digest: file.sha256, contracts, settings: job.options }, undefined, 1)}\n`;
-}
-
-/** The contract of each date, `2025-10-01`. */
-export const contractDates = ({ dates }: Pick<Processed, 'dates'>): { date: string; symbol: string; volume: number }[] =>
-  dates.map(({ day, symbol, volume }) => ({ date: isoInstant(day * 86_400_000).slice(0, 10), symbol, volume }));
-
-const summary = (document: MonthDocument): Omit<MonthDone, 'source' | 'output' | 'statistics' | 'bytes' | 'sha256'> => ({
-  month: document.month,
-  rawRows: document.rows.raw,
-  rows: document.rows.final,
-  score: document.quality_score,
-  requiresReprocessing: document.requires_reprocessing,
-  priority: document.reprocessing_priority,
-  reasons: document.reasons,
-  alerts: document.alerts,
-  warnings: document.warnings,
-  seconds: document.processing_seconds,
-  stageSeconds: document.stage_seconds,
-  peakMemoryBytes: document.peak_memory_bytes,
-});
-
 /** Measures the stages and keeps the month's state on the disk. */
 class Stages {
   readonly seconds: Partial<Record<Stage, number>> = {};
@@ -197,7 +174,7 @@ class Stages {
     return result;
   };
 
-  async save(phase: { phase: 'working'; stage: Stage } | { phase: 'done'; done: MonthDone }): Promise<void> {
+  async save(phase: { phase: 'working'; stage: Stage } | { phase: 'done'; output: string }): Promise<void> {
     await writeState(this.#context.disk, this.#job.dest, { ...common(this.#job, this.#context.clock), ...phase });
   }
 }
