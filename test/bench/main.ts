@@ -1,5 +1,6 @@
 import { featureBench } from './features';
 import { integrity, integrityBig } from './integrity';
+import { monthly } from './monthly';
 import { print, type Bench } from './figure';
 import { store } from './store';
 
@@ -8,6 +9,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   features: featureBench,
   integrity,
   'integrity-1gb': integrityBig,
+  monthly,
   store,
 };
 
