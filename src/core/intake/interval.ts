@@ -30,9 +30,12 @@ export function requireInterval(file: string, times: Float64Array, timeframe: Ti
 /** The commonest step, ms; how many steps are shorter; how many there are. */
 function measureSteps(times: Float64Array): { commonest: number; shorter: number; total: number } {
   const counts = new Map<number, number>();
-  for (let i = 1; i < times.length; i++) {
+  // Equal steps come in long runs: each run is counted once.
+  for (let i = 1; i < times.length; ) {
     const step = times[i]! - times[i - 1]!;
-    if (step > 0) counts.set(step, (counts.get(step) ?? 0) + 1);
+    const from = i++;
+    while (i < times.length && times[i]! - times[i - 1]! === step) i++;
+    if (step > 0) counts.set(step, (counts.get(step) ?? 0) + i - from);
   }
   let commonest = 0;
   let total = 0;

@@ -107,15 +107,19 @@ const NO_BARS = new BarBuilder().finish();
 /** Stable: rows of the same time stay in the file's order. */
 function sortBars(bars: Bars): Bars {
   const { time } = bars;
-  if (time.every((at, i) => i === 0 || at >= time[i - 1]!)) return bars;
+  let at = 1;
+  while (at < time.length && time[at]! >= time[at - 1]!) at++;
+  if (at >= time.length) return bars;
   const order = Uint32Array.from(time, (_, i) => i).sort((a, b) => time[a]! - time[b]!);
   return pickBars(bars, order);
 }
 
 function requireFinite(master: string, bars: Bars): void {
   for (const column of ['time', 'open', 'high', 'low', 'close'] as const) {
-    const at = bars[column].findIndex((value) => !Number.isFinite(value));
-    if (at < 0) continue;
+    const values = bars[column];
+    let at = 0;
+    while (at < values.length && Number.isFinite(values[at])) at++;
+    if (at === values.length) continue;
     const when = Number.isFinite(bars.time[at]!) ? isoInstant(bars.time[at]!) : 'an unknown time';
     throw new Failure('refused', { attempted: `merge bars into ${master}`, file: master, why: `the bar at ${when} has no ${column}.` });
   }
@@ -156,7 +160,8 @@ function extentAfter(master: string, before: Inspected | null, changes: Bars, ad
 
 /** int64 when every volume of the merged master is a whole number. */
 function volumeAfter(unevenBefore: number, { changes, unevenReplaced }: Reconciled): VolumeType {
-  const uneven = unevenBefore - unevenReplaced + changes.volume.reduce((count, volume) => count + (Number.isSafeInteger(volume) ? 0 : 1), 0);
+  let uneven = unevenBefore - unevenReplaced;
+  for (const volume of changes.volume) if (!Number.isSafeInteger(volume)) uneven++;
   return uneven === 0 ? 'BIGINT' : 'DOUBLE';
 }
 

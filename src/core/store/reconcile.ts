@@ -66,7 +66,10 @@ function allNew(given: Bars): Reconciled {
   return { newRows: rows, identicalRows: 0, conflictingRows: 0, conflicts: [], changes: given, addedBars: rows, replacedBars: 0, unevenReplaced: 0 };
 }
 
-const isRising = (times: Float64Array): boolean => times.every((time, i) => i === 0 || time > times[i - 1]!);
+function isRising(times: Float64Array): boolean {
+  for (let i = 1; i < times.length; i++) if (!(times[i]! > times[i - 1]!)) return false;
+  return true;
+}
 
 function barAt(bars: Bars, at: number): Bar {
   return { open: bars.open[at]!, high: bars.high[at]!, low: bars.low[at]!, close: bars.close[at]!, volume: bars.volume[at]! };

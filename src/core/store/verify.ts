@@ -4,7 +4,7 @@ import { differs } from '../disk/atomic';
 import { countChangedExtras, extraColumns, masterColumns } from '../table/master';
 import type { Column } from '../table/instant';
 import { describeParquet, eachBars, type ParquetDescription } from '../table/parquet';
-import { surveyColumns } from '../table/survey';
+import { countForeignSeconds } from '../table/survey';
 import type { MergePlan } from './merge';
 
 /**
@@ -20,7 +20,7 @@ export async function verifyMerged(temporary: string, plan: MergePlan, old: Parq
   const schema = (list: readonly Column[]): string => list.map(({ name, type }) => `${name} ${type}`).join(', ');
   if (schema(columns) !== schema(expected)) throw differs(temporary, `its columns are ${schema(columns)} instead of ${schema(expected)}.`);
   if (rows !== plan.after.rows) throw differs(temporary, `it has ${rows} rows instead of ${plan.after.rows}.`);
-  const [{ foreignSeconds }] = await Promise.all([surveyColumns(temporary), compareBars(temporary, plan)]);
+  const [foreignSeconds] = await Promise.all([countForeignSeconds(temporary), compareBars(temporary, plan)]);
   if (foreignSeconds > 0) throw differs(temporary, `the column time is wrong in ${foreignSeconds} rows.`);
   const changed = extras.length === 0 ? 0 : await countChangedExtras(plan.master, temporary, extras);
   if (changed > 0) throw differs(temporary, `${changed} bars lost values of the columns ${extras.map((column) => column.name).join(', ')}.`);

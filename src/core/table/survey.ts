@@ -129,6 +129,14 @@ export function surveyColumns(file: string): Promise<ColumnSurvey> {
   });
 }
 
+/** In a master as we write it, rows whose `time` is not the unix second of `datetime`. @throws Failure `io` */
+export function countForeignSeconds(file: string): Promise<number> {
+  return reading(file, async (connection) => {
+    const row = await selectRow(connection, `SELECT count(*) FILTER ("time" IS DISTINCT FROM floor(epoch_us(datetime) / 1000000)) AS foreign_seconds FROM ${parquetTable(file)}`);
+    return numberIn(row, 'foreign_seconds');
+  });
+}
+
 /** Every whole number up to this is exact in a double. */
 const isWhole = (value: string): string => `coalesce(isfinite(${value}) AND ${value} = trunc(${value}) AND abs(${value}) <= ${Number.MAX_SAFE_INTEGER}, FALSE)`;
 
