@@ -27,6 +27,7 @@ export const PROTOCOL = 'protocol';
 export const OWNERS = {
   vscode: { rooms: ['extension'], why: 'everything else must run and be tested without an editor' },
   '@duckdb/node-api': { rooms: ['core/table'], why: 'one room knows SQL and the native library' },
+  fzstd: { rooms: ['core/table'], why: 'one room knows how bytes are packed (core/table/dbn/zstd.ts)' },
   luxon: { rooms: ['core/base'], why: 'time zones are integers everywhere else (core/base/time.ts)' },
   commander: { rooms: ['cli'], why: 'only the command line reads argv' },
 };
