@@ -3,11 +3,13 @@ import path from 'node:path';
 import { runDesktop } from './desktop';
 import { runSuite } from './in-host';
 import { close, type Outcome, print } from './outcome';
+import { takePictures } from './pictures';
 import { runWalk } from './walk';
 
 const KINDS: Readonly<Record<string, { run: () => Promise<Outcome[]>; inServer: boolean }>> = {
   suite: { run: runSuite, inServer: true },
   walk: { run: runWalk, inServer: true },
+  pictures: { run: takePictures, inServer: true },
   desktop: { run: runDesktop, inServer: false },
 };
 /** What install.sh ends with where the host cannot run, as opposed to where installing it failed. */

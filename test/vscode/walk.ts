@@ -14,19 +14,23 @@ const root = path.join(__dirname, '..', '..');
 const pictures = path.join(root, 'test-results');
 
 export async function runWalk(): Promise<Outcome[]> {
+  rmSync(pictures, { recursive: true, force: true });
+  mkdirSync(pictures, { recursive: true });
+  return withInstalled((workbench, url, workspace) => walk(workbench, url, path.join(workspace, 'barkeep-sample')));
+}
+
+/** Packs the extension, installs it as a user would, and opens a workbench on an empty folder for it. */
+export async function withInstalled<T>(use: (workbench: Workbench, url: string, workspace: string) => Promise<T>): Promise<T> {
   const { hostTarget, packageFor } = await import('../../scripts/package.mjs');
   const place = mkdtempSync(path.join(tmpdir(), 'barkeep-walk-'));
   const extensions = path.join(place, 'extensions');
   const workspace = path.join(place, 'desk');
   mkdirSync(workspace);
-  rmSync(pictures, { recursive: true, force: true });
-  mkdirSync(pictures, { recursive: true });
   install(await packageFor(hostTarget(), path.join(root, '.cache', 'package')), extensions);
   const server = await Server.start({ extensions });
   const browser = await openBrowser();
   try {
-    const workbench = new Workbench(await openPage(browser));
-    return await walk(workbench, server.url(workspace), path.join(workspace, 'barkeep-sample'));
+    return await use(new Workbench(await openPage(browser)), server.url(workspace), workspace);
   } finally {
     await browser.close();
     await server.stop();
