@@ -182,7 +182,8 @@ export const restore = (file: string, options: RestoreOptions): Command<'restore
 
 export const sample = (folder: string): Command<'sample'> => ({
   name: 'sample',
-  run: (context) => makeSample(context, path.resolve(folder)),
+  folder: path.resolve(folder),
+  run: (context) => makeSample(context, context.folder),
   show: showSample,
   exit: () => 'ok',
 });

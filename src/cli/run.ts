@@ -25,6 +25,8 @@ export interface SharedOptions {
 /** One command: what it does, how a person reads its result, and the exit it deserves. */
 export interface Command<Name extends JobName> {
   readonly name: Name;
+  /** The data folder of a command that names its own; it then takes no `--data`. */
+  readonly folder?: string;
   run(context: JobContext): Promise<Results[Name]>;
   show(result: Results[Name], paint: Paint): readonly string[];
   exit(result: Results[Name]): ExitName;
@@ -40,12 +42,12 @@ export async function runCommand<Name extends JobName>(command: Command<Name>, o
   speaker.start(command.name);
   let exitCode: number;
   try {
-    const context = await contextFor(command.name, options, speaker.operation(cancel.signal));
+    const context = await contextFor(command, options, speaker.operation(cancel.signal));
     const result = await (WRITES[command.name] ? recorded(context, (watched) => command.run(watched)) : command.run(context));
     speaker.result(command, result);
     exitCode = EXIT[command.exit(result)].code;
   } catch (error) {
-    const failure = cancel.signal.aborted ? cancelled(command.name) : failureFrom(error, command.name);
+    const failure = cancel.signal.aborted ? cancelled(command.name, error) : failureFrom(error, command.name);
     speaker.failure(failure);
     exitCode = exitCodeOf(failure.kind);
   }
@@ -55,10 +57,10 @@ export async function runCommand<Name extends JobName>(command: Command<Name>, o
   return exitCode;
 }
 
-async function contextFor(command: JobName, options: SharedOptions, operation: Operation): Promise<JobContext> {
+async function contextFor({ name, folder: own }: Command<JobName>, options: SharedOptions, operation: Operation): Promise<JobContext> {
   const clock = { now: Date.now };
-  const folder = options.data === undefined ? await findDataFolder(process.cwd()) : path.resolve(options.data);
-  const disk = openDisk({ clock, command: `barkeep ${command}`, files: filesFor(command) });
+  const folder = own ?? (options.data === undefined ? await findDataFolder(process.cwd()) : path.resolve(options.data));
+  const disk = openDisk({ clock, command: `barkeep ${name}`, files: filesFor(name) });
   return { disk, clock, folder, operation, wait: options.wait === true };
 }
 
@@ -69,8 +71,12 @@ function filesFor(command: JobName): Files {
   return fault === undefined ? nodeFiles : faultyFiles(parseFault(fault));
 }
 
-const cancelled = (command: string): Failure =>
-  new Failure('cancelled', { attempted: `finish ${command}`, why: 'it was cancelled.', remedy: 'Nothing was left half-done; run it again when you like.' });
+/** A failure that tells what was finished before the cancelling keeps its words. */
+function cancelled(command: string, error: unknown): Failure {
+  const told = error instanceof Failure ? error.facts.remedy : undefined;
+  const remedy = told ?? 'Nothing was left half-done; run it again when you like.';
+  return new Failure('cancelled', { attempted: `finish ${command}`, why: 'it was cancelled.', remedy });
+}
 
 /** The first signal asks the work to stop; a second one releases the locks and ends at once. */
 function cancelOnSignals(): { signal: AbortSignal; stop: () => void } {
