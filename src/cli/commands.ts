@@ -14,11 +14,12 @@ import { calendarPath } from '../core/store/layout';
 import { Failure } from '../core/base/failure';
 import type { VendorOptions } from '../core/intake/vendor';
 import type { ImportPlan, Results } from '../protocol/results';
+import { checkNotes, showChecks } from './show/checks';
 import { showContinuity } from './show/continuity';
 import { showAlignment, showImport, showRegeneration, showSample } from './show/jobs';
 import { showBackup, showBackups, showInventory, showRestore } from './show/store';
 import { showReport } from './show/verify';
-import { runCommand, type Command, type SharedOptions } from './run';
+import { runCommands, type Command, type SharedOptions } from './run';
 
 /** Each command as a value: what it runs, how its result reads, and which exit it deserves. */
 
@@ -51,10 +52,16 @@ export async function verifyAll(files: readonly string[], options: SharedOptions
   if (files.length === 0) {
     throw new Failure('usage', { attempted: 'verify', why: 'no file was given.', remedy: 'Give one or more CSV files, or --list-checks.' });
   }
-  let worst = 0;
-  for (const file of files) worst = Math.max(worst, await runCommand(verify(file, options), options));
-  return worst;
+  return runCommands(files.map((file) => verify(file, options)), options);
 }
+
+/** The catalogue of checks. */
+export const checks = (): Command<'checks'> => ({
+  name: 'checks',
+  run: () => Promise.resolve(checkNotes()),
+  show: showChecks,
+  exit: () => 'ok',
+});
 
 export const inventory = (options: { zone: string }): Command<'inventory'> => ({
   name: 'inventory',

@@ -42,15 +42,19 @@ function report(failure: Failure, json: boolean): void {
   process.stdout.write(`${JSON.stringify(failureEvent(failure.kind, failure.message, failure.facts))}\n${JSON.stringify(end)}\n`);
 }
 
-// A reader that closed the pipe early (`| head`) is no fault.
+/** Where output could not go, other than to a reader that left early (`| head`): the work goes on, the exit code tells. */
+let outputFailed: NodeJS.ErrnoException | undefined;
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(EXIT.ok.code);
-    throw error;
+    if (error.code !== 'EPIPE') outputFailed = error;
   });
 }
 
 void main(process.argv.slice(2)).then((exitCode) => {
   // The database's threads would keep the process alive: leave when what was printed is out.
-  process.stdout.write('', () => process.exit(exitCode));
+  process.stdout.write('', () => {
+    if (outputFailed === undefined) process.exit(exitCode);
+    process.stderr.write(`error: ${failureFrom(outputFailed, 'print the result').message}\n`);
+    process.exit(EXIT.io.code);
+  });
 });

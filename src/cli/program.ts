@@ -9,7 +9,6 @@ import { addDbn } from './dbn';
 import * as keeping from './keeping';
 import { addMonthly } from './monthly';
 import { runCommand, type Command, type SharedOptions } from './run';
-import { listChecks } from './show/checks';
 import { serve } from './serve';
 import { tour } from './tour';
 import { update, type UpdateOptions } from './update';
@@ -45,7 +44,7 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
     .option('--list-checks', 'explain every check and exit')
     .action(async (files: string[], options: SharedOptions & commands.VerifyOptions & { listChecks?: boolean }) => {
       if (options.listChecks === true) {
-        finish(listChecks(options.json === true));
+        await run(commands.checks(), options);
         return;
       }
       finish(await commands.verifyAll(files, options));

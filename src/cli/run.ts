@@ -35,26 +35,36 @@ export interface Command<Name extends JobName> {
 const PROGRESS_EVENTS_MS = 100;
 
 /** Runs one command to its exit code, speaking to a person or, with `--json`, in events. Never throws. */
-export async function runCommand<Name extends JobName>(command: Command<Name>, options: SharedOptions): Promise<number> {
+export const runCommand = <Name extends JobName>(command: Command<Name>, options: SharedOptions): Promise<number> => runCommands([command], options);
+
+/** As `runCommand`, one after the other with one start and one end; the exit code is the worst, a failure does not stop the rest. */
+export async function runCommands<Name extends JobName>(commands: readonly Command<Name>[], options: SharedOptions): Promise<number> {
   const started = Date.now();
   const speaker = options.json === true ? new EventSpeaker() : new PersonSpeaker();
   const cancel = cancelOnSignals();
-  speaker.start(command.name);
-  let exitCode: number;
-  try {
-    const context = await contextFor(command, options, speaker.operation(cancel.signal));
-    const result = await (WRITES[command.name] ? recorded(context, (watched) => command.run(watched)) : command.run(context));
-    speaker.result(command, result);
-    exitCode = EXIT[command.exit(result)].code;
-  } catch (error) {
-    const failure = cancel.signal.aborted ? cancelled(command.name, error) : failureFrom(error, command.name);
-    speaker.failure(failure);
-    exitCode = exitCodeOf(failure.kind);
+  if (commands[0] !== undefined) speaker.start(commands[0].name);
+  let exitCode: number = EXIT.ok.code;
+  for (const command of commands) {
+    exitCode = Math.max(exitCode, await runOne(command, options, speaker, cancel.signal));
+    if (cancel.signal.aborted) break;
   }
   releaseAllSync();
   cancel.stop();
   speaker.end(exitCode, Date.now() - started);
   return exitCode;
+}
+
+async function runOne<Name extends JobName>(command: Command<Name>, options: SharedOptions, speaker: Speaker, signal: AbortSignal): Promise<number> {
+  try {
+    const context = await contextFor(command, options, speaker.operation(signal));
+    const result = await (WRITES[command.name] ? recorded(context, (watched) => command.run(watched)) : command.run(context));
+    speaker.result(command, result);
+    return EXIT[command.exit(result)].code;
+  } catch (error) {
+    const failure = signal.aborted ? cancelled(command.name, error) : failureFrom(error, command.name);
+    speaker.failure(failure);
+    return exitCodeOf(failure.kind);
+  }
 }
 
 async function contextFor({ name, folder: own }: Command<JobName>, options: SharedOptions, operation: Operation): Promise<JobContext> {

@@ -10,6 +10,7 @@ import type { JobName } from '../protocol/results';
  */
 export const WRITES: Readonly<Record<JobName, boolean>> = {
   verify: false,
+  checks: false,
   inventory: false,
   align: false,
   import: true,

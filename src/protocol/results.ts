@@ -2,6 +2,7 @@ import type { Cause } from '../core/calendar/types';
 import type { Inventory } from './inventory';
 import type { MonthlyResults } from './monthly';
 import type { Report } from './report';
+import type { CheckNote } from './rpc';
 
 /** What each job returns; the command line prints it for a person or, with `--json`, as a `result` event. */
 
@@ -208,6 +209,9 @@ export interface Continuity {
 }
 
 export interface RegenerationStep {
+  /** Its name for `--only`. */
+  readonly step: string;
+  /** Relative to the data folder. */
   readonly output: string;
   readonly outcome: 'made' | 'up-to-date' | 'skipped' | 'would-make';
   readonly rows?: number;
@@ -371,6 +375,7 @@ export interface SampleResult {
 
 export interface Results extends MonthlyResults {
   verify: Report;
+  checks: readonly CheckNote[];
   inventory: Inventory;
   align: Alignment;
   import: ImportResult;

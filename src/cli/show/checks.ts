@@ -1,7 +1,6 @@
 import { CODES, checkOf } from '../../core/integrity/catalogue';
-import { EXIT } from '../../protocol/exit';
 import type { CheckNote } from '../../protocol/rpc';
-import { paintFor } from '../terminal';
+import type { Paint } from '../terminal';
 
 /** The catalogue as a list, in its own order. */
 export function checkNotes(): CheckNote[] {
@@ -11,17 +10,7 @@ export function checkNotes(): CheckNote[] {
   });
 }
 
-/** Prints the catalogue of checks; returns the exit code. */
-export function listChecks(json: boolean): number {
-  const paint = paintFor(process.stdout, process.env);
-  const lines = json
-    ? checkNotes().map((check) => JSON.stringify(check))
-    : checkNotes().flatMap((check) => [
-        `${paint('bold', check.code)}  ${check.severity}`,
-        `  ${check.title}`,
-        `  ${paint('dim', `${check.why} ${check.remedy}`)}`,
-        '',
-      ]);
-  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
-  return EXIT.ok.code;
+/** The catalogue for a person. */
+export function showChecks(notes: readonly CheckNote[], paint: Paint): string[] {
+  return notes.flatMap(({ code, severity, title, why, remedy }) => [`${paint('bold', code)}  ${severity}`, `  ${title}`, `  ${paint('dim', `${why} ${remedy}`)}`, '']);
 }

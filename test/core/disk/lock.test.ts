@@ -233,7 +233,8 @@ describe('life', () => {
 
   it('a zombie is dead: it keeps its PID but can never act', async function () {
     if (process.platform !== 'linux') this.skip();
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    // It ends after the shell has become a program that waits for no child.
+    const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const zombie = Number(line.toString());
     for (let tried = 0; tried < 100 && !read(`/proc/${zombie}/stat`).includes(') Z '); tried++) await new Promise((resolve) => setTimeout(resolve, 20));
