@@ -5,7 +5,7 @@ import { durationOf, type Timeframe } from '../base/timeframe';
 import { sha256OfFile } from '../disk/digest';
 import { isFile, parseName } from '../store/layout';
 import { sourcesIn } from '../store/lineage';
-import { madeFromIn, readProvenance, type MadeFrom } from '../store/provenance';
+import { madeFromIn, readProvenance, type MadeFrom, type Provenance } from '../store/provenance';
 import { describeParquet, type ParquetDescription } from '../table/parquet';
 
 /** What is at a derived file's name now. */
@@ -14,7 +14,7 @@ export type Judgement =
   /** Made from this very master by this recipe, and unchanged since. */
   | { readonly kind: 'current' }
   /** Made by us from something else, and unchanged since. */
-  | { readonly kind: 'outdated'; readonly why: string }
+  | { readonly kind: 'outdated'; readonly why: string; readonly note: Provenance }
   /** Not, or not only, our work: to be backed up before it is replaced. */
   | { readonly kind: 'foreign'; readonly why: string }
   /** Holds what cannot be made from the master: left alone unless forced, then backed up. */
@@ -25,13 +25,16 @@ export async function judgeOutput(folder: string, output: string, from: MadeFrom
   const file = path.join(folder, output);
   if (!(await isFile(file))) return { kind: 'absent' };
   const note = await readProvenance(folder, output);
-  if (note !== undefined && note.outputSha256 === (await sha256OfFile(file))) {
-    if (note.masterSha256 !== from.masterSha256) return { kind: 'outdated', why: `${from.master} has changed since` };
-    return note.recipe === from.recipe ? { kind: 'current' } : { kind: 'outdated', why: `it was made by "${note.recipe}"` };
-  }
+  if (note !== undefined && note.outputSha256 === (await sha256OfFile(file))) return judgeOwn(note, from);
   const { timeframe } = parseName(output);
   if (timeframe !== undefined) return judgeBars(file, timeframe, path.join(folder, from.master), note !== undefined);
   return note === undefined ? NOT_OURS : CHANGED;
+}
+
+/** @param note of an output that is as we made it */
+export function judgeOwn(note: Provenance, from: MadeFrom): Judgement {
+  if (note.recipe !== from.recipe) return { kind: 'outdated', why: `it was made by "${note.recipe}"`, note };
+  return note.masterSha256 === from.masterSha256 ? { kind: 'current' } : { kind: 'outdated', why: `${from.master} has changed since`, note };
 }
 
 const NOT_OURS: Judgement = { kind: 'foreign', why: 'the file there was not made by Barkeep: it is backed up first' };

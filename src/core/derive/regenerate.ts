@@ -1,20 +1,18 @@
 import path from 'node:path';
 import type { Regeneration, RegenerationStep } from '../../protocol/results';
-import type { Bars } from '../base/bar';
 import { Failure } from '../base/failure';
 import type { Operation } from '../base/ports';
-import { writeAtomic } from '../disk/atomic';
-import { replaceFile } from '../disk/backup';
 import { sha256OfFile } from '../disk/digest';
 import type { Disk } from '../disk/disk';
 import { withLock } from '../disk/lock';
 import { isFile, lockPath, masterPath } from '../store/layout';
 import { recordProvenance, type MadeFrom } from '../store/provenance';
-import { requireSound } from '../store/sound';
-import { readBars } from '../table/parquet';
-import { judgeOutput, type Judgement } from './judgement';
-import { recipesFor, type Recipe } from './recipe';
+import type { Judgement } from './judgement';
+import { Minutes } from './minutes';
+import { readPrints, recordPrints, type Prints } from './prints';
+import { recipesFor } from './recipe';
 import type { Anchor } from './resample';
+import type { Recipe, StepName, Work } from './work';
 
 export interface RegenerateOptions {
   /** Make everything again, and replace files that are otherwise left alone. */
@@ -23,6 +21,8 @@ export interface RegenerateOptions {
   readonly dryRun?: boolean;
   /** Wait for the ticker's lock instead of failing. */
   readonly wait?: boolean;
+  /** Only these steps; default: all. */
+  readonly only?: readonly StepName[];
   /** Default `utc`. */
   readonly anchor?: Anchor;
 }
@@ -31,6 +31,8 @@ export interface RegenerateOptions {
  * Brings everything derived from a ticker's 1-minute master up to date, under the ticker's lock (which the caller must
  * not hold). A file made from this very master by the same recipe is left alone. A file of ours that nobody changed is
  * replaced; any other is backed up first; an imported master, or one reaching beyond the minutes, is kept unless forced.
+ * Where it is known what the master was when a file was made, only the days that changed, and those that look back at
+ * them, are made again: the file is the same, byte for byte, as one made from the whole.
  * @throws Failure `refused` when the master's times do not rise; `locked`; `io`; `cancelled`, between two files
  */
 export async function regenerate(disk: Disk, folder: string, ticker: string, options: RegenerateOptions, operation: Operation): Promise<Regeneration> {
@@ -42,56 +44,88 @@ export async function regenerate(disk: Disk, folder: string, ticker: string, opt
 async function bringUpToDate(disk: Disk, folder: string, ticker: string, options: RegenerateOptions, operation: Operation): Promise<Regeneration> {
   const master = masterPath(folder, ticker, '1m');
   const name = path.basename(master);
-  const recipes = recipesFor(ticker, options.anchor ?? 'utc');
+  const anchor = options.anchor ?? 'utc';
+  const recipes = recipesFor(ticker, anchor, options.only);
   if (!(await isFile(master))) {
     const why = `there are no 1-minute bars (${name})`;
-    return { ticker, master: null, masterDigest: null, steps: recipes.map(({ output }) => ({ output, outcome: 'skipped', why })) };
+    return { ticker, master: null, masterDigest: null, steps: recipes.map(({ step, output }) => ({ step, output, outcome: 'skipped', why })) };
   }
   const masterDigest = await sha256OfFile(master, operation.signal);
-  const minutes = once(() => readSound(master));
-  const steps: RegenerationStep[] = [];
-  for (const [done, recipe] of recipes.entries()) {
-    stopIfAsked(operation, ticker);
-    operation.progress({ step: recipe.output, done, total: recipes.length });
-    const from: MadeFrom = { master: name, masterSha256: masterDigest, recipe: recipe.name };
-    steps.push(await step(disk, folder, recipe, from, minutes, options));
-  }
+  const bench: Bench = { disk, folder, operation, options, from: { master: name, masterSha256: masterDigest }, minutes: new Minutes(master, anchor), before: await readPrints(folder, name) };
+  const steps = await bringAllUpToDate(bench, ticker, recipes);
   operation.progress({ step: name, done: recipes.length, total: recipes.length });
+  if (options.dryRun !== true) await keepPrints(bench, ticker, steps);
   return { ticker, master: name, masterDigest, steps };
 }
 
-async function step(disk: Disk, folder: string, recipe: Recipe, from: MadeFrom, minutes: () => Promise<Bars>, options: RegenerateOptions): Promise<RegenerationStep> {
-  const { output } = recipe;
-  const judgement = await judgeOutput(folder, output, from);
-  if (judgement.kind === 'current' && options.force !== true) return { output, outcome: 'up-to-date' };
-  if (judgement.kind === 'kept' && options.force !== true) return { output, outcome: 'skipped', why: judgement.why };
-  const made = recipe.make(await minutes(), from, disk);
-  const about = { output, rows: made.rows, ...('why' in judgement ? { why: judgement.why } : {}) };
-  if (options.dryRun === true) return { ...about, outcome: 'would-make' };
-  const target = path.join(folder, output);
-  const outputSha256 = await put(disk, folder, target, made.writing(target), judgement);
-  await recordProvenance(disk, folder, output, { ...from, outputSha256 });
-  return { ...about, outcome: 'made' };
+/** Parquet, which DuckDB writes on threads of its own, beside everything else. When one fails, the other stops after its file. */
+async function bringAllUpToDate(bench: Bench, ticker: string, recipes: readonly Recipe[]): Promise<RegenerationStep[]> {
+  const steps = new Map<Recipe, RegenerationStep>();
+  const stop = new AbortController();
+  const signal = AbortSignal.any([bench.operation.signal, stop.signal]);
+  const lane = async (queue: readonly Recipe[]): Promise<void> => {
+    for (const recipe of queue) {
+      if (signal.aborted) throw cancelled(ticker);
+      bench.operation.progress({ step: recipe.output, done: steps.size, total: recipes.length });
+      steps.set(recipe, await bringOneUpToDate({ ...bench, operation: { ...bench.operation, signal } }, recipe));
+    }
+  };
+  const isParquet = ({ step }: Recipe): boolean => step === 'resample';
+  const lanes = [recipes.filter(isParquet), recipes.filter((recipe) => !isParquet(recipe))].map((queue) =>
+    lane(queue).catch((error: unknown) => {
+      stop.abort(error);
+      throw error;
+    }));
+  await Promise.allSettled(lanes);
+  // The first failure of the two is the one that stopped the other.
+  stop.signal.throwIfAborted();
+  return recipes.map((recipe) => steps.get(recipe)!);
 }
 
-/** What is provably ours and unchanged can be made again at any time and needs no backup; anything else does. */
-async function put(disk: Disk, folder: string, target: string, writing: Parameters<typeof writeAtomic>[2], judgement: Judgement): Promise<string> {
-  const ours = judgement.kind === 'absent' || judgement.kind === 'current' || judgement.kind === 'outdated';
-  const written = ours ? await writeAtomic(disk, target, writing) : await replaceFile(disk, folder, target, writing, `regenerate: ${judgement.why}`);
-  return written.sha256;
+interface Bench {
+  readonly disk: Disk;
+  readonly folder: string;
+  readonly operation: Operation;
+  readonly options: RegenerateOptions;
+  readonly from: Omit<MadeFrom, 'recipe'>;
+  readonly minutes: Minutes;
+  /** Of the master that everything was last made from. */
+  readonly before: Prints | undefined;
 }
 
-async function readSound(master: string): Promise<Bars> {
-  await requireSound(master);
-  return readBars(master);
+async function bringOneUpToDate(bench: Bench, recipe: Recipe): Promise<RegenerationStep> {
+  const { step, output } = recipe;
+  const { disk, folder, options, minutes } = bench;
+  const from: MadeFrom = { ...bench.from, recipe: recipe.name };
+  const judgement = await recipe.judge(folder, from);
+  if (judgement.kind === 'current' && options.force !== true) return { step, output, outcome: 'up-to-date' };
+  if (judgement.kind === 'kept' && options.force !== true) return { step, output, outcome: 'skipped', why: judgement.why };
+  const why = 'why' in judgement ? { why: judgement.why } : {};
+  const printing = minutes.prints();
+  if (options.dryRun === true) return printing.then(() => ({ step, output, outcome: 'would-make', ...why }));
+  const { rows, sha256 } = await recipe.make(await workFor(bench, from, judgement), judgement);
+  await recordProvenance(disk, folder, output, { ...from, outputSha256: sha256 });
+  return { step, output, rows, outcome: 'made', ...why };
 }
 
-function stopIfAsked({ signal }: Operation, ticker: string): void {
-  if (!signal.aborted) return;
-  throw new Failure('cancelled', { attempted: `regenerate ${ticker}`, why: 'it was stopped.', remedy: 'Every file is either as it was or finished.' });
+/** Only the part that changed, when the output is ours, of the same recipe and of the master whose fingerprints are known. */
+async function workFor({ disk, folder, operation, minutes, before, options }: Bench, from: MadeFrom, judgement: Judgement): Promise<Work> {
+  const work: Work = { disk, folder, from, operation, whole: () => minutes.whole(), series: (timeframe) => minutes.series(timeframe) };
+  if (before === undefined || judgement.kind !== 'outdated' || options.force === true) return work;
+  if (judgement.note.recipe !== from.recipe || judgement.note.masterSha256 !== before.masterSha256) return work;
+  const change = await minutes.changeSince(before.days);
+  return change === undefined ? work : { ...work, part: () => minutes.around(change) };
 }
 
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
+/** The fingerprints go with what everything was made from: they stay while anything is older. */
+async function keepPrints({ disk, folder, from, minutes, before, options }: Bench, ticker: string, steps: readonly RegenerationStep[]): Promise<void> {
+  if (before !== undefined && before.masterSha256 === from.masterSha256) return;
+  if (!steps.some(({ outcome }) => outcome === 'made')) return;
+  const done = new Set(steps.map(({ output }) => output));
+  const rest = recipesFor(ticker, options.anchor ?? 'utc').filter(({ output }) => !done.has(output));
+  for (const recipe of rest) if ((await recipe.judge(folder, { ...from, recipe: recipe.name })).kind === 'outdated') return;
+  await recordPrints(disk, folder, from.master, { masterSha256: from.masterSha256, days: await minutes.prints() });
 }
+
+const cancelled = (ticker: string): Failure =>
+  new Failure('cancelled', { attempted: `regenerate ${ticker}`, why: 'it was stopped.', remedy: 'Every file is either as it was or finished.' });

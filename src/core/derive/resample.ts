@@ -1,7 +1,6 @@
 import { BarBuilder, countBars, type Bars } from '../base/bar';
-import type { Zone } from '../base/time';
 import { durationOf, type Timeframe } from '../base/timeframe';
-import { SESSION_OPEN, newYork } from './tradingday';
+import { SESSION_OPEN, instantOf, newYork } from './tradingday';
 
 /** What 1-minute bars are resampled to. Never to days or weeks: those have official settlement closes of their own. */
 export const RESAMPLED = ['5m', '15m', '1h', '4h'] as const satisfies readonly Timeframe[];
@@ -45,16 +44,7 @@ export function leftEdge(timeframe: Resampled, anchor: Anchor): (utc: number) =>
   const duration = durationOf(timeframe);
   // New York is whole hours from UTC, so bins up to an hour are the same under either anchor.
   if (anchor === 'utc' || duration <= durationOf('1h')) return (utc) => Math.floor(utc / duration) * duration;
+  // No edge falls into the hour that clocks show twice.
   const zone = newYork();
-  return (utc) => instantOf(zone, SESSION_OPEN + Math.floor((zone.localOf(utc) - SESSION_OPEN) / duration) * duration);
-}
-
-/**
- * The instant at which New York's wall clock shows a bin's edge; on the day clocks go forward 02:00 is the moment of the change.
- * No edge falls into the hour that clocks show twice.
- */
-function instantOf(zone: Zone, local: number): number {
-  const placed = zone.place(local);
-  if (placed.kind === 'one') return placed.utc;
-  return placed.kind === 'ambiguous' ? placed.earlier : local - zone.offsetAt(local);
+  return (utc) => instantOf(SESSION_OPEN + Math.floor((zone.localOf(utc) - SESSION_OPEN) / duration) * duration);
 }

@@ -39,7 +39,7 @@ const VALUES = ['open', 'high', 'low', 'close', 'volume'] as const;
 /**
  * Writes a master to `target`, over whatever is there: zstd, row groups of about 100,000 rows, in order of time. The same
  * content gives the same bytes. Bars carried over keep their other columns; bars added have none. Only the part of the
- * existing master that the changes reach into is joined with them; what lies before and after streams through.
+ * existing master that the changes reach into is joined with them.
  * @throws Failure `io`
  */
 export async function writeMaster(target: string, content: MasterContent): Promise<void> {
@@ -58,13 +58,15 @@ export async function writeMaster(target: string, content: MasterContent): Promi
 
 const CHANGES = `SELECT (time * 1000)::BIGINT AS bar_instant, open, high, low, close, CASE WHEN isnan(volume) THEN NULL ELSE volume END AS volume FROM changes`;
 
-/** The existing bars before the changes, the two side by side where they meet, and the existing bars after: in order of time. */
+/** The existing bars before the changes, the two side by side where they meet, and the existing bars after; sorted by time. */
 function merged(existing: string, columns: readonly Column[], changed: Float64Array): string {
   const time = requireTimeColumn(existing, columns);
   const [first, last] = [changed[0]! * 1000, changed[changed.length - 1]! * 1000];
   const old = (where: string): string => `${oldBars(existing, columns, time)} WHERE ${where}`;
   const meeting = joined(old(`${since(time, first)} AND NOT (${since(time, last + 1)})`), extraColumns(columns));
-  return `${old(`NOT (${since(time, first)})`)} UNION ALL SELECT * FROM (${meeting} ORDER BY bar_instant) UNION ALL ${old(since(time, last + 1))}`;
+  const parts = [old(`NOT (${since(time, first)})`), meeting, old(since(time, last + 1))];
+  // Only ORDER BY promises an order: the branches of a UNION ALL need not come out as they are written.
+  return `SELECT * FROM (${parts.join(' UNION ALL ')}) ORDER BY bar_instant`;
 }
 
 function oldBars(existing: string, columns: readonly Column[], time: Column): string {
@@ -81,13 +83,13 @@ function joined(old: string, extras: readonly Column[]): string {
   return `SELECT ${selected.join(', ')} FROM (${old}) AS old FULL JOIN (${CHANGES}) AS changed ON old.bar_instant = changed.bar_instant`;
 }
 
-/** The order of rows is theirs: DuckDB keeps it through a COPY. */
+/** The order of rows is theirs: DuckDB keeps that of a sorted or single source through a COPY. */
 function finished(rows: string, volume: VolumeType, extras: readonly Column[]): string {
   const ours = ['make_timestamp(bar_instant) AS datetime', 'open', 'high', 'low', 'close', `volume::${volume} AS volume`, 'floor(bar_instant / 1000000)::BIGINT AS time'];
   return `SELECT ${[...ours, ...extras.map((column) => identifier(column.name))].join(', ')} FROM (${rows})`;
 }
 
-function copyOptions(metadata: Readonly<Record<string, string>>): string {
+export function copyOptions(metadata: Readonly<Record<string, string>>): string {
   const pairs = Object.keys(metadata).sort().map((key) => `${identifier(key)}: ${literal(metadata[key]!)}`);
   const kept = pairs.length === 0 ? '' : `, KV_METADATA {${pairs.join(', ')}}`;
   // Without USE_TMP_FILE DuckDB would write a second temporary file beside the one it was given.

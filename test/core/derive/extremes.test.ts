@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { BarBuilder, type Bars } from '../../../src/core/base/bar';
-import { dailyExtremes } from '../../../src/core/derive/extremes';
+import { tradingDays } from '../../../src/core/derive/days';
+import { extremesOf, type DailyExtremes } from '../../../src/core/derive/extremes';
 import { roundToCents } from '../../../src/core/derive/round';
+import { dateText } from '../../../src/core/derive/tradingday';
 import { writeMaster } from '../../../src/core/table/master';
 import { readBars } from '../../../src/core/table/parquet';
 import { SHARED, hasShared, sharedOr } from '../../support/barkeep';
@@ -15,6 +17,14 @@ import { barsOf, type Row } from '../store/folder';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+
+function dailyExtremes(bars: Bars): Record<string, DailyExtremes> {
+  const days = tradingDays(bars);
+  return Object.fromEntries([...days.list.keys()].flatMap((at) => {
+    const found = extremesOf(days, at);
+    return found === undefined ? [] : [[dateText(days.list[at]!.date), found]];
+  }));
+}
 
 /** The same from SQL: New York's wall clock by ICU, the date by adding six hours. Rounding is left to Python below. */
 async function extremesBySql(file: string): Promise<unknown> {

@@ -1,0 +1,71 @@
+import type { Bars } from '../base/bar';
+import { requireSound } from '../store/sound';
+import { fingerprintDays, type DayPrint } from '../table/fingerprint';
+import { readBars } from '../table/parquet';
+import { changeBetween, readAround, type Change, type Part } from './change';
+import { tradingDays, type TradingDays } from './days';
+import { resample, type Anchor } from './resample';
+import type { Timeframe } from './work';
+
+/** The bars of a 1-minute master: whole, resampled, or around what changed since it was last derived from. Each is read once, when it is first asked for. */
+export class Minutes {
+  readonly #master: string;
+  readonly #anchor: Anchor;
+  readonly #series = new Map<Timeframe, Promise<Bars>>();
+  #days: Promise<TradingDays> | undefined;
+  #prints: Promise<DayPrint[]> | undefined;
+  #part: Promise<Part> | undefined;
+
+  constructor(master: string, anchor: Anchor) {
+    this.#master = master;
+    this.#anchor = anchor;
+  }
+
+  /** A failure is kept for whoever awaits it. @throws Failure `refused` when the master's times do not rise */
+  prints(): Promise<DayPrint[]> {
+    if (this.#prints === undefined) {
+      this.#prints = this.#readPrints();
+      this.#prints.catch(() => undefined);
+    }
+    return this.#prints;
+  }
+
+  async changeSince(before: readonly DayPrint[]): Promise<Change | undefined> {
+    return changeBetween(before, await this.prints());
+  }
+
+  series(timeframe: Timeframe): Promise<Bars> {
+    const known = this.#series.get(timeframe);
+    if (known !== undefined) return known;
+    const made = timeframe === '1m' ? this.#read() : this.series('1m').then((bars) => resample(bars, timeframe, this.#anchor));
+    this.#series.set(timeframe, made);
+    return made;
+  }
+
+  whole(): Promise<TradingDays> {
+    return (this.#days ??= this.series('1m').then(tradingDays));
+  }
+
+  around(change: Change): Promise<Part> {
+    return (this.#part ??= this.prints().then((prints) =>
+      readAround(change, { first: prints[0]?.day ?? 0, last: prints.at(-1)?.day ?? 0 }, (from, to) => this.#read({ from, to }))));
+  }
+
+  async #read(range: { from?: number; to?: number } = {}): Promise<Bars> {
+    const bars = await readBars(this.#master, range);
+    if (!rises(bars.time)) await requireSound(this.#master);
+    return bars;
+  }
+
+  async #readPrints(): Promise<DayPrint[]> {
+    const prints = await fingerprintDays(this.#master);
+    if (prints === undefined) await requireSound(this.#master);
+    return prints ?? [];
+  }
+}
+
+/** Whole milliseconds, each later than the one before. */
+function rises(time: Float64Array): boolean {
+  for (let at = 0; at < time.length; at++) if (!Number.isInteger(time[at]) || (at > 0 && !(time[at]! > time[at - 1]!))) return false;
+  return true;
+}

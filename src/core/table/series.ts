@@ -1,0 +1,100 @@
+import type { DuckDBDataChunk, DuckDBTableFunction } from '@duckdb/node-api';
+import type { Bars } from '../base/bar';
+import { CHUNK_ROWS, literal, parquetTable, selectRow, withConnection, type Connection } from './duck';
+import { copyOptions, type VolumeType } from './master';
+import { parquetFailure } from './parquet';
+
+/** Bars written straight from their arrays, or with what an older file has before and after them. */
+export interface Series {
+  /** Ascending, distinct times, all in the stretch that `kept` leaves out. */
+  readonly bars: Bars;
+  readonly volume: VolumeType;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** A file of ours with the same columns: its bars before `from` and from `to` on are taken over; unix ms. */
+  readonly kept?: { readonly file: string; readonly from: number; readonly to: number };
+}
+
+const COLUMNS = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
+
+/**
+ * Writes bars as a master has them (masterColumns), over whatever is there. The same bars give the same bytes, wherever
+ * they come from: they are sorted before they are cut into row groups.
+ * @throws Failure `io`
+ */
+export function writeSeries(target: string, series: Series): Promise<void> {
+  return telling(`write ${target}`, target, series.bars, async (connection, table) => {
+    await connection.run(`COPY (${rowsOf(series, table)} ORDER BY datetime) TO ${literal(target)} (${copyOptions(series.metadata)})`);
+  });
+}
+
+/** True when the file has exactly these bars, in order. @throws Failure `io` */
+export function holdsSeries(file: string, series: Series): Promise<boolean> {
+  return telling(`read ${file} back`, file, series.bars, async (connection, table) => {
+    const digest = (rows: string): string => `SELECT count(*) AS rows, bit_xor(hash(datetime, open, high, low, close, volume, "time")) AS hashes FROM (${rows})`;
+    const { equal } = await selectRow(
+      connection,
+      `SELECT ours.rows = theirs.rows AND ours.hashes IS NOT DISTINCT FROM theirs.hashes AND falls = 0 AS equal
+       FROM (${digest(rowsOf(series, table))}) AS ours, (${digest(`SELECT * FROM ${parquetTable(file)}`)}) AS theirs,
+            (SELECT count(*) FILTER (datetime <= before) AS falls FROM (SELECT datetime, lag(datetime) OVER () AS before FROM ${parquetTable(file)}))`,
+    );
+    return equal === true;
+  });
+}
+
+function rowsOf({ volume, kept }: Series, table: string): string {
+  const own = `SELECT make_timestamp((time * 1000)::BIGINT) AS datetime, open, high, low, close, nullif(volume, 'nan')::${volume} AS volume, floor(time / 1000)::BIGINT AS "time" FROM ${table}`;
+  if (kept === undefined) return own;
+  const old = (where: string): string => `SELECT datetime, open, high, low, close, volume::${volume} AS volume, "time" FROM ${parquetTable(kept.file)} WHERE ${where}`;
+  const at = (instant: number): string => `make_timestamp(${instant * 1000}::BIGINT)`;
+  return `SELECT * FROM (${old(`datetime < ${at(kept.from)}`)} UNION ALL ${own} UNION ALL ${old(`datetime >= ${at(kept.to)}`)})`;
+}
+
+let tables = 0;
+
+async function telling<T>(attempted: string, file: string, bars: Bars, run: (connection: Connection, table: string) => Promise<T>): Promise<T> {
+  try {
+    return await withConnection(async (connection) => {
+      const name = `series_${++tables}`;
+      connection.registerTableFunction(await tableFunction(name, bars));
+      return run(connection, `${name}()`);
+    });
+  } catch (error) {
+    throw parquetFailure(error, attempted, file);
+  }
+}
+
+async function tableFunction(name: string, bars: Bars): Promise<DuckDBTableFunction> {
+  const { DuckDBTableFunction, DOUBLE } = await import('@duckdb/node-api');
+  let next = 0;
+  return DuckDBTableFunction.create({
+    name,
+    bindFunction: (bind) => {
+      for (const column of COLUMNS) bind.addResultColumn(column, DOUBLE);
+      bind.setCardinality(bars.time.length, true);
+    },
+    initFunction: (init) => {
+      init.setMaxThreads(1);
+      next = 0;
+    },
+    mainFunction: (_info, chunk) => {
+      fill(chunk, bars, next);
+      next += CHUNK_ROWS;
+    },
+  });
+}
+
+/** No rows tell DuckDB that it has had them all. */
+function fill(chunk: DuckDBDataChunk, bars: Bars, from: number): void {
+  const count = Math.max(0, Math.min(CHUNK_ROWS, bars.time.length - from));
+  chunk.rowCount = count;
+  if (count > 0) COLUMNS.forEach((name, at) => { fillVector(chunk, at, bars[name].subarray(from, from + count)); });
+}
+
+/** In one go where the vector lets us at its array, which is 20 times faster than one by one. */
+function fillVector(chunk: DuckDBDataChunk, at: number, values: Float64Array): void {
+  const vector = chunk.getColumnVector(at);
+  const items: unknown = Reflect.get(vector, 'items');
+  if (items instanceof Float64Array) items.set(values);
+  else values.forEach((value, row) => { vector.setItem(row, value); });
+  vector.flush();
+}
