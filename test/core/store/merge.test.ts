@@ -45,6 +45,18 @@ describe('store: merging bars into a master', () => {
     return plan;
   };
 
+  it('bars before, inside and after a master of several row groups all find their place', async function () {
+    this.timeout(60_000);
+    const rows = minutes(300_000);
+    const parts = { before: rows.slice(0, 40), inside: rows.slice(150_000, 150_003), after: rows.slice(299_000) };
+    const taken = new Set(Object.values(parts).flat());
+    await merge(rows.filter((row) => !taken.has(row)));
+    for (const part of [parts.before.slice(1), parts.inside, parts.after, parts.before.slice(0, 1)]) await merge(part);
+    const [order] = await sql(`SELECT count(*) AS n, count(*) FILTER (datetime <= before) AS wrong FROM (
+      SELECT datetime, lag(datetime) OVER (ORDER BY file_row_number) AS before FROM read_parquet(${quote(master)}, file_row_number = true))`);
+    assert.deepEqual([Number(order?.['n']), Number(order?.['wrong'])], [300_000, 0]);
+  });
+
   it('a missing master is made of all bars, sorted, in our columns', async () => {
     const rows = minutes(3000);
     const plan = await merge(rows.toReversed());
