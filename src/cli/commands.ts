@@ -3,6 +3,7 @@ import { zoneNamed } from '../core/base/time';
 import { parseTimeframe } from '../core/base/timeframe';
 import { readExceptions } from '../core/calendar/exceptions';
 import { regenerate } from '../core/derive/regenerate';
+import type { StepName } from '../core/derive/work';
 import { verifyFile } from '../core/integrity/verify';
 import { alignFile } from '../core/jobs/align';
 import { backUpFiles, restoreBackup, backupsOf } from '../core/jobs/backup';
@@ -97,16 +98,16 @@ export const align = (file: string, ticker: string, timeframe: string | undefine
   exit: ({ verdict }) => ALIGNMENT_EXITS[verdict],
 });
 
-/** Only bars that were compared and match are `ok`; what could not be compared needs a person's word. */
+/** A verdict, an exit: bars that were compared and match, repairable ones, other bars, nothing to compare, a wrong question. */
 const ALIGNMENT_EXITS = {
   aligned: 'ok',
   'aligned-after-shift': 'findings',
   'aligned-after-offset': 'findings',
   'aligned-after-scale': 'findings',
-  'no-common-times': 'refused',
   mismatch: 'refused',
   'no-overlap': 'suspended',
-  'no-master': 'suspended',
+  'no-common-times': 'usage',
+  'no-master': 'usage',
 } as const;
 
 export interface ImportOptions extends AlignOptions {
@@ -149,13 +150,20 @@ export const continuity = (ticker: string, timeframe: string | undefined, option
 export interface RegenerateOptions {
   readonly force?: boolean;
   readonly anchor: 'utc' | 'session';
+  readonly only?: readonly StepName[];
   readonly dryRun?: boolean;
 }
 
 export const regenerateDerived = (ticker: string, options: RegenerateOptions): Command<'regenerate'> => ({
   name: 'regenerate',
   run: ({ disk, folder, operation, wait }) =>
-    regenerate(disk, folder, ticker, { force: options.force === true, dryRun: options.dryRun === true, anchor: options.anchor, wait: wait === true }, operation),
+    regenerate(
+      disk,
+      folder,
+      ticker,
+      { force: options.force === true, dryRun: options.dryRun === true, anchor: options.anchor, wait: wait === true, ...(options.only === undefined ? {} : { only: options.only }) },
+      operation,
+    ),
   show: showRegeneration,
   exit: () => 'ok',
 });

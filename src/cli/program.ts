@@ -1,5 +1,6 @@
 import { Command as Commander, InvalidArgumentError, Option } from 'commander';
 import { parseTimeframe } from '../core/base/timeframe';
+import { STEPS } from '../core/derive/work';
 import { RETENTION, type Retention } from '../core/disk/retention';
 import { WRITE_LIMIT } from '../core/jobs/status';
 import { EXIT } from '../protocol/exit';
@@ -78,6 +79,7 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
     .addOption(new Option('--stamp <convention>', 'what the file\'s stamps mean (default: close for NinjaTrader, else open)').choices(['close', 'open']))
     .option('--scale <factor>', 'multiply every price, such as 0.01 for prices in cents', factor)
     .option('--aggregate <timeframe>', 'join single trades (a tick export) into bars of this timeframe', timeframe)
+    .addHelpText('after', ALIGN_EXITS)
     .action((file: string, ticker: string, frame: string | undefined, options: SharedOptions & commands.AlignOptions) =>
       run(commands.align(file, ticker, frame, options), options));
 
@@ -88,6 +90,7 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
       run(commands.continuity(ticker, frame, options), options));
 
   addWriting('regenerate <ticker>', 'bring everything derived from the 1m master up to date', 'barkeep regenerate ES')
+    .addOption(new Option('--only <step...>', 'only these steps').choices(STEPS))
     .option('--force', 'make it all again, up to date or not')
     .addOption(new Option('--anchor <anchor>', 'where intraday bins start: UTC midnight, or 18:00 New York').choices(['utc', 'session']).default('utc'))
     .option('--dry-run', 'show what would be made; write nothing')
@@ -169,6 +172,14 @@ interface BackupOptions {
 }
 
 const policyOf = ({ keepLast, keepDaily, keepWeekly, keepMonthly }: BackupOptions): Retention => ({ last: keepLast, daily: keepDaily, weekly: keepWeekly, monthly: keepMonthly });
+
+const ALIGN_EXITS = `
+Exit codes here:
+  0  aligned
+  1  aligned once the option named is given
+  2  no master, or no two bars at the same time: check ticker, timeframe and stamps
+  3  these are other bars
+  6  no overlap: nothing to compare, a person must decide`;
 
 const HELP = `
 Start here:

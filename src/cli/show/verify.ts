@@ -41,7 +41,7 @@ function verdictLine(report: Report, paint: Paint): string {
   const duplicates = (totals['duplicate-timestamp'] ?? 0) + (totals['duplicate-row'] ?? 0);
   const facts = [
     plural(report.rows, 'row'),
-    ...(report.sealed ? ['sealed'] : []),
+    ...(isSealWhole(report) ? ['sealed'] : []),
     ...(report.zone === undefined && !report.sealed ? [] : [backward === 0 ? 'in order' : plural(backward, 'step back', 'steps back')]),
     duplicates === 0 ? 'no duplicates' : plural(duplicates, 'duplicate'),
     ...(report.zone === undefined ? [] : [plural(totals['gap'] ?? 0, 'gap')]),
@@ -50,6 +50,11 @@ function verdictLine(report: Report, paint: Paint): string {
   if (report.warnings > 0) return `${paint('yellow', `▲ ${plural(report.warnings, 'warning')}`)} · ${facts}`;
   return `${paint('green', '✔')} ${facts}`;
 }
+
+const SEAL_FAULTS = ['checksum-mismatch', 'checksum-format', 'metadata-missing', 'manifest-mismatch', 'truncated-tail'];
+
+/** Sealed, and nothing speaks against the seal. */
+const isSealWhole = ({ sealed, totals }: Report): boolean => sealed && SEAL_FAULTS.every((code) => totals[code] === undefined);
 
 function aboutLine(report: Report): string {
   const span = report.first === undefined || report.last === undefined ? [] : [`${report.first} → ${report.last} (${report.zone === 'local' ? 'zone not known' : `read as ${report.zone ?? 'UTC'}`})`];

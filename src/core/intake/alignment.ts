@@ -28,7 +28,7 @@ const EXAMPLES = 20;
  * finds out why (explain.ts for times, prices.ts for prices) and names the option that repairs it.
  * `onlyInFile` and `onlyInMaster` count within the time that both cover.
  * @param file open instants as read with `about.zone` and `about.stamp`, strictly increasing
- * @param master open instants, strictly increasing; undefined or empty when there is no master yet
+ * @param master open instants, strictly increasing; empty when it has no bar near the file's, undefined when there is none
  */
 export function checkAlignment(file: Bars, master: Bars | undefined, about: AlignmentOptions): Alignment {
   const given = { ...about, kind: about.kind ?? 'local', tolerance: toleranceFor(file, about.tick) };
@@ -44,9 +44,11 @@ export function checkAlignment(file: Bars, master: Bars | undefined, about: Alig
     tolerance: given.tolerance,
     examples: master === undefined ? [] : firstDifferences(file, master, given.tolerance),
   });
-  if (master === undefined || master.time.length === 0) {
+  if (master === undefined) {
     return conclude('no-master', `There is no master to compare with: zone ${about.zone} and ${about.stamp} stamps are taken on trust.`);
   }
+  const alone = `The file has no bar where the master has bars: nothing to compare, zone ${about.zone} and ${about.stamp} stamps are taken on trust.`;
+  if (master.time.length === 0) return conclude('no-overlap', alone);
   const asIs = compareCloses(file, master, given.tolerance);
   const proven = asIs.matched === asIs.compared && asIs.moves >= PROOF && asIs.movesMatched === asIs.moves;
   const explanation = proven ? undefined : explain(file, master, given, asIs);
@@ -57,7 +59,7 @@ export function checkAlignment(file: Bars, master: Bars | undefined, about: Alig
   if (asIs.compared === 0) {
     return isOverlapping(file.time, master.time)
       ? conclude('no-common-times', 'The file and the master cover the same time but no two bars have the same instant: check the timeframe, the stamp convention and the zone.')
-      : conclude('no-overlap', `The file has no bar where the master has bars: nothing to compare, zone ${about.zone} and ${about.stamp} stamps are taken on trust.`);
+      : conclude('no-overlap', alone);
   }
   if (fits(asIs)) return conclude('aligned', describeSuccess(asIs, given.tolerance), asIs);
   const prices = explainPrices(file, master, given.tolerance, fits);

@@ -3,10 +3,10 @@ import { VERSION } from '../base/version';
 
 /**
  * Key-value metadata of our Parquet files. A master: ticker, timeframe, Barkeep's version, and the sources it was
- * imported from. A file made from a master (derive) has `barkeep.made` instead of sources. No clock time is in it, so
+ * imported from, the last one's zone and stamp convention by themselves too. A file made from a master (derive) has `barkeep.made` instead of sources. No clock time is in it, so
  * that the same rows from the same sources give the same bytes.
  */
-export const KEYS = { ticker: 'barkeep.ticker', timeframe: 'barkeep.timeframe', version: 'barkeep.version', sources: 'barkeep.sources', made: 'barkeep.made' } as const;
+export const KEYS = { ticker: 'barkeep.ticker', timeframe: 'barkeep.timeframe', version: 'barkeep.version', sources: 'barkeep.sources', zone: 'barkeep.zone', stamp: 'barkeep.stamp', made: 'barkeep.made' } as const;
 
 /** Where imported bars came from. */
 export interface ImportedFrom {
@@ -29,7 +29,7 @@ const OF_THE_WRITER = new Set(['ARROW:schema', 'pandas']);
 /** What a master says about itself after one more import; keys of others stay. */
 export function mergedMetadata(master: string, before: Metadata, from: ImportedFrom): Metadata {
   const kept = Object.fromEntries(Object.entries(before).filter(([key]) => !OF_THE_WRITER.has(key) && key !== KEYS.made));
-  return { ...kept, ...ownMetadata(master), [KEYS.sources]: JSON.stringify(withSource(sourcesIn(before), from)) };
+  return { ...kept, ...ownMetadata(master), [KEYS.zone]: from.zone, [KEYS.stamp]: from.stamp, [KEYS.sources]: JSON.stringify(withSource(sourcesIn(before), from)) };
 }
 
 /** Ticker, timeframe and version for a file of ours, from its name. */

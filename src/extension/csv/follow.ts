@@ -6,6 +6,8 @@ import { isCsvName, isNinjaTraderFile, isNinjaTraderLine } from './recognise';
 
 /** Pause in typing after which unsaved text is checked, ms. */
 const PAUSE = 250;
+/** How long a file must be left alone on disk before it is verified again, ms: an export in progress changes all the time. */
+const SETTLED = 1500;
 /** Longest unsaved text (characters) sent to be checked: copying more would hold the editor up. */
 const LONGEST_LIVE = 2_000_000;
 
@@ -16,8 +18,14 @@ const LONGEST_LIVE = 2_000_000;
 export function followFiles(checks: Checks): vscode.Disposable {
   const followed = new Followed(checks);
   followed.again();
+  // For files that never become documents; a document tells of its own changes.
+  const disk = vscode.workspace.createFileSystemWatcher('**/*.{csv,txt,DONE,tmp}', true, false, true);
   return vscode.Disposable.from(
     followed,
+    disk,
+    disk.onDidChange((uri) => {
+      if (allTabs().flatMap(uriOf).some((shown) => shown.toString() === uri.toString())) followed.changedOnDisk(uri);
+    }),
     vscode.workspace.onDidOpenTextDocument((document) => { followed.opened(document); }),
     vscode.workspace.onDidSaveTextDocument((document) => { followed.opened(document); }),
     vscode.workspace.onDidCloseTextDocument(({ uri }) => { followed.leave(uri); }),
@@ -29,7 +37,7 @@ export function followFiles(checks: Checks): vscode.Disposable {
       const shown = new Set(allTabs().flatMap(uriOf).map(String));
       for (const uri of closed.flatMap(uriOf)) if (!shown.has(uri.toString())) followed.leave(uri);
     }),
-    onSettings(['csv.timeZone', 'csv.maxProblems', 'csv.verifyOnOpen'], () => {
+    onSettings(['csv.timeZone', 'csv.maxProblems', 'csv.verifyOnOpen', 'csv.verifyWhileTyping'], () => {
       followed.again();
     }),
   );
@@ -59,24 +67,24 @@ class Followed implements vscode.Disposable {
   }
 
   lookAt(tabs: readonly vscode.Tab[]): void {
-    if (!settings.verifyOnOpen()) return;
-    for (const uri of tabs.flatMap(uriOf)) if (uri.scheme === 'file') void this.#lookAtFile(uri);
+    for (const uri of tabs.flatMap(uriOf)) if (uri.scheme === 'file' && this.#isWanted(uri)) void this.#lookAtFile(uri);
   }
 
   opened(document: vscode.TextDocument): void {
-    if (!isBars(document) || !settings.verifyOnOpen()) return;
+    if (!isBars(document)) return;
     if (document.isDirty || document.uri.scheme !== 'file') this.#checkText(document);
-    else void this.#checkFile(document.uri);
+    else if (this.#isWanted(document.uri)) void this.#checkFile(document.uri);
   }
 
   changed(document: vscode.TextDocument): void {
     if (!isBars(document)) return;
-    const name = document.uri.toString();
-    clearTimeout(this.#pauses.get(name));
-    this.#pauses.set(name, setTimeout(() => {
-      this.#pauses.delete(name);
+    this.#later(document.uri, PAUSE, () => {
       if (!document.isClosed) this.opened(document);
-    }, PAUSE));
+    });
+  }
+
+  changedOnDisk(uri: vscode.Uri): void {
+    if (this.#isWanted(uri)) this.#later(uri, SETTLED, () => void this.#lookAtFile(uri));
   }
 
   /** Checks everything that is open, whether or not it has changed. */
@@ -96,6 +104,20 @@ class Followed implements vscode.Disposable {
 
   dispose(): void {
     this.#pauses.forEach(clearTimeout);
+  }
+
+  /** A file verified once on request is kept up to date like those that are verified unasked. */
+  #isWanted(uri: vscode.Uri): boolean {
+    return settings.verifyOnOpen() || this.#checks.verdict(uri) !== undefined;
+  }
+
+  #later(uri: vscode.Uri, pause: number, run: () => void): void {
+    const name = uri.toString();
+    clearTimeout(this.#pauses.get(name));
+    this.#pauses.set(name, setTimeout(() => {
+      this.#pauses.delete(name);
+      run();
+    }, pause));
   }
 
   async #lookAtFile(uri: vscode.Uri): Promise<void> {

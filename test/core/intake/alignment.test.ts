@@ -65,6 +65,7 @@ describe('alignment', () => {
 
   it('has nothing to compare with when there is no master, or no bar of it in the file’s time', () => {
     assert.equal(checkAlignment(master, undefined, about).verdict, 'no-master');
+    assert.equal(checkAlignment(master, pickBars(master, []), about).verdict, 'no-overlap', 'a master without bars near the file is a master');
     assert.equal(checkAlignment(walk({ from: winter + 30 * 24 * HOUR, bars: 500 }), master, about).verdict, 'no-overlap');
     const holed = pickBars(master, Array.from({ length: 20_000 }, (_, i) => i).filter((i) => i < 5000 || i >= 6000));
     assert.equal(checkAlignment(slice(master, 5000, 6000), holed, about).verdict, 'no-overlap');
