@@ -161,7 +161,7 @@ export const CATALOGUE = {
   'timestamp-ambiguous': {
     severity: 'warning',
     title: 'A local time that was twice',
-    why: 'Clocks were turned back, and only one pass of the hour is in the file: which one cannot be told. The earlier is assumed.',
+    why: 'Clocks were turned back, and only one pass of the hour is in the file: which one cannot be told. The earlier is assumed, in a file from latest to earliest the later.',
     remedy: 'Export with UTC times where the hour matters.',
   },
   'duplicate-timestamp': {

@@ -11,7 +11,8 @@ import { TimeReader } from './timestamp';
  * pass sees the very same values.
  *
  * Local times that a zone repeats are told apart by the order of rows: the earlier instant first, the later one after a
- * step back inside the repeated hour (for bars of an hour or more, after the same time again).
+ * step back inside the repeated hour (for bars of an hour or more, after the same time again). In a file whose rows fall
+ * it is the other way round: the later instant first, the earlier one after a step forward.
  */
 export class Instants {
   readonly lanes = new Map<string, Lane>();
@@ -91,7 +92,7 @@ export class Instants {
       if (placed.kind === 'ambiguous') {
         if (this.#isSecondPass(lane, local, zone)) lane.second = true;
         row.ambiguous = !lane.second;
-        row.time = (lane.second ? placed.later : placed.earlier) * 1000 + finer;
+        row.time = (lane.second === this.#layout.falling ? placed.earlier : placed.later) * 1000 + finer;
       }
     }
     lane.local = local;
@@ -104,7 +105,8 @@ export class Instants {
       return false;
     }
     if (zone.place(Math.floor(before / 1000)).kind !== 'ambiguous') return false;
-    return local < before || (this.#repeatsWhole && local === before);
+    const isTurnedBack = this.#layout.falling ? local > before : local < before;
+    return isTurnedBack || (this.#repeatsWhole && local === before);
   }
 
   #laneOf({ scanner }: Row): Lane {

@@ -28,6 +28,8 @@ export interface Layout {
   readonly tick: boolean;
   /** Microseconds from bar to bar; 0 when there is none or it is not known. */
   readonly interval: number;
+  /** Rows are in order from the latest to the earliest. */
+  readonly falling: boolean;
   /** Indexes into the record, -1 where there is none. */
   readonly instrument: number;
   readonly sequence: number;
@@ -86,6 +88,7 @@ export function layoutOf(head: Buffer, whole: boolean, hints: LayoutHints): Layo
     priceScale: prices !== undefined && isFixedPoint(columns, prices, typical) ? 1e9 : 1,
     tick,
     interval: tick || time === undefined ? 0 : namedInterval(hints),
+    falling: time !== undefined && isFalling(time, typical),
     instrument: roles.instrument,
     sequence: roles.sequence,
     checksum: roles.checksum,
@@ -106,12 +109,13 @@ const isNumber = (cell: string): boolean => !Number.isNaN(parseNumber(Buffer.fro
 
 const isTime = (date: string, clock?: string): boolean => TIME_FORMATS.some((format) => fits(format, date, clock));
 
-function fits(format: TimeFormat, date: string, clock: string | undefined): boolean {
+const fits = (format: TimeFormat, date: string, clock: string | undefined): boolean => !Number.isNaN(timeOf(format, date, clock));
+
+function timeOf(format: TimeFormat, date: string, clock: string | undefined): number {
   const reader = new TimeReader(format);
   const bytes = Buffer.from(date + (clock ?? ''));
   const split = Buffer.byteLength(date);
-  const time = clock === undefined ? reader.read(bytes, 0, split) : reader.readPair(bytes, 0, split, split, bytes.length);
-  return !Number.isNaN(time);
+  return clock === undefined ? reader.read(bytes, 0, split) : reader.readPair(bytes, 0, split, split, bytes.length);
 }
 
 /** A `date` and a `time` column that together are a time; else the best time column that is one by itself. */
@@ -130,6 +134,14 @@ function voteFormat({ date, clock }: { date: number; clock: number }, rows: read
   const votes = TIME_FORMATS.map((format) => rows.filter((row) => fits(format, row[date]!, clock < 0 ? undefined : row[clock]!)).length);
   const most = Math.max(0, ...votes);
   return most > 0 ? TIME_FORMATS[votes.indexOf(most)] : undefined;
+}
+
+/** More of the steps from row to row go back than forward: one that a clock change turns around does not count for much. */
+function isFalling({ date, clock, format }: TimeColumns, rows: readonly (readonly string[])[]): boolean {
+  if (format === undefined) return false;
+  const times = rows.map((row) => timeOf(format, row[date]!, clock < 0 ? undefined : row[clock]!)).filter((time) => !Number.isNaN(time));
+  const steps = times.slice(1).map((time, i) => Math.sign(time - times[i]!));
+  return steps.reduce((sum, step) => sum + step, 0) < 0;
 }
 
 function shapeOf(time: TimeColumns | undefined, header: boolean): Shape {

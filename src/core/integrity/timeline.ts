@@ -16,6 +16,7 @@ export class TimelineCheck implements RowCheck {
   readonly #tick: boolean;
   readonly #interval: number;
   readonly #zoned: boolean;
+  readonly #falling: boolean;
   readonly #gaps: GapJudge;
   /** Earliest and latest time of the file, µs; infinite when it has none. */
   earliest = Infinity;
@@ -28,6 +29,7 @@ export class TimelineCheck implements RowCheck {
     this.#columns = columns;
     this.#tick = layout.tick;
     this.#interval = layout.interval;
+    this.#falling = layout.falling;
     this.#zoned = layout.zone.kind === 'instant' || layout.zone.zone !== undefined;
   }
 
@@ -97,7 +99,7 @@ export class TimelineCheck implements RowCheck {
   #ambiguity(row: Row): Detail {
     const { date, clock } = this.#columns;
     return {
-      message: `"${this.#textOf(row)}" was twice, and the order of rows does not tell which it is; the earlier is assumed.`,
+      message: `"${this.#textOf(row)}" was twice, and the order of rows does not tell which it is; the ${this.#falling ? 'later' : 'earlier'} is assumed.`,
       place: placeOfCells(row.scanner, date, Math.max(date, clock)),
       text: this.#textOf(row),
     };

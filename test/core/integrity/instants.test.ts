@@ -51,6 +51,32 @@ describe('local times in a zone', () => {
     });
   }
 
+  for (const name of ['America/Los_Angeles', 'America/Chicago', 'Europe/London', 'Africa/Cairo', 'Australia/Lord_Howe', 'America/Sao_Paulo']) {
+    it(`come back as the instants they were from a file in reverse, over every change of ${name} 2016–2027`, async () => {
+      const zone = zoneNamed(name);
+      const offset = offsetBy(name);
+      for (const { at } of zone.changes(Date.UTC(2016, 0, 1), Date.UTC(2028, 0, 1))) {
+        // A bar of an hour is in one pass only where clocks go back by half of it.
+        for (const step of name === 'Australia/Lord_Howe' ? [MINUTE] : [MINUTE, HOUR]) {
+          const instants = Array.from({ length: (24 * HOUR) / step }, (_, i) => at + 12 * HOUR - i * step);
+          const sink = new Times();
+          const text = instants.map((utc) => line(utc + offset(utc))).join('');
+          const report = await verifyText('x.txt', text, { zone, bars: sink }, unattended);
+          assert.deepEqual(sink.times, instants);
+          assert.deepEqual(report.totals, { 'non-monotonic-timestamp': instants.length - 1 });
+          assert.equal(report.intervalSeconds, step / 1000);
+        }
+      }
+    });
+  }
+
+  it('of one pass only are reported as ambiguous in a file in reverse, too', async () => {
+    const locals = ['02:00', '01:59', '01:30', '01:00', '00:59'].map((clock) => Date.parse(`2025-11-02T${clock}:00Z`));
+    const report = await verifyText('x.txt', locals.map(line).join(''), { zone: zoneNamed('America/New_York') }, unattended);
+    assert.equal(report.totals['timestamp-ambiguous'], 3);
+    assert.match(report.findings.find(({ code }) => code === 'timestamp-ambiguous')!.message, /the later is assumed/);
+  });
+
   it('that never were are rejected, and no others', async () => {
     const sink = new Times();
     const locals = Array.from({ length: 24 * 60 }, (_, i) => Date.UTC(2025, 2, 9) + i * MINUTE);
