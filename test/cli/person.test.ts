@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { EVENTS_VERSION } from '../../src/protocol/events';
 import { EXIT } from '../../src/protocol/exit';
-import { barkeep, result } from '../support/barkeep';
+import { CLI, barkeep, result } from '../support/barkeep';
 import { minuteBars } from '../support/bars';
 import { quote, sql } from '../support/sql';
 
@@ -59,6 +60,43 @@ describe('the command line', function () {
     assert.equal(outcome.events[0]?.type, 'start');
     assert.deepEqual(outcome.events.at(-1)?.type, 'end');
     assert.equal(outcome.stderr, '');
+  });
+
+  it('--json of several files: one start, one end with the exit code, whatever fails between', async () => {
+    const outcome = await run('verify', 'bad.csv', 'none.csv', 'a.txt', '--json');
+    const types = outcome.events.map(({ type }) => type).filter((type) => type !== 'progress');
+    assert.deepEqual(types, ['start', 'result', 'failure', 'result', 'end']);
+    const end = outcome.events.at(-1);
+    assert.ok(end?.type === 'end' && end.exitCode === 2 && outcome.code === 2, outcome.stdout);
+    const checks = await result('checks', ['verify', '--list-checks']);
+    assert.ok(checks.some(({ code }) => code === 'checksum-mismatch'));
+  });
+
+  it('says so when its output cannot be written', function () {
+    if (!existsSync('/dev/full')) this.skip();
+    const full = openSync('/dev/full', 'w');
+    const child = spawnSync(process.execPath, [CLI, 'verify', 'a.txt'], { cwd: folder, stdio: ['ignore', full, 'pipe'], encoding: 'utf8' });
+    closeSync(full);
+    assert.equal(child.status, EXIT.io.code, child.stderr);
+    assert.match(child.stderr, /^error: Cannot print the result: .*ENOSPC.* ended with exit code 0\./m);
+  });
+
+  it('align: each verdict has its own exit', async () => {
+    const lone = at('alone');
+    mkdirSync(lone);
+    const align = (file: string): ReturnType<typeof barkeep> => barkeep(['align', file, 'ES', '--tz', 'UTC', '--data', lone], { cwd: folder });
+    assert.equal((await align('a.txt')).code, 2, 'no master');
+    assert.equal((await barkeep(['import', 'a.txt', 'ES', '1m', '--tz', 'UTC', '--data', lone, '--no-regenerate'], { cwd: folder })).code, 0);
+    assert.equal((await align('b.txt')).code, 0, 'aligned');
+    assert.equal((await barkeep(['align', 'b.txt', 'ES', '--tz', 'America/Chicago', '--data', lone], { cwd: folder })).code, 1, 'aligned after another zone');
+    writeFileSync(at('other.txt'), minuteBars(2000, 1, 99));
+    assert.equal((await align('other.txt')).code, 3, 'other bars');
+    writeFileSync(at('long-ago.txt'), minuteBars(500).replaceAll('2025', '2024'));
+    const alone = await align('long-ago.txt');
+    assert.deepEqual([alone.code, /nothing to compare/.test(alone.stdout)], [6, true]);
+    const earlier = await barkeep(['import', 'long-ago.txt', 'ES', '1m', '--tz', 'UTC', '--data', lone, '--no-regenerate'], { cwd: folder });
+    assert.equal(earlier.code, 0, earlier.stderr);
+    assert.match(earlier.stdout, /Imported 500 new bars/);
   });
 
   it('import, backup, restore: there and back', async () => {

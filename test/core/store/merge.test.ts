@@ -156,7 +156,7 @@ describe('store: merging bars into a master', () => {
     await merge(minutes(7), 'keep', FROM);
     const { metadata } = await describeParquet(master);
     assert.deepEqual(sourcesIn(metadata), [FROM, other]);
-    assert.deepEqual(Object.keys(metadata).sort(), ['barkeep.sources', 'barkeep.ticker', 'barkeep.timeframe', 'barkeep.version', 'owner']);
+    assert.deepEqual(Object.keys(metadata).sort(), ['barkeep.sources', 'barkeep.stamp', 'barkeep.ticker', 'barkeep.timeframe', 'barkeep.version', 'barkeep.zone', 'owner']);
     assert.deepEqual([metadata['owner'], metadata['barkeep.ticker'], metadata['barkeep.timeframe']], ['desk "3"', 'ES', '1m']);
   });
 
