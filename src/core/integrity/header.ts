@@ -57,7 +57,7 @@ export function rolesOf(columns: readonly string[]): Roles {
   };
 }
 
-/** Roles and names of a file without header, from the cells of a typical row. */
+/** Roles and names of a file without header. */
 export interface Headless {
   readonly columns: readonly string[];
   readonly roles: Roles;
@@ -73,15 +73,19 @@ const LAYOUTS: readonly (readonly string[])[] = [
   ['Date', 'Time', 'Open', 'High', 'Low', 'Close', 'Volume', 'Instrument'],
 ];
 
-/** @param isTime whether cells (date, perhaps with a clock) are a time; `isNumber`: whether a cell is a number */
-export function headlessColumns(cells: readonly string[], isTime: (date: string, clock?: string) => boolean, isNumber: (cell: string) => boolean): Headless {
-  const layout = LAYOUTS.find((names) => {
-    if (names.length !== cells.length) return false;
+/**
+ * The layout that at least half of the rows fit: one damaged row, be it the first, decides nothing.
+ * @param rows of `width` cells each
+ * @param isTime whether cells (date, perhaps with a clock) are a time; `isNumber`: whether a cell is a number
+ */
+export function headlessColumns(rows: readonly (readonly string[])[], width: number, isTime: (date: string, clock?: string) => boolean, isNumber: (cell: string) => boolean): Headless {
+  const isOf = (names: readonly string[], cells: readonly string[]): boolean => {
     const split = names[0] === 'Date';
     const timed = split ? isTime(cells[0]!, cells[1]) : isTime(cells[0]!);
     return timed && cells.every((cell, at) => at < (split ? 2 : 1) || names[at] === 'Instrument' || isNumber(cell));
-  });
-  if (layout === undefined) return { columns: cells.map((_, at) => `Column ${at + 1}`), roles: NO_ROLES };
+  };
+  const layout = LAYOUTS.find((names) => names.length === width && rows.length > 0 && 2 * rows.filter((cells) => isOf(names, cells)).length >= rows.length);
+  if (layout === undefined) return { columns: Array.from({ length: width }, (_, at) => `Column ${at + 1}`), roles: NO_ROLES };
   const roles = rolesOf(layout);
   const price = layout.indexOf('Price');
   if (price < 0) return { columns: layout, roles };

@@ -71,7 +71,7 @@ export function layoutOf(head: Buffer, whole: boolean, hints: LayoutHints): Layo
   const rows = header ? sample.slice(1) : sample;
   const width = header ? sample[0]!.length : (mostFrequent(rows.map((row) => row.length)) ?? 0);
   const typical = rows.filter((row) => row.length === width);
-  const { columns, roles } = header ? { columns: sample[0]!, roles: rolesOf(sample[0]!) } : headlessColumns(typical[0] ?? [], isTime, isNumber);
+  const { columns, roles } = header ? { columns: sample[0]!, roles: rolesOf(sample[0]!) } : headlessColumns(typical, width, isTime, isNumber);
   const time = roles.prices === undefined ? undefined : timeColumns(roles, typical);
   const prices = time === undefined ? undefined : roles.prices;
   const shape = shapeOf(time, header);
@@ -177,7 +177,7 @@ function zoneOf(hints: LayoutHints, shape: Shape, time: TimeColumns | undefined,
 function isFixedPoint(columns: readonly string[], prices: PriceColumns, rows: readonly (readonly string[])[]): boolean {
   if (rows.length === 0 || !columns.includes('ts_event')) return false;
   const cells = [prices.open, prices.high, prices.low, prices.close];
-  return rows.every((row) => cells.every((cell) => /^\d{8,}$/.test(row[cell] ?? '')));
+  return 2 * rows.filter((row) => cells.every((cell) => /^\d{8,}$/.test(row[cell] ?? ''))).length >= rows.length;
 }
 
 function namedInterval({ interval, name }: LayoutHints): number {

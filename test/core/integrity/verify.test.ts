@@ -54,6 +54,30 @@ describe('verifying a file', () => {
   });
 });
 
+describe('the layout', () => {
+  const good = Array.from({ length: 20 }, (_, at) => `20250701 10${String(at).padStart(2, '0')}00;100;101;99;100;5\n`);
+
+  for (const [what, damaged, code] of [
+    ['no time', '2025070X 095900;100;101;99;100;5\n', 'timestamp-invalid'],
+    ['no number', '20250701 095900;abc;101;99;100;5\n', 'number-invalid'],
+    ['a cell too few', '20250701 095900;100\n', 'missing-cell'],
+  ] as const) {
+    it(`is that of most rows when the first holds ${what}`, async () => {
+      const report = await verifyText('x.txt', [damaged, ...good].join(''), {}, unattended);
+      assert.deepEqual([report.shape, report.totals, report.rows], ['ninjatrader', { [code]: 1 }, 21]);
+    });
+  }
+
+  it('of fixed-point prices stands, whatever one row holds', async () => {
+    const row = (minute: number, open: string): string => `2025-07-01T10:0${minute}:00.000000000Z,${open},101000000000,99000000000,100000000000,5\n`;
+    const text = ['ts_event,open,high,low,close,volume\n', row(0, 'x'), row(1, '100000000000'), row(2, '100000000000')].join('');
+    const closes: number[] = [];
+    const sink: BarSink = { bar: (_row, _time, _open, _high, _low, close) => closes.push(close), rejected: () => undefined };
+    await verifyText('x.csv', text, { bars: sink }, unattended);
+    assert.deepEqual(closes, [100, 100]);
+  });
+});
+
 describe('the report', () => {
   it('counts everything and shows the first examples, runs joined', async () => {
     const lines = bars(1000).split('\n');
