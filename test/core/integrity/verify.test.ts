@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -23,6 +24,15 @@ describe('verifying a file', () => {
   it('fails with the reason when it cannot be read', async () => {
     for (const missing of [path.join(folder, 'none.csv'), folder, path.join(file('plain.csv', 'a\n'), 'below.csv')]) {
       await assert.rejects(verifyFile(missing, {}, unattended), (error) => error instanceof Failure && error.kind === 'usage' && error.facts.file === missing);
+    }
+  });
+
+  it('fails at once on what is no regular file', async function () {
+    if (process.platform === 'win32') this.skip();
+    const pipe = path.join(folder, 'pipe.csv');
+    execFileSync('mkfifo', [pipe]);
+    for (const file of [pipe, '/dev/null']) {
+      await assert.rejects(verifyFile(file, {}, unattended), (error) => error instanceof Failure && error.kind === 'usage' && /not a regular file/.test(error.message));
     }
   });
 

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { Failure, failureFrom } from '../../base/failure';
 import type { Operation } from '../../base/ports';
 import type { CsvScanner } from './scanner';
@@ -12,10 +12,13 @@ export interface Source {
   close(): Promise<void>;
 }
 
-/** @throws Failure `usage` when the file is missing or a folder, `io` when it cannot be read */
+/** @throws Failure `usage` when the file is missing, a folder, or no regular file, `io` when it cannot be read */
 export async function openFile(file: string): Promise<Source> {
   const attempted = `read ${file}`;
   try {
+    // Asked before it is opened: opening a pipe waits until somebody writes to it.
+    const kind = await stat(file);
+    if (!kind.isFile() && !kind.isDirectory()) throw notRegular(attempted, file);
     const handle = await open(file, 'r');
     const { size } = await handle.stat();
     return {
@@ -33,6 +36,10 @@ export async function openFile(file: string): Promise<Source> {
     throw failureFrom(error, attempted, file);
   }
 }
+
+/** A pipe can be read once and from the start only; a file is read more than once. */
+const notRegular = (attempted: string, file: string): Failure =>
+  new Failure('usage', { attempted, file, why: 'it is a pipe or a device, not a regular file.', remedy: 'Save it as a file, and give the path of that.' });
 
 export function sourceOfText(text: string | Uint8Array): Source {
   const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : text;
