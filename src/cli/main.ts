@@ -53,7 +53,7 @@ for (const stream of [process.stdout, process.stderr]) {
 void main(process.argv.slice(2)).then((exitCode) => {
   // The database's threads would keep the process alive: leave when what was printed is out.
   process.stdout.write('', (error) => {
-    if (error != null && outputFailed === undefined && (error as NodeJS.ErrnoException).code !== 'EPIPE') outputFailed = error;
+    if (error instanceof Error && outputFailed === undefined && (error as NodeJS.ErrnoException).code !== 'EPIPE') outputFailed = error;
     if (outputFailed === undefined) process.exit(exitCode);
     process.stderr.write(`error: Cannot print the result: its output could not be written (${outputFailed.code ?? outputFailed.message}). The command itself ended with exit code ${exitCode}.\n`);
     process.exit(EXIT.io.code);
