@@ -1,5 +1,6 @@
 import type { FromDetails, ShowDetails } from '../src/protocol/details';
 import type { Finding } from '../src/core/base/finding';
+import { element, factList } from './parts/element';
 import './details.css';
 
 /** The page with the whole report on one CSV. Everything from outside enters as text, never as markup. */
@@ -7,22 +8,14 @@ import './details.css';
 declare function acquireVsCodeApi(): { postMessage(message: FromDetails): void };
 const editor = acquireVsCodeApi();
 
-function element(name: string, className: string, ...content: (Node | string)[]): HTMLElement {
-  const made = document.createElement(name);
-  if (className !== '') made.className = className;
-  made.append(...content);
-  return made;
-}
-
 function show(message: ShowDetails): void {
   const { report, words } = message;
   const codes = Object.keys(report.totals).filter((code) => (report.totals[code] ?? 0) > 0);
   const sections = codes.map((code) => section(code, message)).sort((a, b) => a.rank - b.rank || b.total - a.total);
-  const facts = words.facts.flatMap(([label, value]) => [element('dt', '', label), element('dd', '', value)]);
-  document.getElementById('report')?.replaceChildren(
+  document.getElementById('page')?.replaceChildren(
     element('h1', '', message.title),
     element('p', 'summary', message.summary),
-    element('dl', 'facts', ...facts),
+    factList(words.facts),
     ...(sections.length === 0 ? [element('p', 'clean', words.clean)] : sections.map(({ node }) => node)),
   );
   if (message.focus !== undefined) document.getElementById(`check-${message.focus}`)?.scrollIntoView({ block: 'start' });

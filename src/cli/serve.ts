@@ -13,12 +13,17 @@ import { zoneNamed } from '../core/base/time';
 import { parseTimeframe } from '../core/base/timeframe';
 import { readExceptions } from '../core/calendar/exceptions';
 import { verifyFile, verifyText, type VerifyOptions } from '../core/integrity/verify';
+import { openDisk } from '../core/disk/disk';
+import { nodeFiles } from '../core/disk/files';
+import { monthsStatus } from '../core/monthly/status';
 import { takeInventory } from '../core/store/inventory';
 import { calendarPath, findDataFolder } from '../core/store/layout';
+import { previewDbn } from '../core/table/dbn/preview';
 import { failureEvent } from '../protocol/events';
 import { exitCodeOf } from '../protocol/exit';
-import { checksRequest, inventoryRequest, verifyProgress, verifyRequest, type VerifyParams } from '../protocol/rpc';
+import { checksRequest, inventoryRequest, monthsRequest, dbnRequest, verifyProgress, verifyRequest, type VerifyParams } from '../protocol/rpc';
 import { checkNotes } from './show/checks';
+import { readOnly } from './writes';
 
 /** Answers an editor until it closes the connection. */
 export async function serve(): Promise<void> {
@@ -28,6 +33,9 @@ export async function serve(): Promise<void> {
     answer('take the inventory', () => takeInventory(folder, zone, watched(token), { now: Date.now }, depth)),
   );
   connection.onRequest(checksRequest, () => checkNotes());
+  const disk = openDisk({ clock: { now: Date.now }, command: 'barkeep serve', files: readOnly(nodeFiles, 'monthlyStatus') });
+  connection.onRequest(monthsRequest, ({ dest, source }) => answer('see how far the months are', () => monthsStatus(disk, dest, source)));
+  connection.onRequest(dbnRequest, ({ file, ...options }, token) => answer(`preview ${file}`, () => previewDbn(file, { ...options, signal: watched(token).signal })));
   const closed = new Promise<void>((resolve) => connection.onClose(resolve));
   connection.listen();
   await closed;

@@ -15,6 +15,8 @@ export interface Job<Name extends JobName> {
   readonly args: readonly string[];
   /** What the user sees while it runs: `Import into ES 1m`. */
   readonly title: string;
+  /** The view that shows that it is at work; the inventory when not given. */
+  readonly view?: string;
 }
 
 /** Runs jobs in children of their own, with progress, cancellation and a line in the log for each. */
@@ -54,7 +56,7 @@ export class Jobs implements vscode.Disposable {
       said.fire(message);
     });
     this.#mark(() => this.#running.set(controller, job.title));
-    void vscode.window.withProgress({ location: { viewId: 'barkeep.inventory' } }, () => working);
+    void vscode.window.withProgress({ location: { viewId: job.view ?? 'barkeep.inventory' } }, () => working);
     const patience = setTimeout(() => { notify({ title: job.title, working, last, said: said.event, cancel: () => { controller.abort(); } }); }, PATIENCE);
     try {
       const outcome = await working;

@@ -9,6 +9,10 @@ import { Details } from './details/panel';
 import { Listing } from './inventory/listing';
 import { showInventory } from './inventory/tree';
 import { Jobs } from './jobs';
+import { Overview } from './months/overview';
+import { MonthsPanel } from './months/panel';
+import { showMonths } from './months/tree';
+import { previewDbnFiles } from './dbn/editor';
 import { showStatus } from './status';
 import { t, translateWith } from './words';
 
@@ -31,8 +35,10 @@ export function activate(context: vscode.ExtensionContext): Api {
   const jobs = new Jobs(program, log);
   const listing = new Listing(server, log);
   const details = new Details(context.extensionUri, server, checks);
-  context.subscriptions.push(log, server, checks, jobs, listing, details);
-  context.subscriptions.push(publishProblems(checks), showLenses(checks), showStatus(checks, jobs), showInventory(listing, checks));
-  context.subscriptions.push(registerCommands({ checks, details, jobs, listing, log }), followFiles(checks));
+  const overview = new Overview(server, log);
+  const monthsPanel = new MonthsPanel(context.extensionUri, overview);
+  context.subscriptions.push(log, server, checks, jobs, listing, details, overview, monthsPanel);
+  context.subscriptions.push(publishProblems(checks), showLenses(checks), showStatus(checks, jobs), showInventory(listing, checks), showMonths(overview));
+  context.subscriptions.push(registerCommands({ checks, details, jobs, listing, log, monthsPanel, overview, server }), followFiles(checks), previewDbnFiles(context.extensionUri, server));
   return { activationMs: performance.now() - started };
 }

@@ -15,6 +15,8 @@ interface Schema {
   readonly 'csv.maxProblems': number;
   readonly 'csv.timeZone': string;
   readonly 'backup.folder': string;
+  readonly 'months.source': string;
+  readonly 'months.destination': string;
 }
 export type Setting = keyof Schema;
 
@@ -24,11 +26,7 @@ const read = <Name extends Setting>(name: Name): Schema[Name] => vscode.workspac
 export const settings = {
   /** The data folder's absolute path; undefined when neither a setting nor a workspace folder gives one. */
   dataFolder(): string | undefined {
-    const here = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
-    const chosen = read('dataFolder').trim();
-    if (chosen === '') return here;
-    const expanded = chosen.replace(/^~(?=$|[/\\])/, homedir()).replaceAll('${workspaceFolder}', here ?? '');
-    return path.isAbsolute(expanded) ? path.normalize(expanded) : here === undefined ? undefined : path.resolve(here, expanded);
+    return read('dataFolder').trim() === '' ? workspaceFolder() : folderOf('dataFolder');
   },
   displayTimeZone: (): string => zoneOr(read('displayTimeZone'), 'America/New_York'),
   /** 0: the exchange calendar decides. */
@@ -45,6 +43,9 @@ export const settings = {
     const folder = read('backup.folder').trim().replace(/^~(?=$|[/\\])/, homedir());
     return folder === '' ? undefined : folder;
   },
+  /** Where downloaded months lie, and where finished ones go; undefined when not configured. */
+  monthsSource: (): string | undefined => folderOf('months.source'),
+  monthsDestination: (): string | undefined => folderOf('months.destination'),
   /** The zone of local times in CSV files; undefined when it is not known. */
   csvTimeZone(): string | undefined {
     const zone = read('csv.timeZone').trim();
@@ -52,13 +53,33 @@ export const settings = {
   },
 };
 
-/** Writes the choice of data folder where it holds longest without surprise: the workspace when there is one. */
-export async function chooseDataFolder(folder: string): Promise<void> {
-  const here = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+const workspaceFolder = (): string | undefined => vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+
+/** The absolute path a setting names; undefined when it names none. */
+function folderOf(name: 'dataFolder' | 'months.source' | 'months.destination'): string | undefined {
+  const chosen = read(name).trim();
+  if (chosen === '') return undefined;
+  const here = workspaceFolder();
+  const expanded = chosen.replace(/^~(?=$|[/\\])/, homedir()).replaceAll('${workspaceFolder}', here ?? '');
+  return path.isAbsolute(expanded) ? path.normalize(expanded) : here === undefined ? undefined : path.resolve(here, expanded);
+}
+
+/** Asks for a folder of months and keeps the choice. @returns its path */
+export async function chooseMonthsFolder(name: 'months.source' | 'months.destination', title: string): Promise<string | undefined> {
+  const [chosen] = (await vscode.window.showOpenDialog({ canSelectFiles: false, canSelectFolders: true, title, openLabel: title })) ?? [];
+  if (chosen !== undefined) await keepFolder(name, chosen.fsPath);
+  return chosen?.fsPath;
+}
+
+export const chooseDataFolder = (folder: string): Promise<void> => keepFolder('dataFolder', folder);
+
+/** Writes the choice of a folder where it holds longest without surprise: the workspace when there is one. */
+async function keepFolder(name: Setting, folder: string): Promise<void> {
+  const here = workspaceFolder();
   const inside = here === undefined ? undefined : path.relative(here, folder);
   const value = inside === undefined || inside === '' || inside.startsWith('..') || path.isAbsolute(inside) ? folder : inside.split(path.sep).join('/');
   const target = here === undefined ? vscode.ConfigurationTarget.Global : vscode.ConfigurationTarget.Workspace;
-  await vscode.workspace.getConfiguration('barkeep').update('dataFolder', value, target);
+  await vscode.workspace.getConfiguration('barkeep').update(name, value, target);
 }
 
 /** Calls back when one of the named settings changed. */

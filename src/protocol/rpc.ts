@@ -2,6 +2,8 @@ import { NotificationType, RequestType } from 'vscode-jsonrpc';
 import type { Severity } from '../core/base/finding';
 import type { ProgressUpdate } from '../core/base/ports';
 import type { Inventory, InventoryDepth } from './inventory';
+import type { MonthlyStatus } from './monthly';
+import type { DbnPreview } from './dbn';
 import type { Report } from './report';
 
 /**
@@ -42,3 +44,23 @@ export interface CheckNote {
 }
 /** The whole catalogue; the parameter is an empty object. */
 export const checksRequest = new RequestType<object, readonly CheckNote[], unknown>('checks');
+
+export interface MonthsParams {
+  /** Where finished months are. */
+  readonly dest: string;
+  /** Where the months lie; without it, months not begun are not known. */
+  readonly source?: string;
+}
+/** How far every month is. */
+export const monthsRequest = new RequestType<MonthsParams, MonthlyStatus, unknown>('months');
+
+export interface DbnParams {
+  readonly file: string;
+  readonly zone: string;
+  /** The most rows to give. */
+  readonly rows: number;
+  /** Read to the end, so that the total is known. */
+  readonly whole: boolean;
+}
+/** A DBN file's header and first rows. */
+export const dbnRequest = new RequestType<DbnParams, DbnPreview, unknown>('dbn');

@@ -1,8 +1,11 @@
 import type * as vscode from 'vscode';
+import type { Server } from '../children/server';
 import type { Checks } from '../csv/checks';
 import type { Details } from '../details/panel';
 import type { Listing } from '../inventory/listing';
 import type { Jobs } from '../jobs';
+import type { Overview } from '../months/overview';
+import type { MonthsPanel } from '../months/panel';
 
 /** What commands work with. */
 export interface Bench {
@@ -11,4 +14,7 @@ export interface Bench {
   readonly jobs: Jobs;
   readonly listing: Listing;
   readonly log: vscode.LogOutputChannel;
+  readonly monthsPanel: MonthsPanel;
+  readonly overview: Overview;
+  readonly server: Server;
 }

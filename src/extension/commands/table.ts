@@ -8,6 +8,7 @@ import { copyToCloud } from './copies';
 import { align, continuity, verify } from './examine';
 import { importFile } from './import';
 import { backup, regenerate, restore } from './keep';
+import { openStatistics, processMonth, processMonths } from './months';
 import { update } from './update';
 
 interface Command {
@@ -28,6 +29,11 @@ export const COMMANDS: Readonly<Record<`barkeep.${string}`, Command>> = {
   'barkeep.backup': { run: backup, writes: true },
   'barkeep.copy': { run: copyToCloud, writes: true },
   'barkeep.restore': { run: restore, writes: true },
+  'barkeep.processMonths': { run: processMonths, writes: true },
+  'barkeep.processMonth': { run: processMonth, writes: true },
+  'barkeep.openStatistics': { run: openStatistics },
+  'barkeep.showMonths': { run: ({ monthsPanel }) => { monthsPanel.show(); } },
+  'barkeep.refreshMonths': { run: ({ overview }) => overview.refresh() },
   'barkeep.sample': { run: sample, writes: true },
   'barkeep.chooseFolder': { run: chooseFolder },
   'barkeep.showLog': { run: ({ log }) => { log.show(); } },

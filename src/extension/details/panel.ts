@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { isFromDetails, type ShowDetails } from '../../protocol/details';
@@ -8,6 +7,7 @@ import type { Server } from '../children/server';
 import type { Checks } from '../csv/checks';
 import { rangeOf } from '../csv/diagnostics';
 import { summarize } from '../csv/summary';
+import { pageHtml, pagesIn } from '../page';
 import { size, t } from '../words';
 
 /** The page with the whole report on one CSV. There is one; it follows what it was last opened for. */
@@ -44,7 +44,7 @@ export class Details implements vscode.Disposable {
   }
 
   #open(): void {
-    const root = vscode.Uri.joinPath(this.#extension, 'dist', 'webview');
+    const root = pagesIn(this.#extension);
     const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
     const panel = vscode.window.createWebviewPanel('barkeep.details', t('Details'), column, { enableScripts: true, localResourceRoots: [root] });
     panel.iconPath = vscode.Uri.joinPath(this.#extension, 'media', 'icon.svg');
@@ -57,7 +57,7 @@ export class Details implements vscode.Disposable {
       this.#panel = undefined;
       this.#shown = undefined;
     });
-    panel.webview.html = page(panel.webview, root);
+    panel.webview.html = pageHtml(panel.webview, root, 'details');
     this.#panel = panel;
   }
 
@@ -96,18 +96,4 @@ function wordsFor(report: Report): ShowDetails['words'] {
     [t('Columns'), report.columns.join(', ')],
   ];
   return { why: t('Why it matters'), remedy: t('What to do'), examples: t('Examples'), clean: t('Every check passed.'), facts };
-}
-
-function page(webview: vscode.Webview, root: vscode.Uri): string {
-  const nonce = randomBytes(16).toString('base64url');
-  const resource = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(root, name)).toString();
-  return `<!DOCTYPE html>
-<html lang="${vscode.env.language}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'">
-<link rel="stylesheet" href="${resource('details.css')}">
-</head>
-<body><main id="report"></main><script nonce="${nonce}" type="module" src="${resource('details.js')}"></script></body>
-</html>`;
 }

@@ -1,0 +1,80 @@
+import * as vscode from 'vscode';
+import type { MonthlyRun, MonthStanding } from '../../protocol/monthly';
+import { monthsRequest } from '../../protocol/rpc';
+import { descriptionOf, markOf, runSummary } from '../months/standing';
+import { chooseMonthsFolder, settings } from '../settings';
+import { count, t } from '../words';
+import type { Bench } from './bench';
+
+/** The commands about months of one-second bars. */
+
+/** Process Months…: asks for the folders that are not configured and for the months, then processes them. */
+export async function processMonths(bench: Bench): Promise<void> {
+  const folders = await askFolders();
+  if (folders === undefined) return;
+  const { months } = await bench.server.request(monthsRequest, folders);
+  const month = await askMonth(months);
+  if (month !== undefined) await carryOut(bench, folders, month);
+}
+
+/** Process This Month, of a row in the Months view. */
+export async function processMonth(bench: Bench, called: unknown): Promise<void> {
+  const folders = await askFolders();
+  if (folders !== undefined && isMonth(called)) await carryOut(bench, folders, called);
+}
+
+/** Opens the statistics of a finished month. */
+export async function openStatistics(_bench: Bench, called: unknown): Promise<void> {
+  const done = isMonth(called) && called.state === 'finished' ? called.done : undefined;
+  if (done === undefined) void vscode.window.showInformationMessage(t('A month has statistics when it is finished.'));
+  else await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(done.statistics));
+}
+
+interface Folders {
+  readonly source: string;
+  readonly dest: string;
+}
+
+/** What is not configured is asked for and kept in the settings, where the Months view finds it. */
+async function askFolders(): Promise<Folders | undefined> {
+  const source = settings.monthsSource() ?? (await chooseMonthsFolder('months.source', t('Folder of the Downloaded Months')));
+  if (source === undefined) return undefined;
+  const dest = settings.monthsDestination() ?? (await chooseMonthsFolder('months.destination', t('Folder for the Finished Months')));
+  return dest === undefined ? undefined : { source, dest };
+}
+
+type Wanted = Pick<MonthStanding, 'month'> | 'unfinished';
+
+/** A month, or all that are not finished. */
+async function askMonth(months: readonly MonthStanding[]): Promise<Wanted | undefined> {
+  const unfinished = months.filter(({ state }) => state !== 'finished' && state !== 'working');
+  const all = { label: t('All that are not finished'), description: count(unfinished.length, '1 month', '{0} months'), wanted: 'unfinished' as Wanted };
+  const each = [...months].reverse().map((month) => ({ label: `$(${ICONS[markOf(month)]}) ${month.month}`, description: descriptionOf(month), wanted: month }));
+  const items = unfinished.length === 0 ? each : [all, ...each];
+  return (await vscode.window.showQuickPick(items, { title: t('Process Months'), placeHolder: t('Which months? A finished one is processed again.'), matchOnDescription: true }))?.wanted;
+}
+
+const ICONS = { good: 'pass', warning: 'warning', error: 'error', working: 'sync', waiting: 'circle-outline' } as const;
+
+async function carryOut(bench: Bench, { source, dest }: Folders, wanted: Wanted): Promise<void> {
+  const month = wanted === 'unfinished' ? [] : [wanted.month];
+  const args = ['monthly', 'run', ...month, '--source', source, '--dest', dest];
+  const title = wanted === 'unfinished' ? t('Process months') : t('Process {0}', wanted.month);
+  const outcome = await bench.jobs.run({ name: 'monthlyRun', args, title, view: 'barkeep.months' });
+  void bench.overview.refresh();
+  if (outcome.kind === 'failed') await bench.jobs.report(outcome.failure);
+  if (outcome.kind === 'done') tell(bench, outcome.result);
+}
+
+function tell({ log, monthsPanel }: Bench, run: MonthlyRun): void {
+  for (const { month, score, reasons } of run.done) log.info([`${month}: ${t('score {0}', score.toFixed(2))}`, ...reasons].join(' · '));
+  for (const { month, message } of run.failed) log.error(`${month}: ${message}`);
+  const [showMonths, openReport] = [t('Show Months'), t('Open Report')];
+  const say = run.failed.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  void say(runSummary(run), showMonths, openReport).then((chosen) => {
+    if (chosen === showMonths) monthsPanel.show();
+    if (chosen === openReport) void vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.file(run.report.markdown));
+  });
+}
+
+const isMonth = (value: unknown): value is MonthStanding => typeof value === 'object' && value !== null && 'month' in value && 'state' in value;
