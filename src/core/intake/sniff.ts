@@ -3,6 +3,7 @@ import { Failure } from '../base/failure';
 import type { Zone } from '../base/time';
 import type { Timeframe } from '../base/timeframe';
 import { layoutOf } from '../integrity/layout';
+import { isUtf16 } from '../table/csv/dialect';
 import { openFile, readHead } from '../table/csv/source';
 import type { TimeKind } from './reading';
 
@@ -19,6 +20,7 @@ export async function sniffVendor(file: string, zone: Zone | undefined, aggregat
     const layout = layoutOf(head, head.length >= source.bytes, { name: file, ...(zone === undefined ? {} : { zone }) });
     const refuse = (why: string, remedy: string): Failure => new Failure('refused', { attempted: `import ${file}`, file, why, remedy });
     if (source.bytes === 0) throw refuse('the file is empty (0 bytes).', 'Export it again.');
+    if (isUtf16(head)) throw refuse('it is UTF-16, not UTF-8.', 'Save it as UTF-8.');
     if (layout.prices === undefined) {
       const columns = layout.columns.length === 0 ? '' : ` Its columns are ${layout.columns.slice(0, 12).join(', ')}.`;
       throw refuse(`no columns for time, open, high, low and close were found in it.${columns}`, 'Export bars, with a header or in a NinjaTrader format.');

@@ -3,6 +3,7 @@ import type { Zone } from '../base/time';
 import type { Exceptions } from '../calendar/exceptions';
 import type { Timeframe } from '../base/timeframe';
 import type { Counters, Report } from '../../protocol/report';
+import { isUtf16 } from '../table/csv/dialect';
 import { openFile, readHead, sourceOfText, type Source } from '../table/csv/source';
 import { startOfFile } from '../table/csv/place';
 import { CODES, checkOf } from './catalogue';
@@ -73,7 +74,9 @@ const EXAMPLES = 20;
 
 async function verify(source: Source, name: string, manifest: Manifest, options: VerifyOptions, operation: Operation): Promise<Report> {
   const chunk = options.chunk ?? CHUNK;
-  const layout = await planLayout(source, name, options);
+  const head = await readHead(source, HEAD);
+  if (isUtf16(head)) return reportUtf16(source, name, options);
+  const layout = planLayout(head, source, name, options);
   const findings = new Findings(options.examples ?? EXAMPLES);
   const walk = new Walk(layout, findings);
   const pass = new Pass(layout, walk.row, options.bars, new GapJudge(layout, name, options.exceptions));
@@ -91,12 +94,20 @@ async function verify(source: Source, name: string, manifest: Manifest, options:
 
 type Manifest = SealManifest | 'unreadable' | undefined;
 
-async function planLayout(source: Source, name: string, { zone, interval }: VerifyOptions): Promise<Layout> {
-  const head = await readHead(source, HEAD);
+function planLayout(head: Buffer, source: Source, name: string, { zone, interval }: VerifyOptions): Layout {
   const whole = head.length >= source.bytes;
   const layout = layoutOf(head, whole, { name, ...(zone === undefined ? {} : { zone }), ...(interval === undefined ? {} : { interval }) });
   const isOpen = layout.time !== undefined && !layout.tick && layout.interval === 0;
   return isOpen ? { ...layout, interval: sampleInterval(head, whole, layout) } : layout;
+}
+
+/** Said once: every byte of it would be a finding, and none would be of use. */
+function reportUtf16(source: Source, name: string, options: VerifyOptions): Report {
+  const findings = new Findings(options.examples ?? EXAMPLES);
+  findings.add('encoding-error', 0, '', () => ({ message: 'The file is UTF-16, not UTF-8; nothing in it was checked.', place: startOfFile }));
+  const layout = layoutOf(Buffer.alloc(0), true, { name });
+  const walk = new Walk(layout, findings);
+  return reportOf(name, source, layout, walk, new Pass(layout, walk.row, undefined, new GapJudge(layout, name, options.exceptions)), findings);
 }
 
 async function compareAgain(source: Source, chunk: number, layout: Layout, findings: Findings, check: RowCheck, operation: Operation, name: string): Promise<void> {

@@ -184,6 +184,13 @@ describe('vendor files', function () {
     assert.equal((await read(lines(...thin.map((open, i) => row(localStamp('UTC')(open), i))))).bars.time.length, 40);
   });
 
+  it('refuses UTF-16 by name', async () => {
+    const text = lines(row('20250701 100000', 1), row('20250701 100100', 2));
+    const file = path.join(folder, 'utf16.txt');
+    writeFileSync(file, `\ufeff${text}`, 'utf16le');
+    await assert.rejects(readVendorFile(file, { timeframe: '1m' }, unattended), { kind: 'refused', message: /UTF-16.*Save it as UTF-8/ });
+  });
+
   it('refuses what holds no bars, saying why', async () => {
     await assert.rejects(read(''), { name: 'Failure', kind: 'refused', message: /empty/ });
     await assert.rejects(read('Date,Time,Open,High,Low,Close,Volume\r\n'), { kind: 'refused', message: /no data row/ });

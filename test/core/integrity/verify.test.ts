@@ -88,6 +88,21 @@ describe('the layout', () => {
   });
 });
 
+describe('a UTF-16 file', () => {
+  const text = bars(50);
+  for (const [what, bytes] of [
+    ['with its mark', Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['big-endian', Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
+    ['without mark', Buffer.from(text, 'utf16le')],
+  ] as const) {
+    it(`is named once: ${what}`, async () => {
+      const { totals, errors, rows, findings } = await verifyText('x.csv', bytes, {}, unattended);
+      assert.deepEqual([totals, errors, rows], [{ 'encoding-error': 1 }, 1, 0]);
+      assert.match(findings[0]!.message, /UTF-16/);
+    });
+  }
+});
+
 describe('the report', () => {
   it('counts everything and shows the first examples, runs joined', async () => {
     const lines = bars(1000).split('\n');

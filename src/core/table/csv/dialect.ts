@@ -22,6 +22,16 @@ export function sniffDialect(head: Buffer, whole: boolean): CsvDialect {
   return { delimiter: best.delimiter, bom };
 }
 
+/** UTF-16 by its byte-order mark or, without one, by a NUL in every other byte: text of which none can be read as UTF-8. */
+export function isUtf16(head: Buffer): boolean {
+  if (head.length < 4) return false;
+  const mark = head.readUInt16BE(0);
+  if (mark === 0xfeff || mark === 0xfffe) return true;
+  const start = head.subarray(0, 64);
+  const everyOther = (first: number): boolean => start.every((byte, at) => (byte === 0) === (at % 2 === first));
+  return everyOther(0) || everyOther(1);
+}
+
 /** A scanner standing before the first record of `head`. */
 export function scannerOver(head: Buffer, whole: boolean, delimiter: string, bom: boolean): CsvScanner {
   const scanner = new CsvScanner(delimiter.charCodeAt(0), bom ? BOM_BYTES : 0);
