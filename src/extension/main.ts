@@ -13,6 +13,7 @@ import { Overview } from './months/overview';
 import { MonthsPanel } from './months/panel';
 import { showMonths } from './months/tree';
 import { previewDbnFiles } from './dbn/editor';
+import { offerPreview } from './preview/editor';
 import { showStatus } from './status';
 import { t, translateWith } from './words';
 
@@ -38,7 +39,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const overview = new Overview(server, log);
   const monthsPanel = new MonthsPanel(context.extensionUri, overview);
   context.subscriptions.push(log, server, checks, jobs, listing, details, overview, monthsPanel);
-  context.subscriptions.push(publishProblems(checks), showLenses(checks), showStatus(checks, jobs), showInventory(listing, checks), showMonths(overview));
+  context.subscriptions.push(publishProblems(checks), showLenses(checks), showStatus(checks, jobs), showInventory(listing, checks), showMonths(overview), offerPreview(context.extensionUri, listing));
   context.subscriptions.push(registerCommands({ checks, details, jobs, listing, log, monthsPanel, overview, server }), followFiles(checks), previewDbnFiles(context.extensionUri, server));
   return { activationMs: performance.now() - started };
 }

@@ -1,55 +1,27 @@
-import { createHash } from 'node:crypto';
-import { readFile, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { BarBuilder, countBars, mapColumns, type Bars } from '../base/bar';
-import { Failure, errnoOf } from '../base/failure';
+import { Failure } from '../base/failure';
 import { textWriting } from '../disk/atomic';
 import { bytesWriting, removeFiles, renameFiles } from '../disk/bytes';
-import { parseJson } from '../store/lineage';
-import { readProvenance, recordProvenance, type MadeFrom } from '../store/provenance';
+import { recordProvenance } from '../store/provenance';
+import { META, UNFINISHED, chunkName, digestOf, judgeSet, readChunk, readMeta, staleIn } from './chunkfiles';
+import { CHUNK_BARS, type ChunkMeta, type ChunkNote } from './chunkmeta';
 import { chunkBytes } from './chunktext';
-import { judgeOwn, type Judgement } from './judgement';
+import type { Judgement } from './judgement';
 import { putFile } from './put';
-import { RESAMPLED, type Anchor } from './resample';
+import { RESAMPLED, type Anchor, type Series } from './resample';
 import { barsBetween, resampledPart } from './resampling';
 import { secondsOf } from './tradingday';
-import { isOurs, type Put, type Recipe, type Timeframe, type Work } from './work';
+import { isOurs, type Put, type Recipe, type Work } from './work';
 
 /**
  * Bars cut for web pages: `chunks/{ticker}_{timeframe}/chunk_0.json` holds the newest. Cuts are counted from the oldest
  * bar, so that new bars change only the newest chunk; that one holds what is left over.
  */
 
-/** Bars in a chunk. */
-export const CHUNK_BARS = 20_000;
-
-/** Format: `meta.json`, there only while all chunks are. Times in unix seconds. */
-export interface ChunkMeta {
-  readonly ticker: string;
-  readonly timeframe: Timeframe;
-  readonly totalBars: number;
-  readonly chunkSize: number;
-  readonly numChunks: number;
-  readonly startTime: number | null;
-  readonly endTime: number | null;
-  /** Newest first. */
-  readonly chunks: readonly ChunkNote[];
-}
-
-export interface ChunkNote {
-  /** In the file's name. */
-  readonly index: number;
-  readonly startTime: number;
-  readonly endTime: number;
-  readonly bars: number;
-}
-
 export const chunkSteps = (ticker: string, anchor: Anchor): readonly Recipe[] => (['1m', ...RESAMPLED] as const).map((timeframe) => recipe(ticker, timeframe, anchor));
 
-const META = 'meta.json';
-const nameOf = (index: number): string => `chunk_${index}.json`;
-
-function recipe(ticker: string, timeframe: Timeframe, anchor: Anchor): Recipe {
+function recipe(ticker: string, timeframe: Series, anchor: Anchor): Recipe {
   const inside = `chunks/${ticker}_${timeframe}`;
   const output = `${inside}/${META}`;
   return {
@@ -84,7 +56,7 @@ interface Changed {
 }
 
 /** Undefined when chunks beyond those would have to be cut anew: then the whole is as quick. */
-async function changedChunks(work: Work, inside: string, timeframe: Timeframe, anchor: Anchor): Promise<Changed | undefined> {
+async function changedChunks(work: Work, inside: string, timeframe: Series, anchor: Anchor): Promise<Changed | undefined> {
   const old = await readMeta(path.join(work.folder, inside));
   const part = await work.part!();
   const fresh = timeframe === '1m' ? { ...part.change, bars: barsBetween(part.days.bars, part.change.from, part.change.to) } : resampledPart(part, timeframe, anchor);
@@ -93,7 +65,7 @@ async function changedChunks(work: Work, inside: string, timeframe: Timeframe, a
   const last = notes.length - 1;
   const reached = notes.map((note, at) => (at === 0 || note.startTime * 1000 < fresh.to) && (at === last || notes[at + 1]!.startTime * 1000 > fresh.from));
   const [from, to] = [reached.indexOf(true), reached.lastIndexOf(true) + 1];
-  const held = await Promise.all(notes.slice(from, to).map(({ index }) => readChunk(path.join(work.folder, inside, nameOf(index)))));
+  const held = await Promise.all(notes.slice(from, to).map(({ index }) => readChunk(path.join(work.folder, inside, chunkName(index)))));
   const before = joined(held);
   const bars = joined([barsBetween(before, -Infinity, fresh.from), fresh.bars, barsBetween(before, fresh.to, Infinity)]);
   return to <= last && countBars(bars) !== countBars(before) ? undefined : { bars, notes, from, to };
@@ -128,19 +100,10 @@ async function writeSet(set: ChunkSet, bars: Bars, notes: readonly ChunkNote[], 
   return { rows: meta.totalBars, sha256: (await digestOf(folder)) ?? UNFINISHED };
 }
 
-/** Chunk files that will have no place: of a longer set, or of one that was not finished. */
-async function staleIn(folder: string, total: number, known: number): Promise<string[]> {
-  const names = await readdir(folder).catch((error: unknown): string[] => {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
-  });
-  return names.filter((name) => Number(/^chunk_(\d+)\.json$/.exec(name)?.[1] ?? -1) >= (known === 0 ? total : Math.max(total, known)));
-}
-
 /** New names for the chunks before those written, in an order in which none is in the way of another. */
 function shift(notes: readonly ChunkNote[], by: number): (readonly [string, string])[] {
   if (by === 0) return [];
-  const names = notes.map(({ index }) => [nameOf(index), nameOf(index + by)] as const);
+  const names = notes.map(({ index }) => [chunkName(index), chunkName(index + by)] as const);
   return by > 0 ? names : names.reverse();
 }
 
@@ -166,7 +129,7 @@ async function writeChunks(set: ChunkSet, bars: Bars, newest: number): Promise<C
 }
 
 async function writeChunk({ work, inside, judgement }: ChunkSet, bars: Bars, index: number): Promise<void> {
-  const output = `${inside}/${nameOf(index)}`;
+  const output = `${inside}/${chunkName(index)}`;
   await putFile(work.disk, work.folder, output, bytesWriting(work.disk, path.join(work.folder, output), [chunkBytes(bars)]), judgement);
 }
 
@@ -180,52 +143,4 @@ function metaOf(named: ChunkSet['meta'], oldestFirst: readonly ChunkNote[]): Chu
     endTime: oldestFirst.at(-1)?.endTime ?? null,
     chunks: [...oldestFirst].reverse(),
   };
-}
-
-/** Stands in the note while a set is being written. */
-const UNFINISHED = 'unfinished';
-
-async function judgeSet(folder: string, inside: string, from: MadeFrom): Promise<Judgement> {
-  const digest = await digestOf(path.join(folder, inside));
-  const note = await readProvenance(folder, `${inside}/${META}`);
-  if (note?.outputSha256 === UNFINISHED) return { kind: 'outdated', why: 'its making was interrupted', note: { ...note, masterSha256: '' } };
-  if (digest === undefined) return note === undefined ? { kind: 'absent' } : { kind: 'outdated', why: 'chunks are missing', note: { ...note, masterSha256: '' } };
-  if (note?.outputSha256 === digest) return judgeOwn(note, from);
-  return { kind: 'kept', why: 'the chunks there are not, or not only, made by Barkeep; --force replaces them' };
-}
-
-/** Of `meta.json` and the sizes of all chunks; undefined when some are missing. */
-async function digestOf(folder: string): Promise<string | undefined> {
-  const meta = await readMeta(folder);
-  if (meta === undefined) return undefined;
-  const sizes = await Promise.all(meta.chunks.map(({ index }) => sizeOf(path.join(folder, nameOf(index)))));
-  return sizes.includes(undefined) ? undefined : createHash('sha256').update(JSON.stringify([meta, sizes])).digest('hex');
-}
-
-const sizeOf = (file: string): Promise<number | undefined> =>
-  stat(file).then(
-    ({ size }) => size,
-    (error: unknown) => {
-      if (errnoOf(error) === 'ENOENT') return undefined;
-      throw error;
-    },
-  );
-
-/** Undefined when there is none, or it is torn. */
-async function readMeta(folder: string): Promise<ChunkMeta | undefined> {
-  try {
-    const meta = parseJson(await readFile(path.join(folder, META), 'utf8')) as Partial<ChunkMeta> | undefined;
-    return Array.isArray(meta?.chunks) ? (meta as ChunkMeta) : undefined;
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return undefined;
-    throw error;
-  }
-}
-
-async function readChunk(file: string): Promise<Bars> {
-  const rows = JSON.parse(await readFile(file, 'utf8')) as Record<keyof Bars, number | null>[];
-  const bars = new BarBuilder();
-  const value = (number: number | null): number => number ?? NaN;
-  for (const { time, open, high, low, close, volume } of rows) bars.push(value(time) * 1000, value(open), value(high), value(low), value(close), value(volume));
-  return bars.finish();
 }

@@ -4,14 +4,13 @@ import { fingerprintDays, type DayPrint } from '../table/fingerprint';
 import { readBars } from '../table/parquet';
 import { changeBetween, readAround, type Change, type Part } from './change';
 import { tradingDays, type TradingDays } from './days';
-import { resample, type Anchor } from './resample';
-import type { Timeframe } from './work';
+import { resample, type Anchor, type Series } from './resample';
 
 /** The bars of a 1-minute master: whole, resampled, or around what changed since it was last derived from. Each is read once, when it is first asked for. */
 export class Minutes {
   readonly #master: string;
   readonly #anchor: Anchor;
-  readonly #series = new Map<Timeframe, Promise<Bars>>();
+  readonly #series = new Map<Series, Promise<Bars>>();
   #days: Promise<TradingDays> | undefined;
   #prints: Promise<DayPrint[]> | undefined;
   #part: Promise<Part> | undefined;
@@ -34,7 +33,7 @@ export class Minutes {
     return changeBetween(before, await this.prints());
   }
 
-  series(timeframe: Timeframe): Promise<Bars> {
+  series(timeframe: Series): Promise<Bars> {
     const known = this.#series.get(timeframe);
     if (known !== undefined) return known;
     const made = timeframe === '1m' ? this.#read() : this.series('1m').then((bars) => resample(bars, timeframe, this.#anchor));

@@ -5,6 +5,8 @@ import { SESSION_OPEN, instantOf, newYork } from './tradingday';
 /** What 1-minute bars are resampled to. Never to days or weeks: those have official settlement closes of their own. */
 export const RESAMPLED = ['5m', '15m', '1h', '4h'] as const satisfies readonly Timeframe[];
 export type Resampled = (typeof RESAMPLED)[number];
+/** The minutes themselves, too. */
+export type Series = '1m' | Resampled;
 
 /** Where bins begin: at midnight UTC, or at 18:00 New York time as charting platforms show them. */
 export type Anchor = 'utc' | 'session';

@@ -5,7 +5,7 @@ import type { MadeFrom } from '../store/provenance';
 import type { Part } from './change';
 import type { TradingDays } from './days';
 import type { Judgement } from './judgement';
-import type { Resampled } from './resample';
+import type { Series } from './resample';
 
 /** What steps are made of: each says what it makes, and is given the bars to make it from. */
 
@@ -34,12 +34,10 @@ export interface Work {
   /** The whole master; read once for all recipes. */
   whole(): Promise<TradingDays>;
   /** The whole master's bars of a timeframe; made once for all recipes. */
-  series(timeframe: Timeframe): Promise<Bars>;
+  series(timeframe: Series): Promise<Bars>;
   /** Set when the output there was made by this recipe from the master as it was before a known change, and nobody touched it. */
   readonly part?: () => Promise<Part>;
 }
-
-export type Timeframe = '1m' | Resampled;
 
 /** What was put in its place. */
 export interface Put {

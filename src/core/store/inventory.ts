@@ -116,7 +116,8 @@ async function parquetFindings(found: FoundFile, named: NamedFile, surroundings:
   const description = await descriptions.of(found);
   const facts = footerFacts(description);
   const made = madeFromIn(description.metadata);
-  if (made !== undefined) return { ...facts, category: 'derived', ...(await freshness(made, found, named, surroundings)) };
+  const beside = found.file.includes('/') ? found.file.slice(0, found.file.lastIndexOf('/') + 1) : '';
+  if (made !== undefined) return { ...facts, category: 'derived', ...(await freshness(made, beside + made.master, named, surroundings)) };
   const times = description.timeColumn === undefined || (surroundings.depth === 'footers' && !surveys.has(found)) ? { complaints: [] } : await timeFindings(found, named, surroundings.exceptions);
   const lastBackup = surroundings.backups.get(found.file)?.[0]?.made;
   const complaints = [
@@ -145,17 +146,16 @@ const isIntraday = (timeframe: Timeframe): boolean => durationOf(timeframe) <= d
 
 async function derivedJson(found: FoundFile, named: NamedFile, surroundings: Surroundings): Promise<Findings> {
   const made = await readProvenance(surroundings.folder, found.file);
-  if (made !== undefined) return freshness(made, found, named, surroundings);
+  if (made !== undefined) return freshness(made, made.master, named, surroundings);
   // Not ours: all there is to go by is that its master is younger.
   const master = surroundings.files.get(`${named.ticker ?? ''}_1m.parquet`);
   const older = master !== undefined && master.updated > found.updated;
   return { complaints: older ? [staleDerived(named.ticker, `it is older than ${master.file}`)] : [] };
 }
 
-/** Whether a derived file's master still has the content it was made from. */
-async function freshness(made: MadeFrom, found: FoundFile, named: NamedFile, surroundings: Surroundings): Promise<Findings> {
-  const beside = found.file.includes('/') ? found.file.slice(0, found.file.lastIndexOf('/') + 1) : '';
-  const master = surroundings.files.get(beside + made.master);
+/** Whether a derived file's master still has the content it was made from. @param file the master's, in the data folder */
+async function freshness(made: MadeFrom, file: string, named: NamedFile, surroundings: Surroundings): Promise<Findings> {
+  const master = surroundings.files.get(file);
   if (master === undefined) return { madeFrom: { master: made.master, current: false }, complaints: [staleDerived(undefined, `its master ${made.master} is gone`)] };
   const current = (await digests.of(master)) === made.masterSha256;
   const complaints = current ? [] : [staleDerived(named.ticker, `${made.master} has changed since it was made`)];

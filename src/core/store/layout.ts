@@ -28,6 +28,8 @@ const DERIVED = ['daily_hod_lod', 'level_touches', 'opening_range', 'range_dist'
 export function parseName(file: string): NamedFile {
   const name = path.basename(file);
   const [stem, extension] = splitExtension(name);
+  const chunks = chunksNamed(file);
+  if (chunks !== undefined) return chunks;
   if (extension === 'csv' || extension === 'txt') return { category: 'raw' };
   const cut = stem.indexOf('_');
   if (cut <= 0) return { category: extension === 'parquet' ? 'market' : 'other' };
@@ -38,6 +40,13 @@ export function parseName(file: string): NamedFile {
   }
   const kind = extension === 'json' ? derivedKind(rest) : undefined;
   return kind === undefined ? { category: 'other' } : { category: 'derived', ticker, kind };
+}
+
+/** `chunks/{ticker}_{timeframe}/meta.json` stands for all the chunks beside it. */
+function chunksNamed(file: string): NamedFile | undefined {
+  const { ticker, rest } = /(?:^|[\\/])chunks[\\/](?<ticker>[^_\\/]+)_(?<rest>[^_\\/]+)[\\/]meta\.json$/.exec(file)?.groups ?? {};
+  const timeframe = rest === undefined ? undefined : timeframeFrom(rest);
+  return ticker === undefined || timeframe === undefined ? undefined : { category: 'derived', ticker, timeframe, kind: 'chunks' };
 }
 
 function derivedKind(rest: string): string | undefined {

@@ -51,11 +51,12 @@ export function labelOf(node: Node): string {
   }
 }
 
-/** `2025-07-27 → 2025-12-03 · 105,825 rows · 1.9 MB`, days in `zone`; for a folder, how many files. */
+/** `2025-07-27 → 2025-12-03 · 105,825 rows · 1.9 MB`, days in `zone`, of a derived file first what it was made from; for a folder, how many files. */
 export function descriptionOf(node: Node, zone: string): string {
   if (node.kind !== 'file') return count(filesIn(node).length, '1 file', '{0} files');
-  const { start, end, rows, bytes } = node.entry;
+  const { start, end, rows, bytes, madeFrom } = node.entry;
   return [
+    ...(madeFrom === undefined ? [] : [madeFrom.current ? t('from {0}', madeFrom.master) : t('out of date')]),
     ...(start === undefined || end === undefined ? [] : [`${day(start, zone)} → ${day(end, zone)}`]),
     ...(rows === undefined ? [] : [count(rows, '1 row', '{0} rows')]),
     size(bytes),

@@ -1,9 +1,11 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { InventoryEntry } from '../../protocol/inventory';
+import { derivedKindOf } from '../../protocol/preview';
 import type { Checks } from '../csv/checks';
 import { summarize } from '../csv/summary';
 import type { Verdict } from '../csv/verdict';
+import { PREVIEW } from '../preview/editor';
 import { onSettings, settings } from '../settings';
 import { count, t } from '../words';
 import type { Listing } from './listing';
@@ -73,7 +75,8 @@ function itemFor(node: Node, { inventory }: Listing, checks: Checks): vscode.Tre
   const uri = vscode.Uri.file(path.join(inventory?.folder ?? '', node.entry.file));
   item.tooltip = tooltipFor(node.entry, zone);
   if (node.category === 'raw' || node.category === 'other') item.iconPath = iconOfUnread(node.entry, checks.verdict(uri));
-  if (!/\.parquet$/i.test(node.entry.file)) item.command = { command: 'vscode.open', title: t('Open'), arguments: [uri] };
+  if (derivedKindOf(node.entry.file) !== undefined) item.command = { command: 'vscode.openWith', title: t('Open'), arguments: [uri, PREVIEW] };
+  else if (!/\.parquet$/i.test(node.entry.file)) item.command = { command: 'vscode.open', title: t('Open'), arguments: [uri] };
   return item;
 }
 

@@ -5,7 +5,7 @@ import type { Regeneration } from '../../../src/protocol/results';
 import { BarBuilder, countBars, mapColumns, pickBars, type Bars } from '../../../src/core/base/bar';
 import { unattended, type Operation } from '../../../src/core/base/ports';
 import { seededRandom } from '../../../src/core/base/random';
-import { CHUNK_BARS, type ChunkMeta } from '../../../src/core/derive/chunks';
+import { CHUNK_BARS, type ChunkMeta } from '../../../src/core/derive/chunkmeta';
 import { regenerate, type RegenerateOptions } from '../../../src/core/derive/regenerate';
 import { makeBars } from '../../../src/core/jobs/sampleBars';
 import { sha256OfFile } from '../../../src/core/disk/digest';
