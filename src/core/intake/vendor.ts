@@ -68,6 +68,7 @@ export async function readVendorFile(file: string, options: VendorOptions, opera
   const rows = collector.finish();
   const read = tick ? joinTrades(rows, timeframe) : rows;
   requireSeal(file, report);
+  requireTimes(file, report, collector.rejects);
   requireBars(file, report, collector, read.rows.length);
   if (!tick) requireInterval(file, isStrictlyIncreasing(read.bars.time) ? read.bars.time : read.bars.time.toSorted(), timeframe);
   const stamp = tick ? 'open' : (options.stamp ?? (shape === 'ninjatrader' ? 'close' : 'open'));
@@ -107,6 +108,29 @@ function requireSeal(file: string, { totals }: Report): void {
   if (broken.length === 0) return;
   const remedy = `See barkeep verify ${file}, and take the file from its source again.`;
   throw new Failure('refused', { attempted: `import ${file}`, file, why: `its seal is broken (${broken.join(', ')}).`, remedy });
+}
+
+/** A larger share of rows without a time is a file that is misread, not one with some damage. */
+const UNTIMED_SHARE = 0.1;
+const SLASHED_DATE = /(?:^|[^\d/])(\d{1,2})\/(\d{1,2})\/\d{4}/;
+
+/** Dates are read as month/day/year: one whose first number is above 12 says that the others were misread as well. */
+function requireTimes(file: string, { rows }: Report, rejects: readonly Rejected[]): void {
+  const attempted = `import ${file}`;
+  const untimed = rejects.filter(({ code }) => code === 'timestamp-invalid');
+  const dayFirst = untimed.find(({ text }) => isDayFirst(text));
+  if (dayFirst !== undefined) {
+    const why = `row ${dayFirst.row} puts the day before the month ("${dayFirst.text.slice(0, 40)}"), but dates are read as month/day/year.`;
+    throw new Failure('refused', { attempted, file, line: dayFirst.line, why, remedy: 'Export it with dates such as 2025-07-13; correct the row if it is the only one.' });
+  }
+  if (untimed.length === 0 || untimed.length <= UNTIMED_SHARE * rows) return;
+  const why = `${untimed.length} of its ${rows} rows have no valid time (first in line ${untimed[0]!.line}): too many for the rest to be trusted.`;
+  throw new Failure('refused', { attempted, file, why, remedy: `See barkeep verify ${file}.` });
+}
+
+function isDayFirst(text: string): boolean {
+  const [, first, second] = SLASHED_DATE.exec(text) ?? [];
+  return Number(first) > 12 && Number(first) <= 31 && Number(second) <= 12;
 }
 
 /** How many kinds of fault a refusal lists. */

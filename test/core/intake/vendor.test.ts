@@ -184,6 +184,20 @@ describe('vendor files', function () {
     assert.equal((await read(lines(...thin.map((open, i) => row(localStamp('UTC')(open), i))))).bars.time.length, 40);
   });
 
+  it('refuses dates with the day first, though the first of them could be read as months', async () => {
+    const days = ['03', '04', '05', '06', '07', '08', '09', '10', '11', '12'].flatMap((day) => Array.from({ length: 5 }, (_, i) => `${day}/07/2025,10:0${i}:00,1,2,1,2,5`));
+    const text = lines('Date,Time,Open,High,Low,Close,Volume', ...days, '13/07/2025,10:00:00,1,2,1,2,5');
+    await assert.rejects(read(text), { kind: 'refused', message: /line 52.*day before the month.*13\/07\/2025/ });
+  });
+
+  it('refuses a file of which more than a tenth has no time', async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => row(localStamp('UTC')(Date.UTC(2025, 6, 1) + i * MINUTE), i));
+    const damaged = (count: number): string => lines(...rows.map((text, i) => (i < count ? text.replace('20250701', '2025070X') : text)));
+    await assert.rejects(read(damaged(5)), { kind: 'refused', message: /5 of its 40 rows have no valid time/ });
+    const some = await read(damaged(4));
+    assert.deepEqual([some.bars.time.length, some.rejected.length], [36, 4]);
+  });
+
   it('refuses UTF-16 by name', async () => {
     const text = lines(row('20250701 100000', 1), row('20250701 100100', 2));
     const file = path.join(folder, 'utf16.txt');
