@@ -7,6 +7,7 @@ import { durationOf } from '../base/timeframe';
 import { UTC, zoneNamed } from '../base/time';
 import { sha256OfFile } from '../disk/digest';
 import { verifyFile } from '../integrity/verify';
+import { hasDecimalComma } from '../table/csv/number';
 import { isDbnName, readDbnFile } from './dbn';
 import { sortBars, withText } from './duplicates';
 import { requireInterval } from './interval';
@@ -142,6 +143,7 @@ function requireBars(file: string, report: Report, { rejects, instruments }: Row
     const names = [...instruments].slice(0, 5).join(', ');
     throw new Failure('refused', { attempted, file, why: `it holds several instruments: ${names}.`, remedy: 'Split it into one file per instrument.' });
   }
+  requirePoints(file, report);
   if (bars > 0) return;
   if (report.rows === 0) throw new Failure('refused', { attempted, file, why: 'it has no data row, only a header.' });
   throw new Failure('refused', {
@@ -150,6 +152,15 @@ function requireBars(file: string, report: Report, { rejects, instruments }: Row
     why: `none of its rows is a usable bar: ${report.rows} rejected (${commonestFaults(rejects)}).`,
     remedy: `See barkeep verify ${file}.`,
   });
+}
+
+/** Also when some rows are bars: whole prices need no decimal point, and would be all that is left of the file. */
+function requirePoints(file: string, { findings }: Report): void {
+  const unquoted = (text = ''): string => text.replaceAll('"', '').trim();
+  const comma = findings.find(({ code, text }) => code === 'number-invalid' && hasDecimalComma(unquoted(text)));
+  if (comma === undefined) return;
+  const why = `its numbers have a decimal comma (${unquoted(comma.text)}).`;
+  throw new Failure('refused', { attempted: `import ${file}`, file, line: comma.place.line, why, remedy: 'Export it with a decimal point.' });
 }
 
 function commonestFaults(rejects: readonly Rejected[]): string {

@@ -76,7 +76,7 @@ const LAYOUTS: readonly (readonly string[])[] = [
 /**
  * The layout that at least half of the rows fit: one damaged row, be it the first, decides nothing.
  * @param rows of `width` cells each
- * @param isTime whether cells (date, perhaps with a clock) are a time; `isNumber`: whether a cell is a number
+ * @param isTime whether cells (date, perhaps with a clock) are a time; `isNumber`: whether a cell is meant as a number
  */
 export function headlessColumns(rows: readonly (readonly string[])[], width: number, isTime: (date: string, clock?: string) => boolean, isNumber: (cell: string) => boolean): Headless {
   const isOf = (names: readonly string[], cells: readonly string[]): boolean => {

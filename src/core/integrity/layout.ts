@@ -4,7 +4,7 @@ import { durationOf, timeframeFrom, type Timeframe } from '../base/timeframe';
 import type { Shape } from '../../protocol/report';
 import { recordText } from '../table/csv/cells';
 import { mostFrequent, scannerOver, sniffDialect, type CsvDialect } from '../table/csv/dialect';
-import { parseNumber } from '../table/csv/number';
+import { hasDecimalComma, parseNumber } from '../table/csv/number';
 import { headlessColumns, isHeader, rolesOf, type PriceColumns, type Roles } from './header';
 import { isInstant, TIME_FORMATS, TimeReader, type TimeFormat } from './timestamp';
 
@@ -71,7 +71,7 @@ export function layoutOf(head: Buffer, whole: boolean, hints: LayoutHints): Layo
   const rows = header ? sample.slice(1) : sample;
   const width = header ? sample[0]!.length : (mostFrequent(rows.map((row) => row.length)) ?? 0);
   const typical = rows.filter((row) => row.length === width);
-  const { columns, roles } = header ? { columns: sample[0]!, roles: rolesOf(sample[0]!) } : headlessColumns(typical, width, isTime, isNumber);
+  const { columns, roles } = header ? { columns: sample[0]!, roles: rolesOf(sample[0]!) } : headlessColumns(typical, width, isTime, (cell) => isNumber(cell) || hasDecimalComma(cell));
   const time = roles.prices === undefined ? undefined : timeColumns(roles, typical);
   const prices = time === undefined ? undefined : roles.prices;
   const shape = shapeOf(time, header);

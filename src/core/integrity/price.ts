@@ -1,4 +1,4 @@
-import { parseNumber, POWERS } from '../table/csv/number';
+import { hasDecimalComma, parseNumber, POWERS } from '../table/csv/number';
 import type { PriceColumns } from './header';
 import type { Row, RowCheck } from './row';
 
@@ -84,6 +84,11 @@ function number(row: Row, cell: number): number {
   const { scanner } = row;
   if (cell >= scanner.cells) return NaN;
   const value = parseNumber(scanner.bytes, scanner.starts[cell]!, scanner.ends[cell]!);
-  if (Number.isNaN(value)) row.cell('number-invalid', cell, () => (row.text(cell).trim() === '' ? 'The cell is empty.' : `"${row.text(cell).slice(0, 80)}" is not a number.`));
+  if (Number.isNaN(value)) row.cell('number-invalid', cell, () => notNumber(row.text(cell)));
   return value;
+}
+
+function notNumber(text: string): string {
+  if (text.trim() === '') return 'The cell is empty.';
+  return hasDecimalComma(text) ? `"${text}" has a decimal comma: numbers need a decimal point.` : `"${text.slice(0, 80)}" is not a number.`;
 }

@@ -198,6 +198,16 @@ describe('vendor files', function () {
     assert.deepEqual([some.bars.time.length, some.rejected.length], [36, 4]);
   });
 
+  it('refuses decimal commas by name, with a header and without', async () => {
+    // The last row has no comma and would be a bar.
+    const rows = ['20250701 063100;100,25;101,5;99,75;100,5;7', '20250701 063200;100,5;101;99;100;7', '20250701 063300;100;101;99;100;7'];
+    const quoted = rows.map((text) => text.split(';').map((cell) => `"${cell}"`).join(','));
+    await assert.rejects(read(lines('datetime,open,high,low,close,volume', ...quoted)), { kind: 'refused', message: /decimal comma/ });
+    for (const head of [[], ['datetime;open;high;low;close;volume']]) {
+      await assert.rejects(read(lines(...head, ...rows)), { kind: 'refused', message: /decimal comma \(100,25\).*decimal point/ });
+    }
+  });
+
   it('refuses UTF-16 by name', async () => {
     const text = lines(row('20250701 100000', 1), row('20250701 100100', 2));
     const file = path.join(folder, 'utf16.txt');

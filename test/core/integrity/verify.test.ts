@@ -78,6 +78,12 @@ describe('the layout', () => {
     });
   }
 
+  it('is found in spite of decimal commas, which are named', async () => {
+    const { shape, totals, findings } = await verifyText('x.txt', '20250701 063100;100,25;101;99;100;7\n20250701 063200;100,5;101,5;99,5;100,5;7\n', {}, unattended);
+    assert.deepEqual([shape, totals], ['ninjatrader', { 'number-invalid': 5 }]);
+    assert.match(findings[0]!.message, /"100,25" has a decimal comma/);
+  });
+
   it('of fixed-point prices stands, whatever one row holds', async () => {
     const row = (minute: number, open: string): string => `2025-07-01T10:0${minute}:00.000000000Z,${open},101000000000,99000000000,100000000000,5\n`;
     const text = ['ts_event,open,high,low,close,volume\n', row(0, 'x'), row(1, '100000000000'), row(2, '100000000000')].join('');

@@ -44,6 +44,9 @@ export function parseNumber(bytes: Buffer, start: number, end: number): number {
   return sign === MINUS ? -value : value;
 }
 
+/** A number but for its decimal comma (`100,25`), which is never read as a number. */
+export const hasDecimalComma = (cell: string): boolean => /^\s*[+-]?\d+,\d+\s*$/.test(cell);
+
 /** As `parseNumber`, of a cell of the current record; plain numerals were already read by the scanner. */
 export function cellNumber(scanner: CsvScanner, cell: number): number {
   const decimals = scanner.decimals[cell]!;
