@@ -21,7 +21,7 @@ function show({ title, summary, failure, columns, rows }: ShowMonths): void {
 
 const row = (month: MonthRow): HTMLElement =>
   element('tr', '',
-    element('td', '', month.hasStatistics ? link(month.month) : month.month),
+    element('td', 'month', month.hasStatistics ? link(month.month) : month.month),
     element('td', `mark ${month.mark}`, month.state),
     element('td', 'score', ...(month.score === undefined ? [] : bar(month.score))),
     element('td', '', month.slowest),

@@ -64,7 +64,7 @@ describe('months', function () {
     assert.equal(shown.uri.fsPath, file(8));
   });
 
-  it('are previewed also when they are compressed', async () => {
+  it('open in the preview also when they are compressed, or damaged', async () => {
     const compressed = path.join(source, 'damaged.dbn.zst');
     writeFileSync(compressed, 'nothing of the kind');
     await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(compressed));
