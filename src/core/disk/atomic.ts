@@ -5,6 +5,7 @@ import { measureFile, type Written } from './digest';
 import type { Disk } from './disk';
 import { diskFailure, withNote } from './failures';
 import { ifThere, makeFolder, nodeFiles, syncFile, writeSmall, type Files } from './files';
+import { requireNoLink } from './link';
 import type { WriteRecord } from './operations';
 
 export type { Written } from './digest';
@@ -24,12 +25,12 @@ export const TEMPORARY = '.tmp';
 /**
  * Puts a whole new file in the place of `target`: whatever the moment the process dies, the target is the old file or
  * the new one. Steps: reserve `<target>.tmp`, produce, fsync, verify, rename, fsync the folder. Missing folders are made;
- * a target that is a symbolic link keeps being one.
+ * a target that is a symbolic link keeps being one, and one that leads nowhere is refused.
  *
  * The caller holds the lock under which the target is written: a `.tmp` found there was left by a dead writer and is replaced.
  * On any failure up to the rename the target is untouched and the temporary file removed.
  * @param before told what is about to appear under the target's name; throwing abandons the write
- * @throws Failure `io` (ENOSPC, EIO, EROFS …), or what `produce` and `verify` throw
+ * @throws Failure `io` (ENOSPC, EIO, EROFS …), `refused` (a link that leads nowhere), or what `produce` and `verify` throw
  */
 export async function writeAtomic(disk: Disk, target: string, writing: Writing, before?: (written: Written) => Promise<void>): Promise<Written> {
   const began = disk.clock.now();
@@ -50,7 +51,9 @@ export async function writeAtomic(disk: Disk, target: string, writing: Writing, 
 async function putInPlace(disk: Disk, target: string, writing: Writing, before?: (written: Written) => Promise<void>): Promise<Written> {
   const { files } = disk;
   const attempted = `write ${target}`;
-  const final = (await ifThere(files.realpath(target)).catch(rethrow(attempted, target, writing.needs ?? 0))) ?? target;
+  const there = await ifThere(files.realpath(target)).catch(rethrow(attempted, target, writing.needs ?? 0));
+  if (there === undefined) await requireNoLink(target, attempted).catch(rethrow(attempted, target, writing.needs ?? 0));
+  const final = there ?? target;
   const temporary = final + TEMPORARY;
   let written: Written;
   try {

@@ -5,6 +5,7 @@ import { backupPath, change, copyOf, listBackups, nameIn } from './backup';
 import { measureFile, sha256OfFile, type Written } from './digest';
 import type { Disk } from './disk';
 import { nodeFiles, ifThere } from './files';
+import { requireNoLink } from './link';
 
 /**
  * What a restore would do, changing nothing: `planned`, or `unchanged` when the file is that backup already.
@@ -33,7 +34,9 @@ export async function restoreFile(disk: Disk, dataFolder: string, file: string, 
 async function plan(dataFolder: string, file: string, backupName?: string): Promise<{ result: RestoreResult; original: Written }> {
   const name = nameIn(dataFolder, file);
   const target = path.join(dataFolder, name);
-  const present = (await ifThere(nodeFiles.stat(target))) === undefined ? undefined : await sha256OfFile(target);
+  const there = await ifThere(nodeFiles.stat(target));
+  if (there === undefined) await requireNoLink(target, `restore ${name}`);
+  const present = there === undefined ? undefined : await sha256OfFile(target);
   const from = await choose(dataFolder, name, backupName, present);
   const original = await measureFile(backupPath(dataFolder, from.backup));
   if (from.sha256 !== null && original.sha256 !== from.sha256) throw damaged(from, original);

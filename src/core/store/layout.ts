@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure, errnoOf, failureFrom } from '../base/failure';
 import { timeframeFrom, type Timeframe } from '../base/timeframe';
+import { requireNoLink } from '../disk/link';
 import { NOTES } from '../disk/operations';
 import type { Category } from '../../protocol/inventory';
 
@@ -103,12 +104,13 @@ const isFolder = (folder: string): Promise<boolean> =>
     () => false,
   );
 
-/** @throws Failure when it cannot be told */
+/** @throws Failure when it cannot be told; `refused` about a symbolic link that leads nowhere */
 export async function isFile(file: string): Promise<boolean> {
   try {
     return (await stat(file)).isFile();
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return false;
-    throw failureFrom(error, `read ${file}`, file);
+    if (errnoOf(error) !== 'ENOENT') throw failureFrom(error, `read ${file}`, file);
+    await requireNoLink(file, `read ${file}`);
+    return false;
   }
 }

@@ -7,6 +7,7 @@ import { isoInstant } from '../base/time';
 import { replaceFile } from '../disk/backup';
 import { sha256OfFile } from '../disk/digest';
 import type { Disk } from '../disk/disk';
+import { requireNoLink } from '../disk/link';
 import { writeMaster, type VolumeType } from '../table/master';
 import { describeParquet, readBars, type ParquetDescription } from '../table/parquet';
 import { surveyColumns } from '../table/survey';
@@ -166,13 +167,14 @@ function volumeAfter(unevenBefore: number, { changes, unevenReplaced }: Reconcil
 }
 
 async function look(master: string): Promise<MergePlan['seen']> {
-  return stat(master).then(
-    ({ size, mtimeMs }) => ({ bytes: size, modified: mtimeMs }),
-    (error: unknown) => {
-      if (errnoOf(error) === 'ENOENT') return null;
-      throw failureFrom(error, `read ${master}`, master);
-    },
-  );
+  try {
+    const { size, mtimeMs } = await stat(master);
+    return { bytes: size, modified: mtimeMs };
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw failureFrom(error, `read ${master}`, master);
+    await requireNoLink(master, `read ${master}`);
+    return null;
+  }
 }
 
 function refuseConflicts(plan: MergePlan): void {

@@ -111,6 +111,14 @@ describe('atomic write', () => {
     assert.equal(read(real), 'new');
   });
 
+  it('a symbolic link to a file that is not there is refused, and stays', async function () {
+    if (process.platform === 'win32') this.skip();
+    symlinkSync(path.join(folder, 'unmounted', 'ES.csv'), target);
+    await assert.rejects(writeText(disk, target, 'new'), { kind: 'refused', message: /ES\.csv is a symbolic link to a file that is not there.*Mount/ });
+    assert.ok(lstatSync(target).isSymbolicLink());
+    assert.deepEqual(tree(folder), []);
+  });
+
   it('rename is tried again while a scanner holds the file, and given up in time', async () => {
     let refusals = 3;
     const rename = (from: string, to: string): Promise<void> => (refusals-- > 0 ? Promise.reject(systemError('EBUSY', 'rename')) : nodeFiles.rename(from, to));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { ImportResult } from '../../../src/protocol/results';
@@ -137,6 +137,17 @@ describe('import', function () {
     const replaced = await run(file, { onConflict: 'replace' });
     assert.deepEqual([replaced.outcome, await volume()], ['imported', 12_345]);
     assert.equal((await run(file, { onConflict: 'replace' })).outcome, 'unchanged');
+  });
+
+  it('a master that is a link to a drive that is not mounted is refused, planned or not, and stays a link', async function () {
+    if (process.platform === 'win32') this.skip();
+    symlinkSync(at('unmounted/ES_1m.parquet'), data('ES_1m.parquet'));
+    const file = source('a.txt', minuteBars(500));
+    for (const align of ['check', 'off'] as const) {
+      for (const dryRun of [true, false]) await assert.rejects(run(file, { align, dryRun }), { kind: 'refused', message: /ES_1m\.parquet is a symbolic link to a file that is not there/ });
+    }
+    assert.ok(lstatSync(data('ES_1m.parquet')).isSymbolicLink());
+    assert.deepEqual(readdirSync(context.folder).filter((name) => name !== 'ES_1m.parquet' && name !== '.barkeep'), []);
   });
 
   it('imports unaligned bars only when told that alignment is off', async () => {
