@@ -50,7 +50,7 @@ export const checkCopies = (folder: string | true, share: number): Command<'chec
   name: 'checkBackups',
   run: (context) => checkBackups(context, { share, ...(folder === true ? {} : { folder: path.resolve(folder) }) }),
   show: showCheck,
-  exit: ({ checked }) => (checked.some(({ verdict }) => verdict !== 'sound' && verdict !== 'unknown') ? 'findings' : 'ok'),
+  exit: ({ checked }) => (checked.some(({ verdict }) => verdict !== 'sound') ? 'findings' : 'ok'),
 });
 
 export const status = (options: { metrics?: boolean; limit: number }): Command<'status'> => ({

@@ -63,11 +63,14 @@ export function showBackups(backups: readonly BackupEntry[]): string[] {
 
 export function showRestore(result: RestoreResult, paint: Paint): string[] {
   const from = `${result.from.backup} (${formatInstant(result.from.made, 'UTC', "yyyy-MM-dd HH:mm:ss 'UTC'")}, ${size(result.from.bytes)})`;
-  if (result.outcome === 'planned') return [`Would restore ${result.file} from ${from}; the file as it is now would be backed up first.`, ...changeLines(result), dryRunNote(paint)];
+  if (result.outcome === 'planned') return [`Would restore ${result.file} from ${from}; the file as it is now would be backed up first.`, ...unknownLine(result), ...changeLines(result), dryRunNote(paint)];
   if (result.outcome === 'unchanged') return [`${result.file} already equals ${from}; nothing was changed.`];
   const saved = result.saved === undefined ? [] : [`The file as it was is kept as ${result.saved.backup}.`];
-  return [`${paint('green', '✔')} ${result.file} restored from ${from} and verified.`, ...saved, 'Derived files may now be stale: run barkeep regenerate.'];
+  return [`${paint('green', '✔')} ${result.file} restored from ${from} and ${result.from.sha256 === null ? 'read back' : 'verified'}.`, ...unknownLine(result), ...saved, 'Derived files may now be stale: run barkeep regenerate.'];
 }
+
+const unknownLine = ({ from }: RestoreResult): string[] =>
+  from.sha256 === null ? ['The journal does not tell that backup\'s digest: it can be read, but nobody can tell whether it is as it was made.'] : [];
 
 function changeLines({ now, from }: RestoreResult): string[] {
   if (now === undefined || from.holds === undefined) return [];

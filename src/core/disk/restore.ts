@@ -7,23 +7,30 @@ import type { Disk } from './disk';
 import { nodeFiles, ifThere } from './files';
 import { requireNoLink } from './link';
 
+export interface RestoreHow {
+  /** Name in `backups/`; default the newest that differs from the file. */
+  readonly from?: string;
+  /** Throws when a backup of which the journal tells no digest is not sound; without it such a one is taken as it is. */
+  readonly vet?: (backup: string, entry: BackupEntry) => Promise<void>;
+}
+
 /**
  * What a restore would do, changing nothing: `planned`, or `unchanged` when the file is that backup already.
  * @param file absolute, or relative to the data folder
- * @param backupName name in `backups/`; default the newest that differs from the file
+ * @param how which backup, and how to vet one whose digest is unknown
  * @throws Failure `usage` when there is no such backup; `refused` when its bytes are not those that were journalled
  */
-export async function planRestore(dataFolder: string, file: string, backupName?: string): Promise<RestoreResult> {
-  return (await plan(dataFolder, file, backupName)).result;
+export async function planRestore(dataFolder: string, file: string, how: RestoreHow = {}): Promise<RestoreResult> {
+  return (await plan(dataFolder, file, how)).result;
 }
 
 /**
  * Puts a backup back in the place of the file it is a copy of: verified against its journalled digest (one the journal
- * does not tell of is taken as it is), the file as it is now backed up first, then replaced atomically and compared.
+ * does not tell of is vetted), the file as it is now backed up first, then replaced atomically and compared.
  * The caller holds the file's lock. Parameters and failures as in `planRestore`.
  */
-export async function restoreFile(disk: Disk, dataFolder: string, file: string, backupName?: string): Promise<RestoreResult> {
-  const { result, original } = await plan(dataFolder, file, backupName);
+export async function restoreFile(disk: Disk, dataFolder: string, file: string, how: RestoreHow = {}): Promise<RestoreResult> {
+  const { result, original } = await plan(dataFolder, file, how);
   if (result.outcome === 'unchanged') return result;
   const { from } = result;
   const writing = copyOf(disk, backupPath(dataFolder, from.backup), original);
@@ -31,7 +38,7 @@ export async function restoreFile(disk: Disk, dataFolder: string, file: string, 
   return { ...result, outcome: 'restored', ...(backup === undefined ? {} : { saved: backup }) };
 }
 
-async function plan(dataFolder: string, file: string, backupName?: string): Promise<{ result: RestoreResult; original: Written }> {
+async function plan(dataFolder: string, file: string, { from: backupName, vet }: RestoreHow): Promise<{ result: RestoreResult; original: Written }> {
   const name = nameIn(dataFolder, file);
   const target = path.join(dataFolder, name);
   const there = await ifThere(nodeFiles.stat(target));
@@ -41,6 +48,7 @@ async function plan(dataFolder: string, file: string, backupName?: string): Prom
   const original = await measureFile(backupPath(dataFolder, from.backup));
   if (from.sha256 !== null && original.sha256 !== from.sha256) throw damaged(from, original);
   const same = present === original.sha256;
+  if (from.sha256 === null && !same) await vet?.(backupPath(dataFolder, from.backup), from);
   return { result: { outcome: same ? 'unchanged' : 'planned', file: name, from }, original };
 }
 

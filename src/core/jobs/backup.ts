@@ -9,6 +9,7 @@ import { planRestore, restoreFile } from '../disk/restore';
 import { lockPath, parseName } from '../store/layout';
 import type { JobContext } from './context';
 import { holdingOf, withHolding } from './holding';
+import { vetBackup } from './vet';
 
 /** Copies files into `backups/`, each verified; a file whose newest backup already equals it is not copied again. */
 export async function backUpFiles(context: JobContext, request: { what: readonly string[]; dryRun: boolean }): Promise<BackupResult> {
@@ -40,12 +41,13 @@ export async function backupsOf(context: JobContext, file: string | undefined): 
 export async function restoreBackup(context: JobContext, request: { file: string; from?: string; dryRun: boolean }): Promise<RestoreResult> {
   const file = insideFolder(context.folder, request.file);
   const target = path.join(context.folder, file);
+  const how = { vet: vetBackup, ...(request.from === undefined ? {} : { from: request.from }) };
   if (request.dryRun) {
-    const plan = await planRestore(context.folder, target, request.from);
+    const plan = await planRestore(context.folder, target, how);
     const now = await holdingOf(target, file);
     return { ...plan, from: await withHolding(context, plan.from), ...(now === undefined ? {} : { now }) };
   }
-  return underLock(context, file, `restore ${file}`, () => restoreFile(context.disk, context.folder, target, request.from));
+  return underLock(context, file, `restore ${file}`, () => restoreFile(context.disk, context.folder, target, how));
 }
 
 /** Runs what changes a file of the data folder under its ticker's lock. @param file relative to the data folder */

@@ -162,9 +162,9 @@ describe('backup', () => {
 
     it('a chosen one, and back again', async () => {
       const chosen = (await listBackups(folder, file)).at(-1)!.backup;
-      const { saved } = await restoreFile(disk, folder, file, chosen);
+      const { saved } = await restoreFile(disk, folder, file, { from: chosen });
       assert.equal(read(file), 'first');
-      await restoreFile(disk, folder, file, saved!.backup);
+      await restoreFile(disk, folder, file, { from: saved!.backup });
       assert.equal(read(file), 'third');
     });
 
@@ -181,7 +181,7 @@ describe('backup', () => {
       await restoreFile(disk, folder, file);
       const [before, modified] = [tree(folder), statSync(file).mtimeMs];
       const newest = (await listBackups(folder, file)).find(({ backup }) => backup === 'ES_1m.csv.20250701_120100.bak')!;
-      assert.equal((await restoreFile(disk, folder, file, newest.backup)).outcome, 'unchanged');
+      assert.equal((await restoreFile(disk, folder, file, { from: newest.backup })).outcome, 'unchanged');
       assert.deepEqual([tree(folder), statSync(file).mtimeMs], [before, modified]);
     });
 
@@ -203,8 +203,8 @@ describe('backup', () => {
 
     it('no such backup', async () => {
       await assert.rejects(restoreFile(disk, folder, 'NQ.csv'), { kind: 'usage', message: /no backup/ });
-      await assert.rejects(restoreFile(disk, folder, file, 'ES_1m.csv.19990101_000000.bak'), { kind: 'usage' });
-      await assert.rejects(restoreFile(disk, folder, file, '../ES_1m.csv'), { kind: 'usage' });
+      await assert.rejects(restoreFile(disk, folder, file, { from: 'ES_1m.csv.19990101_000000.bak' }), { kind: 'usage' });
+      await assert.rejects(restoreFile(disk, folder, file, { from: '../ES_1m.csv' }), { kind: 'usage' });
     });
   });
 

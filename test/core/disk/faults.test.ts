@@ -41,7 +41,7 @@ const JOBS: readonly Job[] = [
     after: ['old', 'new'],
     run: (disk, folder) => replaceFile(disk, folder, 'data.csv', textWriting(disk, 'data.csv', whole('new')), 'a test'),
   },
-  { name: 'restoreFile', after: ['old', 'backup'], run: (disk, folder) => restoreFile(disk, folder, 'data.csv', 'data.csv.20250101_000000.bak') },
+  { name: 'restoreFile', after: ['old', 'backup'], run: (disk, folder) => restoreFile(disk, folder, 'data.csv', { from: 'data.csv.20250101_000000.bak' }) },
 ];
 
 /** A folder with the file "old" and a backup of it as "backup". */

@@ -61,6 +61,26 @@ describe('keeping what is there', function () {
     assert.deepEqual([pruned.removed, pruned.unsound.map(({ backup }) => backup), backups().length], [[], [newest], 2]);
   });
 
+  it('without the journal a backup is read before it is restored: a sound one goes in, one damaged anywhere is refused', async () => {
+    rmSync(path.join(folder, 'backups/journal.jsonl'));
+    const [name] = backups();
+    const [file, master] = [path.join(folder, 'backups', name!), path.join(folder, 'ES_1m.parquet')];
+    const [whole, present] = [readFileSync(file), readFileSync(master)];
+    assert.deepEqual((await checkBackups(context(), { share: 1 })).checked.map(({ verdict }) => verdict), ['unknown']);
+    const flipped = Buffer.from(whole).fill(0x5a, 200, 260);
+    for (const damaged of [whole.subarray(0, whole.length - 100), whole.subarray(100), flipped, Buffer.alloc(0)]) {
+      writeFileSync(file, damaged);
+      for (const dryRun of [true, false]) {
+        await assert.rejects(restoreBackup(context(), { file: 'ES_1m.parquet', from: name!, dryRun }), { kind: 'refused', message: /does not tell its digest, and it is not sound/ });
+      }
+      assert.deepEqual(readFileSync(master), present);
+    }
+    writeFileSync(file, whole);
+    const done = await restoreBackup(context(), { file: 'ES_1m.parquet', from: name!, dryRun: false });
+    assert.deepEqual([done.outcome, done.from.sha256], ['restored', null]);
+    assert.deepEqual(readFileSync(master), whole);
+  });
+
   it('pruning leaves the newest, and its dry run changes nothing', async () => {
     now += 2000;
     await backUpFiles(context(), { what: [], dryRun: false });
