@@ -11,7 +11,7 @@ import type { VendorFile, VendorOptions } from '../intake/vendor';
 import { readVendorFile } from '../intake/vendor';
 import { lockPath, masterPath } from '../store/layout';
 import type { MergePlan } from '../store/merge';
-import { applyMerge, planMerge } from '../store/merge';
+import { applyMerge, isRefused, planMerge, refuseConflicts } from '../store/merge';
 import { alignBars } from './align';
 import { writeConflicts, writeRejected } from './beside';
 import type { JobContext } from './context';
@@ -34,23 +34,30 @@ const SHOWN = 20;
 
 /**
  * Imports a vendor's file into its master: read, align, plan, and under the ticker's lock merge; then look for gaps and
- * regenerate what is derived. A dry run makes the same plan and stops there.
+ * regenerate what is derived. A dry run makes the same plan, or the same refusal, and stops there.
  * @throws Failure `usage`, `refused` (nothing was written), `locked`, `io`
  */
 export async function importFile(context: JobContext, request: ImportRequest): Promise<ImportResult> {
   const lock = lockPath(context.folder, request.ticker);
   const vendor = await readVendorFile(request.file, request, context.operation);
-  if (request.dryRun) return { plan: (await planImport(context, request, vendor)).plan, outcome: 'planned' };
+  if (request.dryRun) return planOnly(context, request, vendor);
   const doing = `import ${path.basename(request.file)}`;
   const done = await withLock(context.disk, lock, { doing, wait: context.wait === true, signal: context.operation.signal }, () => mergeVendor(context, request, vendor));
   return done.outcome === 'imported' ? followUp(context, request, vendor, done) : done;
+}
+
+async function planOnly(context: JobContext, request: ImportRequest, vendor: VendorFile): Promise<ImportResult> {
+  const { plan, merge } = await planImport(context, request, vendor);
+  refuseConflicts(merge);
+  return { plan, outcome: 'planned' };
 }
 
 /** The part that runs under the lock: from the plan to the merged master. */
 async function mergeVendor(context: JobContext, request: ImportRequest, vendor: VendorFile): Promise<ImportResult> {
   const { plan, merge } = await planImport(context, request, vendor);
   context.operation.signal.throwIfAborted();
-  const aside = isRefused(merge) ? {} : await putAside(context, request, vendor, merge);
+  if (isRefused(merge)) refuseConflicts(merge, `All are listed in ${String(await writeConflicts(context.disk, request.file, merge.conflicts))}.`);
+  const aside = await putAside(context, request, vendor, merge);
   if (countBars(merge.changes) > 0) context.operation.log(`merging ${merge.addedBars + merge.replacedBars} bars into ${plan.master}`);
   const read = { zone: vendor.zone, stamp: vendor.stamp, ...(plan.prices === undefined ? {} : { prices: plan.prices }) };
   const from = { sourceName: path.basename(request.file), sourceSha256: vendor.sha256, ...read };
@@ -120,8 +127,6 @@ function requireAligned(file: string, { verdict, summary, remedy }: Alignment): 
     remedy: remedy === undefined ? 'If it is right all the same, import it with --align off.' : 'Nothing was written.',
   });
 }
-
-const isRefused = ({ onConflict, conflictingRows }: MergePlan): boolean => onConflict === 'fail' && conflictingRows > 0;
 
 /** What will not be in the master is on record before the master changes. */
 async function putAside({ disk }: JobContext, { file }: ImportRequest, vendor: VendorFile, merge: MergePlan): Promise<Pick<ImportResult, 'rejectedFile' | 'conflictsFile'>> {

@@ -177,15 +177,29 @@ async function look(master: string): Promise<MergePlan['seen']> {
   }
 }
 
-function refuseConflicts(plan: MergePlan): void {
-  if (plan.onConflict !== 'fail' || plan.conflictingRows === 0) return;
+/** How many differing values a refusal lists. */
+const LISTED = 5;
+
+/**
+ * Under `fail`, refuses a plan with conflicts: what `applyMerge` does first, for those who only plan or have more to say.
+ * @param note one more sentence for the user, such as where all conflicts are listed
+ */
+export function refuseConflicts(plan: MergePlan, note?: string): void {
+  if (!isRefused(plan)) return;
+  const listed = plan.conflicts.slice(0, LISTED).map(({ time, field, master, file }) => `${time} ${field} ${master} in the master, ${file} in the file`);
+  const more = plan.conflicts.length > LISTED ? '; …' : '';
+  const bars = plan.conflictingRows === 1 ? '1 bar differs from that' : `${plan.conflictingRows} bars differ from those`;
+  const remedy = 'Keep the master\'s bars with --on-conflict keep, or take the file\'s with --on-conflict replace.';
   throw new Failure('refused', {
     attempted: `merge bars into ${plan.master}`,
     file: plan.master,
-    why: `${plan.conflictingRows} bars differ from those in the master.`,
-    remedy: 'Keep the master\'s bars with --on-conflict keep, or take the file\'s with --on-conflict replace.',
+    why: `${bars} in the master (${listed.join('; ')}${more}).`,
+    remedy: note === undefined ? remedy : `${note} ${remedy}`,
   });
 }
+
+/** Whether a plan is one that must not be carried out. */
+export const isRefused = ({ onConflict, conflictingRows }: MergePlan): boolean => onConflict === 'fail' && conflictingRows > 0;
 
 async function requireUnchanged(plan: MergePlan): Promise<void> {
   const now = await look(plan.master);

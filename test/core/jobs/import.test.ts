@@ -130,7 +130,14 @@ describe('import', function () {
     await run(source('a.txt', minuteBars(500)));
     const original = await volume();
     const before = snapshot(folder);
-    await assert.rejects(run(file, { onConflict: 'fail' }), { kind: 'refused', message: /--on-conflict/ });
+    const inMaster = new RegExp(`1 bar differs from that in the master \\(2025-09-08T15:10:00.000Z volume ${original} in the master, 12345 in the file\\)`);
+    await assert.rejects(run(file, { onConflict: 'fail', dryRun: true }), { kind: 'refused', message: inMaster });
+    assert.deepEqual(snapshot(folder), before);
+    const logged: string[] = [];
+    context = { ...context, operation: { ...unattended, log: (line) => void logged.push(line) } };
+    await assert.rejects(run(file, { onConflict: 'fail' }), { kind: 'refused', message: new RegExp(`${inMaster.source}.*All are listed in .*b\\.txt\\.conflicts\\.csv\\..*--on-conflict`) });
+    assert.deepEqual([logged, readFileSync(`${file}.conflicts.csv`, 'utf8').split('\n')[1]], [[], `2025-09-08T15:10:00.000Z,volume,${original},12345`]);
+    rmSync(`${file}.conflicts.csv`);
     assert.deepEqual(snapshot(folder), before);
     assert.equal((await run(file, { onConflict: 'keep' })).outcome, 'unchanged');
     assert.equal(await volume(), original);

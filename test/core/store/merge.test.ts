@@ -91,7 +91,7 @@ describe('store: merging bars into a master', () => {
       { time: '2025-09-08T00:04:00.000Z', field: 'open', master: open, file: open + 1 },
       { time: '2025-09-08T00:04:00.000Z', field: 'volume', master: volume, file: volume + 5 },
     ]);
-    await assert.rejects(merge([other], 'fail'), refused(/1 bars differ.*--on-conflict keep/));
+    await assert.rejects(merge([other], 'fail'), refused(/1 bar differs.*--on-conflict keep/));
     assert.deepEqual(await rowsIn(master), minutes(10));
     await merge([other], 'replace');
     assert.deepEqual(await rowsIn(master), minutes(10).with(4, other));
