@@ -38,7 +38,7 @@ export function showImport(result: ImportResult, paint: Paint): string[] {
   const { plan } = result;
   if (result.outcome === 'planned') return [...showPlan(plan, paint), dryRunNote(paint)];
   if (result.outcome === 'unchanged') {
-    return [unchangedLine(plan, paint), ...side(result)];
+    return [unchangedLine(plan, paint), ...side(result), ...made(result, paint)];
   }
   return [
     ...showPlan(plan, paint),
@@ -48,6 +48,11 @@ export function showImport(result: ImportResult, paint: Paint): string[] {
     ...(result.continuity === undefined ? [] : [gapLine(result.continuity)]),
     ...(result.derived === undefined ? [] : ['', ...showRegeneration(result.derived, paint)]),
   ];
+}
+
+/** Of an import without new bars only what it made, such as one that finishes an interrupted one. */
+function made({ derived }: ImportResult, paint: Paint): string[] {
+  return derived?.steps.some(({ outcome }) => outcome === 'made') === true ? ['', ...showRegeneration(derived, paint)] : [];
 }
 
 /** Bars that differ are not in the master: the words say which won. */

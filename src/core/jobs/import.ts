@@ -43,7 +43,7 @@ export async function importFile(context: JobContext, request: ImportRequest): P
   if (request.dryRun) return planOnly(context, request, vendor);
   const doing = `import ${path.basename(request.file)}`;
   const done = await withLock(context.disk, lock, { doing, wait: context.wait === true, signal: context.operation.signal }, () => mergeVendor(context, request, vendor));
-  return done.outcome === 'imported' ? followUp(context, request, vendor, done) : done;
+  return followUp(context, request, vendor, done);
 }
 
 async function planOnly(context: JobContext, request: ImportRequest, vendor: VendorFile): Promise<ImportResult> {
@@ -135,7 +135,10 @@ async function putAside({ disk }: JobContext, { file }: ImportRequest, vendor: V
   return { ...(rejectedFile === undefined ? {} : { rejectedFile }), ...(conflictsFile === undefined ? {} : { conflictsFile }) };
 }
 
-/** Gaps around the imported bars, and everything made from minutes brought up to date. The lock is free again. */
+/**
+ * Gaps around the imported bars, and everything made from minutes brought up to date, also when every bar was there
+ * already: an import that was interrupted after the merge is finished by running it again. The lock is free again.
+ */
 async function followUp(context: JobContext, request: ImportRequest, vendor: VendorFile, done: ImportResult): Promise<ImportResult> {
   const { ticker, timeframe } = request;
   const { time } = vendor.bars;

@@ -64,7 +64,8 @@ export async function updateMaster(context: JobContext, request: UpdateRequest):
   }
   const how = { doing: `update ${request.ticker} ${request.timeframe}`, wait: context.wait === true, signal: context.operation.signal };
   const done = await withLock(context.disk, lock, how, () => mergeFetched(context, fetched));
-  return done.outcome === 'updated' ? followUp(context, request, fetched.sifted.bars, done) : done;
+  // Also without new bars: an update that was interrupted after the merge is finished by running it again.
+  return countBars(fetched.sifted.bars) > 0 ? followUp(context, request, fetched.sifted.bars, done) : done;
 }
 
 function requireEnabled({ ticker, enable }: UpdateRequest, { enabled }: UpdateSettings): void {

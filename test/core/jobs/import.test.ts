@@ -157,6 +157,26 @@ describe('import', function () {
     assert.deepEqual(readdirSync(context.folder).filter((name) => name !== 'ES_1m.parquet' && name !== '.barkeep'), []);
   });
 
+  it('cancelled after the merge it says where the bars are; run again it makes what is derived, and a third time nothing', async () => {
+    const file = source('a.txt', minuteBars(3000));
+    const stop = new AbortController();
+    const progress = ({ step }: { step: string }): void => {
+      if (step === 'ES_5m.parquet') stop.abort();
+    };
+    const { operation } = context;
+    context = { ...context, operation: { ...unattended, signal: stop.signal, progress } };
+    await assert.rejects(run(file, { regenerate: true }), { kind: 'cancelled', message: /The bars are in ES_1m\.parquet; run barkeep regenerate ES/ });
+    context = { ...context, operation };
+    const again = await run(file, { regenerate: true });
+    assert.equal(again.outcome, 'unchanged');
+    const made = again.derived!.steps.filter(({ outcome }) => outcome === 'made');
+    assert.ok(made.length > 0 && made.every(({ output }) => existsSync(data(output))));
+    const before = snapshot(context.folder);
+    const third = await run(file, { regenerate: true });
+    assert.deepEqual(third.derived!.steps.filter(({ outcome }) => outcome === 'made'), []);
+    assert.deepEqual(snapshot(context.folder), before);
+  });
+
   it('imports unaligned bars only when told that alignment is off', async () => {
     await run(source('a.txt', minuteBars(2000)));
     const other = source('other.txt', minuteBars(2000, 1, 77));
