@@ -24,7 +24,8 @@ export const TEMPORARY = '.tmp';
 
 /**
  * Puts a whole new file in the place of `target`: whatever the moment the process dies, the target is the old file or
- * the new one. Steps: reserve `<target>.tmp`, produce, fsync, verify, rename, fsync the folder. Missing folders are made;
+ * the new one. Steps: reserve `<target>.tmp`, produce, fsync, verify, take on the old file's permissions,
+ * rename, fsync the folder. Missing folders are made;
  * a target that is a symbolic link keeps being one, and one that leads nowhere is refused.
  *
  * The caller holds the lock under which the target is written: a `.tmp` found there was left by a dead writer and is replaced.
@@ -59,6 +60,7 @@ async function putInPlace(disk: Disk, target: string, writing: Writing, before?:
   try {
     await reserve(files, temporary);
     written = await fill(files, temporary, writing);
+    if (there !== undefined) await files.copyMode(final, temporary);
     await before?.(written);
     await renamePatiently(files, temporary, final);
   } catch (error) {

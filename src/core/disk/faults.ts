@@ -45,6 +45,7 @@ export function watched(files: Files, before: Before): Files {
     stat: step('stat', (path) => files.stat(path)),
     realpath: step('realpath', (path) => files.realpath(path)),
     copyFile: step('copyFile', (from, to) => files.copyFile(from, to)),
+    copyMode: step('copyMode', (from, to) => files.copyMode(from, to)),
     syncFolder: step('syncFolder', (path) => files.syncFolder(path)),
     async outside(what, path, run) {
       await before(++n, what, path);

@@ -29,6 +29,8 @@ export interface Files {
   realpath(path: string): Promise<string>;
   /** Copies over `to`; shares the blocks (reflink) where the file system can. */
   copyFile(from: string, to: string): Promise<void>;
+  /** Gives `to` the permissions of `from`, and its owner where the system lets us. */
+  copyMode(from: string, to: string): Promise<void>;
   /**
    * Runs what fills a file (`produce`) or reads it back (`verify`) by other means than these operations, such as a native
    * library: it counts as one operation.
@@ -87,9 +89,21 @@ export const nodeFiles: Files = {
   },
   realpath: (file) => fs.realpath(file),
   copyFile: (from, to) => fs.copyFile(from, to, constants.COPYFILE_FICLONE),
+  copyMode,
   outside: (_step, _file, run) => run(),
   syncFolder,
 };
+
+/** The owner first: changing it takes permission bits away. Only root may give a file away, which is no fault. */
+async function copyMode(from: string, to: string): Promise<void> {
+  const [wanted, there] = [await fs.stat(from), await fs.stat(to)];
+  if (platform !== 'win32' && (wanted.uid !== there.uid || wanted.gid !== there.gid)) {
+    await fs.chown(to, wanted.uid, wanted.gid).catch((error: unknown) => {
+      if (errnoOf(error) !== 'EPERM') throw error;
+    });
+  }
+  if ((await fs.stat(to)).mode !== wanted.mode) await fs.chmod(to, wanted.mode & 0o7777);
+}
 
 /** What systems and mounts answer that know no fsync of a folder. A real failure (EIO, ENOSPC) is none of these. */
 const UNSYNCABLE = new Set(platform === 'win32' ? ['EPERM', 'EISDIR', 'EACCES', 'EINVAL'] : ['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);

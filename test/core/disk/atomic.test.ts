@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { Failure } from '../../../src/core/base/failure';
@@ -109,6 +109,20 @@ describe('atomic write', () => {
     await writeText(disk, target, 'new');
     assert.ok(lstatSync(target).isSymbolicLink());
     assert.equal(read(real), 'new');
+  });
+
+  it('the permissions of the file that is replaced stay, and its owner where that is allowed', async function () {
+    if (process.platform === 'win32') this.skip();
+    for (const mode of [0o400, 0o640, 0o444]) {
+      writeFileSync(target, 'old');
+      chmodSync(target, mode);
+      if (process.getuid?.() === 0) chownSync(target, 65_534, 65_534);
+      const { uid, gid } = statSync(target);
+      await writeText(disk, target, 'new');
+      const after = statSync(target);
+      assert.deepEqual([after.mode & 0o777, after.uid, after.gid, read(target)], [mode, uid, gid, 'new']);
+      rmSync(target);
+    }
   });
 
   it('a symbolic link to a file that is not there is refused, and stays', async function () {

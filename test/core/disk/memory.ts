@@ -55,6 +55,7 @@ export function memoryFiles(): Memory {
     rmdir: soon(unused),
     outside: soon(unused),
     copyFile: soon(unused),
+    copyMode: soon(unused),
     syncFolder: soon(unused),
   };
 }
