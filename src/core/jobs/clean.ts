@@ -8,7 +8,7 @@ import { withLock } from '../disk/lock';
 import { lockPath } from '../store/layout';
 import { governorOf, isOurs } from '../store/leftover';
 import type { JobContext } from './context';
-import { temporaryNotes } from './status';
+import { UNREADABLE, temporaryNotes } from './status';
 
 /**
  * Removes what interrupted processes left: temporary files whose writer is known to be gone, stale locks, claims.
@@ -52,6 +52,7 @@ async function removeTemporary(context: JobContext, { file, leftover }: Temporar
 async function clearLock(context: JobContext, lock: string, dryRun: boolean): Promise<string | undefined> {
   const found = await judgeLock(context.disk, lock);
   if (found?.state === 'held' || found?.state === 'elsewhere') return `it is held${found.holder?.doing === undefined ? '' : ` (${found.holder.doing})`}`;
+  if (found?.state === 'unreadable') return `it ${UNREADABLE}`;
   if (dryRun) return undefined;
   return unlessHeld(() => withLock(context.disk, lock, { doing: 'clean' }, () => Promise.resolve()));
 }

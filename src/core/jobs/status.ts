@@ -97,6 +97,9 @@ function temporaryAlert({ file, leftover, updated }: TemporaryNote, now: number)
 
 function lockAlert({ file, state, since }: LockNote): Alert[] {
   if (state === 'held' || state === 'elsewhere') return [];
-  const message = state === 'stale' ? `The process that took ${file} at ${isoInstant(since)} is gone; the next write takes it over.` : `${file} does not say who holds it.`;
-  return [{ code: state === 'stale' ? 'stale-lock' : 'unreadable-lock', file, message, remedy: ['clean'] }];
+  if (state === 'unreadable') return [{ code: 'unreadable-lock', file, message: `${file} ${UNREADABLE}` }];
+  return [{ code: 'stale-lock', file, message: `The process that took ${file} at ${isoInstant(since)} is gone; the next write takes it over.`, remedy: ['clean'] }];
 }
+
+/** Nothing of ours removes such a lock: that nobody holds it only a person can tell. */
+export const UNREADABLE = 'does not say who holds it; make sure that nothing is writing here, then delete it by hand.';

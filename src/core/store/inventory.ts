@@ -87,7 +87,10 @@ async function entryOf(found: FoundFile, surroundings: Surroundings): Promise<In
     findings = await findingsOf(found, named, surroundings);
   } catch (error) {
     const { facts } = failureFrom(error, `read ${found.file}`, found.path);
-    findings = { complaints: [unreadable(found.file, `Cannot be read: ${facts.why}`, lastBackup !== undefined)] };
+    // What we may not read is not damaged: putting a backup in its place would mend nothing.
+    const forbidden = facts.errno === 'EACCES' || facts.errno === 'EPERM';
+    const reason = forbidden && facts.remedy !== undefined ? `${facts.why} ${facts.remedy}` : facts.why;
+    findings = { complaints: [unreadable(found.file, `Cannot be read: ${reason}`, !forbidden && lastBackup !== undefined)] };
   }
   const { complaints, ...facts } = findings;
   const { category, ticker, timeframe } = named;

@@ -81,6 +81,21 @@ describe('keeping what is there', function () {
     assert.deepEqual(readFileSync(master), whole);
   });
 
+  it('a lock that says nothing: status does not send to clean, which keeps it, dry or not', async () => {
+    writeFileSync(path.join(folder, 'ES.lock'), '');
+    now += 60_000;
+    const [alert] = (await status()).alerts;
+    assert.deepEqual([alert?.code, alert?.remedy], ['unreadable-lock', undefined]);
+    assert.match(alert!.message, /delete it by hand/);
+    for (const dryRun of [true, false]) {
+      const { removed, kept } = await clean(context(), { dryRun });
+      assert.deepEqual([removed, kept.map(({ file }) => file)], [[], ['ES.lock']]);
+      assert.match(kept[0]!.why, /delete it by hand/);
+    }
+    rmSync(path.join(folder, 'ES.lock'));
+    await assert.rejects(restoreBackup(context(), { file: 'NQ_1m.parquet', dryRun: true }), { kind: 'usage', message: /barkeep backup --list/ });
+  });
+
   it('pruning leaves the newest, and its dry run changes nothing', async () => {
     now += 2000;
     await backUpFiles(context(), { what: [], dryRun: false });
