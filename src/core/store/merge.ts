@@ -137,7 +137,8 @@ interface Inspected {
 async function inspect(master: string): Promise<Inspected> {
   const { rows, start, end } = await describeParquet(master);
   await requireSound(master);
-  const { unevenVolumes, foreignSeconds } = await surveyColumns(master);
+  const { unevenVolumes, foreignSeconds, inexact } = await surveyColumns(master);
+  requireExact(master, inexact);
   if (foreignSeconds > 0) {
     throw new Failure('refused', {
       attempted: `merge bars into ${master}`,
@@ -147,6 +148,17 @@ async function inspect(master: string): Promise<Inspected> {
     });
   }
   return { rows, first: start ?? NaN, last: end ?? NaN, unevenVolumes };
+}
+
+function requireExact(master: string, inexact: Readonly<Record<string, number>>): void {
+  const columns = Object.entries(inexact).map(([name, rows]) => `"${name}" in ${rows} ${rows === 1 ? 'row' : 'rows'}`);
+  if (columns.length === 0) return;
+  throw new Failure('refused', {
+    attempted: `merge bars into ${master}`,
+    file: master,
+    why: `it holds values that would be rounded when written again (${columns.join(', ')}): prices and volumes are written as doubles, times in microseconds.`,
+    remedy: 'Round them with the tool that made it, or merge into another master; nothing was written.',
+  });
 }
 
 const extentOf = ({ rows, first, last }: Inspected): MasterExtent | null => (rows === 0 ? null : { rows, start: isoInstant(first), end: isoInstant(last) });

@@ -127,6 +127,8 @@ export interface ColumnSurvey {
   readonly unevenVolumes: number;
   /** Rows whose column `time`, beside another time column, is something else than that time in unix seconds. */
   readonly foreignSeconds: number;
+  /** Of the time, price and volume columns those that hold values a master as we write it cannot: in how many rows. */
+  readonly inexact: Readonly<Record<string, number>>;
 }
 
 /** What decides how a master's `volume` and `time` columns may be written. @throws Failure as `surveyTimes` */
@@ -136,13 +138,16 @@ export function surveyColumns(file: string): Promise<ColumnSurvey> {
     const time = requireTimeColumn(file, columns);
     const named = (name: string): Column | undefined => columns.find((column) => column.name.toLowerCase() === name);
     const seconds = named('time');
+    const numbers = ['open', 'high', 'low', 'close', 'volume'].flatMap((name) => named(name) ?? []);
+    const inexact = [...numbers.map((column) => ({ column, test: isRounded(column) })), { column: time, test: isFinerThanMicros(time) }];
     const row = await selectRow(
       connection,
-      `SELECT count(*) FILTER (NOT (${named('volume') === undefined ? 'FALSE' : isWhole('volume::DOUBLE')})) AS uneven,
+      `SELECT ${inexact.map(({ test }, at) => `count(*) FILTER (${test}) AS inexact_${at}`).join(', ')}, count(*) FILTER (NOT (${named('volume') === undefined ? 'FALSE' : isWhole('volume::DOUBLE')})) AS uneven,
         count(*) FILTER (${seconds === undefined || seconds.name === time.name ? 'FALSE' : isForeign(seconds, instantOf(time))}) AS foreign_seconds
        FROM ${parquetTable(file)}`,
     );
-    return { unevenVolumes: numberIn(row, 'uneven'), foreignSeconds: numberIn(row, 'foreign_seconds') };
+    const found = inexact.map(({ column }, at) => [column.name, numberIn(row, `inexact_${at}`)] as const).filter(([, rows]) => rows > 0);
+    return { unevenVolumes: numberIn(row, 'uneven'), foreignSeconds: numberIn(row, 'foreign_seconds'), inexact: Object.fromEntries(found) };
   });
 }
 
@@ -153,6 +158,16 @@ export function countForeignSeconds(file: string): Promise<number> {
     return numberIn(row, 'foreign_seconds');
   });
 }
+
+/** Not the same again after it was a double, which is what we write. */
+function isRounded({ name, type }: Column): string {
+  if (type === 'DOUBLE' || type === 'FLOAT') return 'FALSE';
+  const column = identifier(name);
+  return `${column} IS NOT NULL AND TRY_CAST(${column}::DOUBLE AS ${type}) IS DISTINCT FROM ${column}`;
+}
+
+/** Times are written in µs. */
+const isFinerThanMicros = ({ name, type }: Column): string => (type === 'TIMESTAMP_NS' ? `epoch_ns(${identifier(name)}) % 1000 <> 0` : 'FALSE');
 
 /** Every whole number up to this is exact in a double. */
 const isWhole = (value: string): string => `coalesce(isfinite(${value}) AND ${value} = trunc(${value}) AND abs(${value}) <= ${Number.MAX_SAFE_INTEGER}, FALSE)`;

@@ -196,6 +196,20 @@ describe('store: merging bars into a master', () => {
       await assert.rejects(merge(minutes(2)), refused(/column "time" is not/));
     });
 
+    it('values that a merge would round: whole numbers beyond 2^53, decimals a double cannot tell apart, nanoseconds', async () => {
+      const row = { datetime: `make_timestamp(${START} * 1000)`, open: '1.0', high: '2.0', low: '0.5', close: '1.5', volume: '7' };
+      const holding = (values: Partial<typeof row>): Promise<unknown> =>
+        sql(`COPY (SELECT ${Object.entries({ ...row, ...values }).map(([name, value]) => `${value} AS ${name}`).join(', ')}) TO ${quote(master)} (FORMAT parquet)`);
+      for (const [name, value] of [['volume', '9007199254740993'], ['volume', '9223372036854775807'], ['close', '9007199254740993'], ['open', '12345678901234.123457::DECIMAL(38, 6)']] as const) {
+        await holding({ [name]: value });
+        await assert.rejects(merge(minutes(2)), refused(new RegExp(`would be rounded.*"${name}" in 1 row`)), value);
+      }
+      await holding({ datetime: `make_timestamp_ns(${START} * 1000000 + 1)` });
+      await assert.rejects(merge(minutes(2)), refused(/would be rounded.*"datetime" in 1 row/));
+      await holding({ volume: '9007199254740992', close: '6000.25::DECIMAL(18, 4)', datetime: `make_timestamp_ns(${START} * 1000000)` });
+      await merge(minutes(2));
+    });
+
     it('a bar without a price, and no bars for no master', async () => {
       await assert.rejects(merge([[START, 1, NaN, 1, 1, 1]]), refused(/2025-09-08T00:00:00.000Z has no high/));
       await assert.rejects(merge([]), refused(/no bars to merge/));
