@@ -165,7 +165,7 @@ export const regenerateDerived = (ticker: string, options: RegenerateOptions): C
       operation,
     ),
   show: showRegeneration,
-  exit: () => 'ok',
+  exit: ({ master }) => (master === null ? 'usage' : 'ok'),
 });
 
 export const backup = (what: readonly string[], options: { dryRun?: boolean }): Command<'backup'> => ({

@@ -53,6 +53,11 @@ describe('what the command line refuses', () => {
   it('an unknown timeframe', () => refused(barkeep(['import', write('a.txt', minuteBars(30)), 'ES', '7m', '--data', folder, '--json']), 2, /7m/));
   it('a ticker that is a path', () => refused(barkeep(['import', write('a.txt', minuteBars(30)), '../ES', '1m', '--data', folder, '--json']), 2, /\.\.\/ES/));
   it('an unknown option', () => refused(barkeep(['verify', 'x.csv', '--frobnicate', '--json']), 2, /frobnicate/));
+  it('regenerate of a ticker that has no minutes', async () => {
+    const outcome = await barkeep(['regenerate', 'ZZ', '--data', folder]);
+    assert.equal(outcome.code, 2);
+    assert.match(outcome.stdout + outcome.stderr, /no 1-minute bars/);
+  });
   it('a data folder that is a file', () => refused(barkeep(['inventory', '--data', write('f', 'x'), '--json']), 2, /not a folder|is a file/));
 
   it('a corrupt master', async () => {
