@@ -45,7 +45,9 @@ describe('what the command line refuses', () => {
   it('a folder', () => refused(importing(folder), 2, /folder, not a file/));
   it('an empty file', () => refused(importing(write('empty.txt', '')), 3, /empty/));
   it('a header without rows', () => refused(importing(write('head.csv', 'Date,Time,Open,High,Low,Close,Volume\r\n')), 3, /no (data )?row|header/i));
-  it('a binary file', () => refused(importing(write('image.csv', Uint8Array.from({ length: 4096 }, (_, i) => (i * 31) % 256))), 3, /./));
+  it('a binary file', () => refused(importing(write('image.csv', Uint8Array.from({ length: 4096 }, (_, i) => (i * 31) % 256))), 3, /binary file, not text/));
+  it('columns that are no text, shown without what would upset a terminal', () =>
+    refused(importing(write('odd.csv', 'a\u001b[31mb,c\n1,2\n3,4\n')), 3, /Its columns are a·\[31mb, c\./));
   it('columns without prices', () => refused(importing(write('people.csv', 'name,age\nann,3\nbob,4\n')), 3, /open|price|column|bars/i));
   it('mixed delimiters: the rows that do not fit are rejected, and none is left', () =>
     refused(importing(write('mixed.csv', 'Date,Time,Open,High,Low,Close,Volume\n2025-01-02;10:00;1;2;1;2;5\n2025-01-02;10:01;1;2;1;2;5\n')), 3, /./));

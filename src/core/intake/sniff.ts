@@ -21,8 +21,9 @@ export async function sniffVendor(file: string, zone: Zone | undefined, aggregat
     const refuse = (why: string, remedy: string): Failure => new Failure('refused', { attempted: `import ${file}`, file, why, remedy });
     if (source.bytes === 0) throw refuse('the file is empty (0 bytes).', 'Export it again.');
     if (isUtf16(head)) throw refuse('it is UTF-16, not UTF-8.', 'Save it as UTF-8.');
+    if (head.includes(0)) throw refuse('it is a binary file, not text.', 'Export bars as text, or name the right file.');
     if (layout.prices === undefined) {
-      const columns = layout.columns.length === 0 ? '' : ` Its columns are ${layout.columns.slice(0, 12).join(', ')}.`;
+      const columns = layout.columns.length === 0 ? '' : ` Its columns are ${layout.columns.slice(0, 12).map(readable).join(', ')}.`;
       throw refuse(`no columns for time, open, high, low and close were found in it.${columns}`, 'Export bars, with a header or in a NinjaTrader format.');
     }
     if (layout.tick && aggregate === undefined) throw refuse('it holds single trades, not bars.', 'Export bars of the timeframe, or have them joined with --aggregate TIMEFRAME.');
@@ -31,3 +32,6 @@ export async function sniffVendor(file: string, zone: Zone | undefined, aggregat
     await source.close();
   }
 }
+
+/** A name from a file that may hold anything, fit for a terminal. */
+const readable = (name: string): string => name.replace(/[\p{Cc}\p{Cf}\ufffd]/gu, '·').slice(0, 40);
