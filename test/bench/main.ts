@@ -1,3 +1,4 @@
+import { derive } from './derive';
 import { featureBench } from './features';
 import { integrity, integrityBig } from './integrity';
 import { monthly } from './monthly';
@@ -6,6 +7,7 @@ import { store } from './store';
 
 /** `npm run bench -- NAME…`: prints a line per figure and exits 1 when one falls short of its bound. */
 const BENCHES: Readonly<Record<string, Bench>> = {
+  derive,
   features: featureBench,
   integrity,
   'integrity-1gb': integrityBig,

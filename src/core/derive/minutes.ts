@@ -1,6 +1,6 @@
 import type { Bars } from '../base/bar';
 import { requireSound } from '../store/sound';
-import { fingerprintDays, type DayPrint } from '../table/fingerprint';
+import { takeFingerprint, type Fingerprint } from '../table/fingerprint';
 import { readBars } from '../table/parquet';
 import { changeBetween, readAround, type Change, type Part } from './change';
 import { tradingDays, type TradingDays } from './days';
@@ -10,18 +10,21 @@ import { resample, type Anchor, type Series } from './resample';
 export class Minutes {
   readonly #master: string;
   readonly #anchor: Anchor;
+  readonly #before: Fingerprint | undefined;
   readonly #series = new Map<Series, Promise<Bars>>();
   #days: Promise<TradingDays> | undefined;
-  #prints: Promise<DayPrint[]> | undefined;
+  #prints: Promise<Fingerprint> | undefined;
   #part: Promise<Part> | undefined;
 
-  constructor(master: string, anchor: Anchor) {
+  /** @param before fingerprint of what the master was when everything was last derived from it */
+  constructor(master: string, anchor: Anchor, before?: Fingerprint) {
     this.#master = master;
     this.#anchor = anchor;
+    this.#before = before;
   }
 
   /** A failure is kept for whoever awaits it. @throws Failure `refused` when the master's times do not rise */
-  prints(): Promise<DayPrint[]> {
+  prints(): Promise<Fingerprint> {
     if (this.#prints === undefined) {
       this.#prints = this.#readPrints();
       this.#prints.catch(() => undefined);
@@ -29,8 +32,10 @@ export class Minutes {
     return this.#prints;
   }
 
-  async changeSince(before: readonly DayPrint[]): Promise<Change | undefined> {
-    return changeBetween(before, await this.prints());
+  /** Where the master is not what it was; undefined when that is not known. */
+  async change(): Promise<Change | undefined> {
+    const { days } = await this.prints();
+    return this.#before === undefined ? undefined : changeBetween(this.#before.days, days);
   }
 
   series(timeframe: Series): Promise<Bars> {
@@ -46,8 +51,8 @@ export class Minutes {
   }
 
   around(change: Change): Promise<Part> {
-    return (this.#part ??= this.prints().then((prints) =>
-      readAround(change, { first: prints[0]?.day ?? 0, last: prints.at(-1)?.day ?? 0 }, (from, to) => this.#read({ from, to }))));
+    return (this.#part ??= this.prints().then(({ days }) =>
+      readAround(change, { first: days[0]?.day ?? 0, last: days.at(-1)?.day ?? 0 }, (from, to) => this.#read({ from, to }))));
   }
 
   async #read(range: { from?: number; to?: number } = {}): Promise<Bars> {
@@ -56,10 +61,10 @@ export class Minutes {
     return bars;
   }
 
-  async #readPrints(): Promise<DayPrint[]> {
-    const prints = await fingerprintDays(this.#master);
-    if (prints === undefined) await requireSound(this.#master);
-    return prints ?? [];
+  async #readPrints(): Promise<Fingerprint> {
+    const print = await takeFingerprint(this.#master, this.#before);
+    if (print === undefined) await requireSound(this.#master);
+    return print ?? { days: [], groups: [] };
   }
 }
 

@@ -5,12 +5,11 @@ import { writeText } from '../disk/atomic';
 import type { Disk } from '../disk/disk';
 import { NOTES } from '../store/layout';
 import { parseJson } from '../store/lineage';
-import type { DayPrint } from '../table/fingerprint';
+import type { Fingerprint } from '../table/fingerprint';
 
-/** The fingerprints of the master that everything derived was last made from: `.barkeep/derived/{master}.days.json`. */
-export interface Prints {
+/** The fingerprint of the master that everything derived was last made from: `.barkeep/derived/{master}.days.json`. */
+export interface Prints extends Fingerprint {
   readonly masterSha256: string;
-  readonly days: readonly DayPrint[];
 }
 
 /** Changes when fingerprints can no longer be compared with older ones. */
@@ -22,16 +21,18 @@ const noteOf = (folder: string, master: string): string => path.join(folder, NOT
 export async function readPrints(folder: string, master: string): Promise<Prints | undefined> {
   const note = noteOf(folder, master);
   try {
-    const read = parseJson(await readFile(note, 'utf8')) as { version?: unknown; masterSha256?: unknown; days?: unknown } | undefined;
-    if (read?.version !== VERSION || typeof read.masterSha256 !== 'string' || !Array.isArray(read.days)) return undefined;
+    const read = parseJson(await readFile(note, 'utf8')) as Partial<Record<'version' | 'masterSha256' | 'days' | 'groups', unknown>> | undefined;
+    if (read?.version !== VERSION || typeof read.masterSha256 !== 'string' || !Array.isArray(read.days) || !Array.isArray(read.groups)) return undefined;
     const days = (read.days as [number, number, string][]).map(([day, bars, hash]) => ({ day, bars, hash }));
-    return { masterSha256: read.masterSha256, days };
+    const groups = (read.groups as [number, string][]).map(([rows, sha256]) => ({ rows, sha256 }));
+    return { masterSha256: read.masterSha256, days, groups };
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw failureFrom(error, `read ${note}`, note);
   }
 }
 
-export async function recordPrints(disk: Disk, folder: string, master: string, { masterSha256, days }: Prints): Promise<void> {
-  await writeText(disk, noteOf(folder, master), JSON.stringify({ version: VERSION, masterSha256, days: days.map(({ day, bars, hash }) => [day, bars, hash]) }));
+export async function recordPrints(disk: Disk, folder: string, master: string, { masterSha256, days, groups }: Prints): Promise<void> {
+  const note = { version: VERSION, masterSha256, days: days.map(({ day, bars, hash }) => [day, bars, hash]), groups: groups.map(({ rows, sha256 }) => [rows, sha256]) };
+  await writeText(disk, noteOf(folder, master), JSON.stringify(note));
 }

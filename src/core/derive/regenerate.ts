@@ -51,7 +51,8 @@ async function bringUpToDate(disk: Disk, folder: string, ticker: string, options
     return { ticker, master: null, masterDigest: null, steps: recipes.map(({ step, output }) => ({ step, output, outcome: 'skipped', why })) };
   }
   const masterDigest = await sha256OfFile(master, operation.signal);
-  const bench: Bench = { disk, folder, operation, options, from: { master: name, masterSha256: masterDigest }, minutes: new Minutes(master, anchor), before: await readPrints(folder, name) };
+  const before = await readPrints(folder, name);
+  const bench: Bench = { disk, folder, operation, options, from: { master: name, masterSha256: masterDigest }, minutes: new Minutes(master, anchor, before), before };
   const steps = await bringAllUpToDate(bench, ticker, recipes);
   operation.progress({ step: name, done: recipes.length, total: recipes.length });
   if (options.dryRun !== true) await keepPrints(bench, ticker, steps);
@@ -113,7 +114,7 @@ async function workFor({ disk, folder, operation, minutes, before, options }: Be
   const work: Work = { disk, folder, from, operation, whole: () => minutes.whole(), series: (timeframe) => minutes.series(timeframe) };
   if (before === undefined || judgement.kind !== 'outdated' || options.force === true) return work;
   if (judgement.note.recipe !== from.recipe || judgement.note.masterSha256 !== before.masterSha256) return work;
-  const change = await minutes.changeSince(before.days);
+  const change = await minutes.change();
   return change === undefined ? work : { ...work, part: () => minutes.around(change) };
 }
 
@@ -124,7 +125,7 @@ async function keepPrints({ disk, folder, from, minutes, before, options }: Benc
   const done = new Set(steps.map(({ output }) => output));
   const rest = recipesFor(ticker, options.anchor ?? 'utc').filter(({ output }) => !done.has(output));
   for (const recipe of rest) if ((await recipe.judge(folder, { ...from, recipe: recipe.name })).kind === 'outdated') return;
-  await recordPrints(disk, folder, from.master, { masterSha256: from.masterSha256, days: await minutes.prints() });
+  await recordPrints(disk, folder, from.master, { masterSha256: from.masterSha256, ...(await minutes.prints()) });
 }
 
 const cancelled = (ticker: string): Failure =>

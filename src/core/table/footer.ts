@@ -40,7 +40,8 @@ export async function describeFooter(file: string): Promise<ParquetDescription |
 
 const nameOf = (column: Struct): string => column.text(4) ?? '';
 
-async function readFooter(file: string): Promise<Struct> {
+/** @throws Failure as `describeFooter` */
+export async function readFooter(file: string): Promise<Struct> {
   const attempted = `read ${file}`;
   const torn = (why: string, cause?: unknown): Failure =>
     new Failure('io', { attempted, file, why: `it is torn or no Parquet file (${why}).`, remedy: 'Restore it from a backup, or make it again from its source.', cause });
