@@ -134,12 +134,25 @@ function stepsOf(workbench: Workbench, url: string, sample: string): Step[] {
     ['a derived file that was lost is regenerated', async () => {
       const lost = path.join(sample, 'ES_5m.parquet');
       rmSync(lost);
-      await workbench.row(/Derived Assets.*4 files/).waitFor();
+      await workbench.row(/Derived Assets.*15 files/).waitFor();
       await workbench.command('Regenerate Derived…');
       await workbench.question.waitFor();
       assert.match((await workbench.question.textContent()) ?? '', /ES_5m\.parquet: to be made/);
       await workbench.answer('Regenerate');
       await until(() => existsSync(lost));
+    }],
+    ['a derived file opens as tables and charts, its text a click away', async () => {
+      await workbench.row('Derived Assets').click();
+      await workbench.row(/^ES\s*16 files/).click();
+      await workbench.row('ES_profiler.json').click();
+      const preview = workbench.webview;
+      await preview.locator('h1', { hasText: 'ES_profiler.json' }).waitFor();
+      await preview.locator('.origin', { hasText: 'Made from ES_1m.parquet; up to date.' }).waitFor();
+      assert.ok((await preview.locator('svg rect').count()) >= 20);
+      await preview.locator('td', { hasText: 'NY2' }).first().waitFor();
+      await preview.locator('button.raw').click();
+      await page.locator('.view-line', { hasText: '"session":"Asia"' }).first().waitFor();
+      await workbench.row('Derived Assets').click();
     }],
     ['continuity is summed up, and listed in the log', async () => {
       await workbench.command('Check Continuity…');
