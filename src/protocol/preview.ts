@@ -32,10 +32,10 @@ export function derivedKindOf(file: string): DerivedKind | undefined {
 
 /** What the page says; its words are these in the user's language. */
 export const PREVIEW_WORDS = [
-  'Days', 'Sessions', 'First day', 'Last day', 'Minute of the high', 'Minute of the low', 'High', 'Low', 'Range', 'Day', 'Date', 'Session', 'Open', 'Close', 'Middle', 'Time',
-  'Status', 'Broken', 'Not broken', 'Share of days touched', 'Level', 'Price', 'Touched', 'Touches', 'yes', 'no', 'Median', 'Most frequent', 'Count', 'Range of the first minute',
-  'Percent of the open', 'From', 'To', 'Bars', 'Chunks', 'Timeframe', 'Ticker', 'Chunk', 'Newest first', 'More', 'Raw Text', 'Out of', 'How each session ended', 'When extremes are reached',
-  'This file cannot be shown', 'Nothing in it yet.', 'First', 'Highest', 'Mark',
+  'Days', 'Sessions', 'First day', 'Last day', 'High', 'Low', 'Range', 'Day', 'Date', 'Session', 'Open', 'Close', 'Middle', 'Time', 'Status',
+  'Broken', 'Share of days touched', 'Level', 'Price', 'Touched', 'Touches', 'no', 'Median', 'Most frequent', 'Count', 'Range of the first minute',
+  'Percent of the open', 'From', 'To', 'Bars', 'Chunks', 'Chunk', 'Newest first', 'More', 'Raw Text', 'How each session ended',
+  'When extremes are reached', 'This file cannot be shown', 'Nothing in it yet.', 'First', 'Mark',
 ] as const;
 export type PreviewWord = (typeof PREVIEW_WORDS)[number];
 export type PreviewWords = Readonly<Record<PreviewWord, string>>;

@@ -139,7 +139,9 @@ const SECTIONS: Sections = {
     const parts = [{ name: say('Day'), spread: content.day }, ...SESSIONS.map((name) => ({ name, spread: content.sessions[name] }))];
     return parts.map(({ name, spread }) => {
       const kinds = [[say('High'), spread.high], [say('Low'), spread.low], [say('Range'), spread.range]] as const;
-      const from = [...new Set(kinds.flatMap(([, { buckets }]) => buckets.map((bucket) => bucket.from)))].sort((a, b) => a - b);
+      const tenths = kinds.flatMap(([, { buckets }]) => buckets.map(({ from: value }) => Math.round(value * 10)));
+      const [least, most] = tenths.reduce(([low, high], tenth) => [Math.min(low, tenth), Math.max(high, tenth)], [Infinity, -Infinity]);
+      const from = Array.from({ length: Math.max(0, most - least + 1) || 0 }, (_, at) => (least + at) / 10);
       return {
         title: `${name} · ${say('Percent of the open')}`,
         facts: [[say('Count'), spread.range.count.toLocaleString('en-US')]] as const,
