@@ -42,7 +42,7 @@ describe('the preview of derived files', () => {
     assert.deepEqual(facts(shown[0]), { Days: '20', 'First day': dates[0], 'Last day': dates.at(-1) });
     assert.equal(shown[0]?.scatter?.series[0]?.values.length, 20);
     assert.equal(shown[1]?.table?.rows.length, 20);
-    assert.equal(shown[1]!.table!.rows[0]![0], dates.at(-1));
+    assert.equal(shown[1].table.rows[0]![0], dates.at(-1));
   });
 
   it('sessions: shares of each ending add up to all', () => {
