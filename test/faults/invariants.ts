@@ -22,7 +22,10 @@ const isPassing = (file: string): boolean => /\.tmp(\/|$)|\.lock(\.|$)/.test(fil
 const isBackup = (file: string): boolean => file.endsWith('.bak');
 const isLog = (file: string): boolean => /(^|\/)(journal|operations)\.jsonl$/.test(file);
 const isCopy = (file: string): boolean => file.startsWith('cloud/');
-const isData = (file: string): boolean => !isPassing(file) && !isBackup(file) && !isLog(file) && !isCopy(file);
+/** The set that a file belongs to: web chunks in a folder with the `meta.json` by which they are found, and the note of it. */
+const setOf = (file: string): string | undefined => /(^|\/)(chunks\/[^/]+)\/[^/]+$/.exec(file)?.[2];
+const isNote = (file: string): boolean => file.includes('.barkeep/');
+const isData = (file: string): boolean => !isPassing(file) && !isBackup(file) && !isLog(file) && !isCopy(file) && setOf(file) === undefined;
 
 /** A scenario's world before it ran, and after it ran well. */
 export interface Reference {
@@ -37,7 +40,7 @@ export type Came = 'to nothing' | 'to success' | 'to success undisturbed';
 export function violations(world: string, scenario: Scenario, reference: Reference, came: Came): string[] {
   const now = look(world);
   const { volatile } = scenario;
-  return [...contents(now, reference, came !== 'to nothing', volatile), ...torn(world, now, volatile), ...lost(now, scenario, reference), ...backups(world, now, reference), ...copies(world, now), ...(came === 'to success undisturbed' ? leftovers(now) : [])];
+  return [...contents(now, reference, came !== 'to nothing', volatile), ...sets(now, reference, came !== 'to nothing'), ...torn(world, now, volatile), ...lost(now, scenario, reference), ...backups(world, now, reference), ...copies(world, now), ...(came === 'to success undisturbed' ? leftovers(now) : [])];
 }
 
 /** Every file is as it was, or as it should be; none is torn, missing or made up. */
@@ -49,6 +52,20 @@ function contents(now: World, { before, after }: Reference, succeeded: boolean, 
     if (found === after.get(file) || (!succeeded && found === before.get(file))) return [];
     if (found === before.get(file)) return [`${file} is the old one although the command succeeded`];
     return [`${file} ${found === undefined ? 'is gone' : 'is neither the old nor the new one'}`];
+  });
+}
+
+/**
+ * Files that only together mean something cannot be replaced in one step: a set is all old, all new, or not there for
+ * its readers, who begin at `meta.json`. It is made from the master, so nothing is lost; success means all new.
+ */
+function sets(now: World, { before, after }: Reference, succeeded: boolean): string[] {
+  const names = new Set([...before.keys(), ...after.keys(), ...now.keys()].flatMap((file) => setOf(file) ?? []));
+  return [...names].flatMap((name) => {
+    const files = (world: World): string => JSON.stringify([...world].filter(([file]) => setOf(file) === name && !isNote(file) && !isPassing(file)).sort());
+    if (files(now) === files(after) || (!succeeded && files(now) === files(before))) return [];
+    const isFound = [...now.keys()].some((file) => setOf(file) === name && !isNote(file) && file.endsWith('/meta.json'));
+    return succeeded || isFound ? [`${name} is neither the old nor the new set, and ${isFound ? 'is shown' : 'the command succeeded'}`] : [];
   });
 }
 

@@ -121,7 +121,6 @@ async function workFor({ disk, folder, operation, minutes, before, options }: Be
 /** The fingerprints go with what everything was made from: they stay while anything is older. */
 async function keepPrints({ disk, folder, from, minutes, before, options }: Bench, ticker: string, steps: readonly RegenerationStep[]): Promise<void> {
   if (before !== undefined && before.masterSha256 === from.masterSha256) return;
-  if (!steps.some(({ outcome }) => outcome === 'made')) return;
   const done = new Set(steps.map(({ output }) => output));
   const rest = recipesFor(ticker, options.anchor ?? 'utc').filter(({ output }) => !done.has(output));
   for (const recipe of rest) if ((await recipe.judge(folder, { ...from, recipe: recipe.name })).kind === 'outdated') return;

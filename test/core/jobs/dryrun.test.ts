@@ -8,7 +8,7 @@ import { openDisk } from '../../../src/core/disk/disk';
 import { backUpFiles, restoreBackup } from '../../../src/core/jobs/backup';
 import type { JobContext } from '../../../src/core/jobs/context';
 import { importFile } from '../../../src/core/jobs/import';
-import type { RestoreResult } from '../../../src/protocol/results';
+import type { RegenerationStep, RestoreResult } from '../../../src/protocol/results';
 import { minuteBars } from '../../support/bars';
 
 /** What a dry run says is what the real run then does; of import and update their own tests tell. */
@@ -52,7 +52,9 @@ describe('dry runs', function () {
     writeFileSync(path.join(context.folder, 'ES_5m.parquet'), 'not ours');
     const [dry, real] = await both((dryRun) => regenerate(context.disk, context.folder, 'ES', { dryRun }, unattended));
     assert.ok(dry.steps.length > 0);
-    assert.deepEqual(dry.steps.map((step) => ({ ...step, outcome: step.outcome === 'would-make' ? 'made' : step.outcome })), real.steps);
+    // How many rows a file gets is known when it is made.
+    const planned = ({ step, output, outcome, why }: RegenerationStep): unknown => ({ step, output, outcome: outcome === 'would-make' ? 'made' : outcome, why });
+    assert.deepEqual(dry.steps.map(planned), real.steps.map(planned));
     const [again, nothing] = await both((dryRun) => regenerate(context.disk, context.folder, 'ES', { dryRun }, unattended));
     assert.deepEqual(again, nothing);
   });
