@@ -147,6 +147,7 @@ export const SCENARIOS: readonly Scenario[] = [
     run: ({ disk, folder, operation }) => regenerate(disk, folder, 'ES', {}, operation),
     args: () => ['regenerate', 'ES'],
     precious: [MASTER, 'data/ES_daily_hod_lod.json'],
+    weight: 12,
   },
   {
     commands: ['backup'],

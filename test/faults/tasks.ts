@@ -37,7 +37,7 @@ export function tasks(extent: Extent, broken?: Break): Task[] {
       // Lasting, EPERM makes each rename wait its full patience.
       ...(extent === 'all' || errno !== 'EPERM' ? [plan({ kind: 'errno', scenario, errno, lasting: true }, every(40 * weight))] : []),
     ]),
-    plan({ kind: 'spoil', scenario }, 1),
+    plan({ kind: 'spoil', scenario }, every(weight)),
     plan({ kind: 'cut', scenario }, every(10 * weight)),
     ...(args === undefined ? [] : [plan({ kind: 'kill', scenario }, every(60)), plan({ kind: 'full', scenario }, every(90))]),
   ]);
