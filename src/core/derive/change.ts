@@ -1,6 +1,6 @@
 import type { Bars } from '../base/bar';
-import { PRINT_OPENS, type DayPrint } from '../table/fingerprint';
 import { isKept, tradingDays, type TradingDays } from './days';
+import { startOf, type DayPrint } from './fingerprint';
 import { DAY, SESSION_OPEN, instantOf, newYork, tradingDayOf, weekOf } from './tradingday';
 
 /** The stretch in which two versions of a master differ, unix ms: from inclusive, to exclusive. */
@@ -20,7 +20,7 @@ export function changeBetween(before: readonly DayPrint[], after: readonly DayPr
   days.push(...old.keys());
   if (days.length === 0) return undefined;
   const [first, last] = days.reduce(([low, high], day) => [Math.min(low, day), Math.max(high, day)], [Infinity, -Infinity]);
-  return { from: first * DAY - PRINT_OPENS, to: (last + 1) * DAY - PRINT_OPENS };
+  return { from: startOf(first), to: startOf(last + 1) };
 }
 
 /** A change, the trading days it reaches, and enough days around them to make those anew. */

@@ -1,9 +1,10 @@
-import type { Bars } from '../base/bar';
+import { countBars, type Bars } from '../base/bar';
 import { requireSound } from '../store/sound';
-import { takeFingerprint, type Fingerprint } from '../table/fingerprint';
+import { digestGroups } from '../table/groups';
 import { readBars } from '../table/parquet';
 import { changeBetween, readAround, type Change, type Part } from './change';
 import { tradingDays, type TradingDays } from './days';
+import { digestDays, startOf, unchangedDays, type DayPrint, type Fingerprint } from './fingerprint';
 import { resample, type Anchor, type Series } from './resample';
 
 /** The bars of a 1-minute master: whole, resampled, or around what changed since it was last derived from. Each is read once, when it is first asked for. */
@@ -23,13 +24,9 @@ export class Minutes {
     this.#before = before;
   }
 
-  /** A failure is kept for whoever awaits it. @throws Failure `refused` when the master's times do not rise */
+  /** @throws Failure `refused` when the master's times do not rise */
   prints(): Promise<Fingerprint> {
-    if (this.#prints === undefined) {
-      this.#prints = this.#readPrints();
-      this.#prints.catch(() => undefined);
-    }
-    return this.#prints;
+    return (this.#prints ??= this.#readPrints());
   }
 
   /** Where the master is not what it was; undefined when that is not known. */
@@ -61,10 +58,17 @@ export class Minutes {
     return bars;
   }
 
+  /** Days in row groups that are as they were are not read again. */
   async #readPrints(): Promise<Fingerprint> {
-    const print = await takeFingerprint(this.#master, this.#before);
-    if (print === undefined) await requireSound(this.#master);
-    return print ?? { days: [], groups: [] };
+    const groups = await digestGroups(this.#master);
+    const known = this.#before === undefined ? [] : unchangedDays(this.#before, groups);
+    const last = known.at(-1);
+    const rest = last === undefined ? await this.series('1m') : await this.#read({ from: startOf(last.day + 1) });
+    const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
+    // Bars missing from the count lie before the days they follow.
+    if (sum(known.map(({ bars }) => bars)) + countBars(rest) !== sum(groups.map(({ rows }) => rows))) await requireSound(this.#master);
+    const days: readonly DayPrint[] = [...known, ...digestDays(rest)];
+    return { days, groups };
   }
 }
 

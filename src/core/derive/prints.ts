@@ -5,7 +5,7 @@ import { writeText } from '../disk/atomic';
 import type { Disk } from '../disk/disk';
 import { NOTES } from '../store/layout';
 import { parseJson } from '../store/lineage';
-import type { Fingerprint } from '../table/fingerprint';
+import type { Fingerprint } from './fingerprint';
 
 /** The fingerprint of the master that everything derived was last made from: `.barkeep/derived/{master}.days.json`. */
 export interface Prints extends Fingerprint {

@@ -59,7 +59,10 @@ async function bringUpToDate(disk: Disk, folder: string, ticker: string, options
   return { ticker, master: name, masterDigest, steps };
 }
 
-/** Parquet, which DuckDB writes on threads of its own, beside everything else. When one fails, the other stops after its file. */
+/**
+ * The Parquet files, which DuckDB writes on threads of its own, beside everything else, one after the other. When one
+ * fails, the others stop after the file they are at.
+ */
 async function bringAllUpToDate(bench: Bench, ticker: string, recipes: readonly Recipe[]): Promise<RegenerationStep[]> {
   const steps = new Map<Recipe, RegenerationStep>();
   const stop = new AbortController();
@@ -72,13 +75,9 @@ async function bringAllUpToDate(bench: Bench, ticker: string, recipes: readonly 
     }
   };
   const isParquet = ({ step }: Recipe): boolean => step === 'resample';
-  const lanes = [recipes.filter(isParquet), recipes.filter((recipe) => !isParquet(recipe))].map((queue) =>
-    lane(queue).catch((error: unknown) => {
-      stop.abort(error);
-      throw error;
-    }));
-  await Promise.allSettled(lanes);
-  // The first failure of the two is the one that stopped the other.
+  const lanes = [...recipes.filter(isParquet).map((recipe) => [recipe]), recipes.filter((recipe) => !isParquet(recipe))];
+  await Promise.allSettled(lanes.map((queue) => lane(queue).catch((error: unknown) => { stop.abort(error); })));
+  // The first failure is the one that stopped the others.
   stop.signal.throwIfAborted();
   return recipes.map((recipe) => steps.get(recipe)!);
 }
@@ -102,8 +101,10 @@ async function bringOneUpToDate(bench: Bench, recipe: Recipe): Promise<Regenerat
   if (judgement.kind === 'current' && options.force !== true) return { step, output, outcome: 'up-to-date' };
   if (judgement.kind === 'kept' && options.force !== true) return { step, output, outcome: 'skipped', why: judgement.why };
   const why = 'why' in judgement ? { why: judgement.why } : {};
-  const printing = minutes.prints();
-  if (options.dryRun === true) return printing.then(() => ({ step, output, outcome: 'would-make', ...why }));
+  if (options.dryRun === true) {
+    await minutes.prints();
+    return { step, output, outcome: 'would-make', ...why };
+  }
   const { rows, sha256 } = await recipe.make(await workFor(bench, from, judgement), judgement);
   await recordProvenance(disk, folder, output, { ...from, outputSha256: sha256 });
   return { step, output, rows, outcome: 'made', ...why };
@@ -118,12 +119,12 @@ async function workFor({ disk, folder, operation, minutes, before, options }: Be
   return change === undefined ? work : { ...work, part: () => minutes.around(change) };
 }
 
-/** The fingerprints go with what everything was made from: they stay while anything is older. */
+/** The fingerprint goes with what everything was made from: it stays while anything is older, or missing. */
 async function keepPrints({ disk, folder, from, minutes, before, options }: Bench, ticker: string, steps: readonly RegenerationStep[]): Promise<void> {
   if (before !== undefined && before.masterSha256 === from.masterSha256) return;
   const done = new Set(steps.map(({ output }) => output));
   const rest = recipesFor(ticker, options.anchor ?? 'utc').filter(({ output }) => !done.has(output));
-  for (const recipe of rest) if ((await recipe.judge(folder, { ...from, recipe: recipe.name })).kind === 'outdated') return;
+  for (const recipe of rest) if (['outdated', 'absent'].includes((await recipe.judge(folder, { ...from, recipe: recipe.name })).kind)) return;
   await recordPrints(disk, folder, from.master, { masterSha256: from.masterSha256, ...(await minutes.prints()) });
 }
 

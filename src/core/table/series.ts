@@ -18,12 +18,12 @@ const COLUMNS = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
 
 /**
  * Writes bars as a master has them (masterColumns), over whatever is there. The same bars give the same bytes, wherever
- * they come from: they are sorted before they are cut into row groups.
+ * they come from: what is put together from several places is sorted first, so that it is cut into the same row groups.
  * @throws Failure `io`
  */
 export function writeSeries(target: string, series: Series): Promise<void> {
   return telling(`write ${target}`, target, series.bars, async (connection, table) => {
-    await connection.run(`COPY (${rowsOf(series, table)} ORDER BY datetime) TO ${literal(target)} (${copyOptions(series.metadata)})`);
+    await connection.run(`COPY (${rowsOf(series, table)}${series.kept === undefined ? '' : ' ORDER BY datetime'}) TO ${literal(target)} (${copyOptions(series.metadata)})`);
   });
 }
 

@@ -198,11 +198,13 @@ describe('derive: regenerate', () => {
   });
 
   it('stops between two files when asked', async () => {
+    const only = ['daily-hod-lod', 'profiler', 'opening-range'] as const;
+    const made = (): boolean[] => ['ES_daily_hod_lod.json', 'ES_profiler.json', 'ES_opening_range.json'].map((output) => existsSync(file(output)));
     const stop = new AbortController();
-    const operation = { ...unattended, signal: stop.signal, progress: ({ done }: { done: number }) => { if (done === 2) stop.abort(); } };
-    await assert.rejects(regenerate(at.disk, at.folder, 'ES', { only: ['resample'] }, operation), (error: unknown) => error instanceof Failure && error.kind === 'cancelled');
-    assert.deepEqual(OUTPUTS.map((output) => existsSync(file(output))), [true, true, true, false, false]);
+    const operation = { ...unattended, signal: stop.signal, progress: ({ done }: { done: number }) => { if (done === 1) stop.abort(); } };
+    await assert.rejects(regenerate(at.disk, at.folder, 'ES', { only }, operation), (error: unknown) => error instanceof Failure && error.kind === 'cancelled');
+    assert.deepEqual(made(), [true, true, false]);
     assert.ok(!existsSync(lockPath(at.folder, 'ES')));
-    assert.deepEqual(outcomes(await run()), ['up-to-date', 'up-to-date', 'up-to-date', 'made', 'made']);
+    assert.deepEqual(outcomes(await run({ only })), ['up-to-date', 'up-to-date', 'made']);
   });
 });
