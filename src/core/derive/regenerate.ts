@@ -60,8 +60,8 @@ async function bringUpToDate(disk: Disk, folder: string, ticker: string, options
 }
 
 /**
- * The Parquet files, which DuckDB writes on threads of its own, beside everything else, one after the other. When one
- * fails, the others stop after the file they are at.
+ * The Parquet files, which DuckDB writes on threads of its own, beside each other, the chunks and all other JSON, each of
+ * these in order. When one fails, the others stop after the file they are at.
  */
 async function bringAllUpToDate(bench: Bench, ticker: string, recipes: readonly Recipe[]): Promise<RegenerationStep[]> {
   const steps = new Map<Recipe, RegenerationStep>();
@@ -74,8 +74,8 @@ async function bringAllUpToDate(bench: Bench, ticker: string, recipes: readonly 
       steps.set(recipe, await bringOneUpToDate({ ...bench, operation: { ...bench.operation, signal } }, recipe));
     }
   };
-  const isParquet = ({ step }: Recipe): boolean => step === 'resample';
-  const lanes = [...recipes.filter(isParquet).map((recipe) => [recipe]), recipes.filter((recipe) => !isParquet(recipe))];
+  const of = (test: (step: StepName) => boolean): Recipe[] => recipes.filter(({ step }) => test(step));
+  const lanes = [...of((step) => step === 'resample').map((recipe) => [recipe]), of((step) => step === 'chunks'), of((step) => step !== 'resample' && step !== 'chunks')];
   await Promise.allSettled(lanes.map((queue) => lane(queue).catch((error: unknown) => { stop.abort(error); })));
   // The first failure is the one that stopped the others.
   stop.signal.throwIfAborted();

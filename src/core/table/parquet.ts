@@ -40,10 +40,12 @@ export const describeParquet = (file: string): Promise<ParquetDescription> => re
 export function readBars(file: string, range: TimeRange = {}): Promise<Bars> {
   return reading(file, async (connection) => {
     const description = await describe(connection, file);
-    const room = (): Float64Array => new Float64Array(description.rows);
+    const within = barQuery(file, description, range);
+    const rows = range.from === undefined && range.to === undefined ? description.rows : numberIn(await selectRow(connection, `SELECT count(*) AS rows FROM (${within})`), 'rows');
+    const room = (): Float64Array => new Float64Array(rows);
     const bars: Bars = { time: room(), open: room(), high: room(), low: room(), close: room(), volume: room() };
     let count = 0;
-    for await (const chunk of streamNumbers(connection, barQuery(file, description, range))) {
+    for await (const chunk of streamNumbers(connection, within)) {
       BAR_COLUMNS.forEach((name, at) => { bars[name].set(chunk[at]!, count); });
       count += chunk[0]!.length;
     }
