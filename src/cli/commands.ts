@@ -1,68 +1,22 @@
 import path from 'node:path';
 import { zoneNamed } from '../core/base/time';
 import { parseTimeframe } from '../core/base/timeframe';
-import { readExceptions } from '../core/calendar/exceptions';
 import { regenerate } from '../core/derive/regenerate';
 import type { StepName } from '../core/derive/work';
-import { verifyFile } from '../core/integrity/verify';
 import { alignFile } from '../core/jobs/align';
 import { backUpFiles, restoreBackup, backupsOf } from '../core/jobs/backup';
 import { checkContinuity } from '../core/jobs/continuity';
 import { importFile } from '../core/jobs/import';
 import { makeSample } from '../core/jobs/sample';
 import { takeInventory } from '../core/store/inventory';
-import { calendarPath } from '../core/store/layout';
-import { Failure } from '../core/base/failure';
 import type { VendorOptions } from '../core/intake/vendor';
 import type { ImportPlan, Results } from '../protocol/results';
-import { checkNotes, showChecks } from './show/checks';
 import { showContinuity } from './show/continuity';
 import { showAlignment, showImport, showRegeneration, showSample } from './show/jobs';
 import { showBackup, showBackups, showInventory, showRestore } from './show/store';
-import { showReport } from './show/verify';
-import { runCommands, type Command, type SharedOptions } from './run';
+import type { Command } from './run';
 
 /** Each command as a value: what it runs, how its result reads, and which exit it deserves. */
-
-export interface VerifyOptions {
-  readonly tz?: string;
-  readonly interval?: string;
-  readonly strict?: boolean;
-}
-
-export const verify = (file: string, options: VerifyOptions): Command<'verify'> => ({
-  name: 'verify',
-  run: async ({ folder, operation }) => {
-    const exceptions = await readExceptions(calendarPath(folder));
-    return verifyFile(
-      file,
-      {
-        ...(options.tz === undefined ? {} : { zone: zoneNamed(options.tz) }),
-        ...(options.interval === undefined ? {} : { interval: parseTimeframe(options.interval) }),
-        ...(exceptions === undefined ? {} : { exceptions }),
-      },
-      operation,
-    );
-  },
-  show: showReport,
-  exit: (report) => (report.errors > 0 || (options.strict === true && report.warnings > 0) ? 'findings' : 'ok'),
-});
-
-/** Verifies each file in turn; the exit code is the worst. */
-export async function verifyAll(files: readonly string[], options: SharedOptions & VerifyOptions): Promise<number> {
-  if (files.length === 0) {
-    throw new Failure('usage', { attempted: 'verify', why: 'no file was given.', remedy: 'Give one or more CSV files, or --list-checks.' });
-  }
-  return runCommands(files.map((file) => verify(file, options)), options);
-}
-
-/** The catalogue of checks. */
-export const checks = (): Command<'checks'> => ({
-  name: 'checks',
-  run: () => Promise.resolve(checkNotes()),
-  show: showChecks,
-  exit: () => 'ok',
-});
 
 export const inventory = (options: { zone: string }): Command<'inventory'> => ({
   name: 'inventory',

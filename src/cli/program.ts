@@ -13,6 +13,7 @@ import { runCommand, type Command, type SharedOptions } from './run';
 import { serve } from './serve';
 import { tour } from './tour';
 import { update, type UpdateOptions } from './update';
+import { checks, verifyAll, type VerifyGrammar } from './verify';
 
 /** The whole grammar of the command line. `finish` is given the exit code of the command that ran. */
 export function buildProgram(version: string, finish: (exitCode: number) => void): Commander {
@@ -41,14 +42,15 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
   add('verify [files...]', 'check CSV files: row checksums, sequence, time order, duplicates, OHLC', 'barkeep verify "ES history.txt" --tz America/Los_Angeles')
     .option('--tz <zone>', 'zone of local times, so that daylight-saving faults can be found')
     .option('--interval <timeframe>', 'bar interval (default: from the file name, else the most frequent step)', timeframe)
+    .option('--outliers <factor>', 'how many usual moves a price must be off to be an outlier (default: 12; 0: none is)', outliers)
     .option('--strict', 'exit 1 for warnings too')
     .option('--list-checks', 'explain every check and exit')
-    .action(async (files: string[], options: SharedOptions & commands.VerifyOptions & { listChecks?: boolean }) => {
+    .action(async (files: string[], options: SharedOptions & VerifyGrammar & { listChecks?: boolean }) => {
       if (options.listChecks === true) {
-        await run(commands.checks(), options);
+        await run(checks(), options);
         return;
       }
-      finish(await commands.verifyAll(files, options));
+      finish(await verifyAll(files, options));
     });
 
   add('inventory', 'list what there is, from when to when, how fresh and how healthy', 'barkeep inventory --data ~/bars')
@@ -222,6 +224,12 @@ function seconds(text: string): number {
 function hours(text: string): number {
   const value = Number(text);
   if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('Give a number of hours above 0.');
+  return value;
+}
+
+function outliers(text: string): number {
+  const value = Number(text);
+  if (!(text.trim() !== '' && value >= 0 && Number.isFinite(value))) throw new InvalidArgumentError('Give a factor such as 12, or 0 for none.');
   return value;
 }
 

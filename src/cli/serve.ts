@@ -9,20 +9,18 @@ import {
 } from 'vscode-jsonrpc/node';
 import { failureFrom } from '../core/base/failure';
 import { unattended, type Operation } from '../core/base/ports';
-import { zoneNamed } from '../core/base/time';
-import { parseTimeframe } from '../core/base/timeframe';
-import { readExceptions } from '../core/calendar/exceptions';
-import { verifyFile, verifyText, type VerifyOptions } from '../core/integrity/verify';
+import { verifyFile, verifyText } from '../core/integrity/verify';
 import { openDisk } from '../core/disk/disk';
 import { nodeFiles } from '../core/disk/files';
 import { monthsStatus } from '../core/monthly/status';
 import { takeInventory } from '../core/store/inventory';
-import { calendarPath, findDataFolder } from '../core/store/layout';
+import { findDataFolder } from '../core/store/layout';
 import { previewDbn } from '../core/table/dbn/preview';
 import { failureEvent } from '../protocol/events';
 import { exitCodeOf } from '../protocol/exit';
 import { checksRequest, inventoryRequest, monthsRequest, dbnRequest, verifyProgress, verifyRequest, type VerifyParams } from '../protocol/rpc';
 import { checkNotes } from './show/checks';
+import { verifyOptions } from './verify';
 import { readOnly } from './writes';
 
 /** Answers an editor until it closes the connection. */
@@ -42,12 +40,7 @@ export async function serve(): Promise<void> {
 }
 
 async function verify(connection: MessageConnection, params: VerifyParams, token: CancellationToken): ReturnType<typeof verifyFile> {
-  const exceptions = await readExceptions(calendarPath(await findDataFolder(path.dirname(params.file))));
-  const options: VerifyOptions = {
-    ...(params.tz === undefined ? {} : { zone: zoneNamed(params.tz) }),
-    ...(params.interval === undefined ? {} : { interval: parseTimeframe(params.interval) }),
-    ...(exceptions === undefined ? {} : { exceptions }),
-  };
+  const options = await verifyOptions(params, await findDataFolder(path.dirname(params.file)));
   const operation: Operation = {
     ...watched(token),
     progress: (update) => void connection.sendNotification(verifyProgress, { file: params.file, ...update }),

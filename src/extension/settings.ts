@@ -14,6 +14,7 @@ interface Schema {
   readonly 'csv.verifyWhileTyping': boolean;
   readonly 'csv.maxProblems': number;
   readonly 'csv.timeZone': string;
+  readonly 'csv.outlierFactor': number;
   readonly 'backup.folder': string;
   readonly 'months.source': string;
   readonly 'months.destination': string;
@@ -46,6 +47,8 @@ export const settings = {
   /** Where downloaded months lie, and where finished ones go; undefined when not configured. */
   monthsSource: (): string | undefined => folderOf('months.source'),
   monthsDestination: (): string | undefined => folderOf('months.destination'),
+  /** How many usual moves make a price an outlier; 0: none are looked for. */
+  outlierFactor: (): number => Math.max(0, read('csv.outlierFactor')),
   /** The zone of local times in CSV files; undefined when it is not known. */
   csvTimeZone(): string | undefined {
     const zone = read('csv.timeZone').trim();

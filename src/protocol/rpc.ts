@@ -10,12 +10,20 @@ import type { Report } from './report';
  * Requests to the long-lived child (`barkeep serve`), JSON-RPC over its standard input and output.
  * Cancelling a request stops the pass; a failure comes back as a ResponseError whose data is a FailureEvent.
  */
-export interface VerifyParams {
+/** How a file is to be verified, in a user's words. */
+export interface VerifyWishes {
+  /** Zone of local times. */
+  readonly tz?: string;
+  /** Bar interval, such as `5m`. */
+  readonly interval?: string;
+  /** How many usual moves a price must be off to be an outlier; 0: none is. */
+  readonly outliers?: number;
+}
+
+export interface VerifyParams extends VerifyWishes {
   readonly file: string;
   /** The unsaved text; absent = read the file from disk. */
   readonly text?: string;
-  readonly tz?: string;
-  readonly interval?: string;
 }
 export const verifyRequest = new RequestType<VerifyParams, Report, unknown>('verify');
 

@@ -236,6 +236,12 @@ export const CATALOGUE = {
     why: 'Futures trade whole contracts: the data was averaged, scaled or is of another kind.',
     remedy: 'Check the source; nothing to do where fractions are traded.',
   },
+  'price-outlier': {
+    severity: 'warning',
+    title: 'A price far off that came back at once',
+    why: 'The bar reaches beyond the bars before and after it by more than 12 times the usual move: most often a bad tick, now and then real news. One such price spoils highs, lows and ranges.',
+    remedy: 'Compare with another source. --outliers sets how far is too far; 0 switches the check off.',
+  },
 } as const satisfies Readonly<Record<string, Check>>;
 
 export type Code = keyof typeof CATALOGUE;

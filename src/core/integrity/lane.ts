@@ -1,3 +1,5 @@
+import { RecentBars } from './outlier';
+
 /**
  * The rows of one instrument. Interleaved files are normal, so everything about order in time is kept per lane;
  * a file without an instrument column has one lane.
@@ -15,6 +17,8 @@ export class Lane {
   second = false;
   /** For exact duplicates (repeats.ts): the highest key so far and the rows that have it. */
   readonly top = new TopRun();
+  /** For price-outlier (outlier.ts). */
+  readonly recent = new RecentBars();
 
   constructor(instrument: string) {
     this.instrument = instrument;

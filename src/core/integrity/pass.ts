@@ -4,6 +4,7 @@ import type { Place } from '../base/finding';
 import type { GapJudge } from './gap';
 import type { BarSink } from './verify';
 import type { Layout } from './layout';
+import { OutlierCheck } from './outlier';
 import { PriceCheck } from './price';
 import { RepeatCheck } from './repeats';
 import type { Row, RowCheck } from './row';
@@ -31,7 +32,8 @@ export class Pass {
   #blanks: Place | undefined;
   #blankCount = 0;
 
-  constructor(layout: Layout, row: Row, sink: BarSink | undefined, gaps: GapJudge) {
+  /** @param outlierFactor 0: no outliers are looked for */
+  constructor(layout: Layout, row: Row, sink: BarSink | undefined, gaps: GapJudge, outlierFactor: number) {
     this.#layout = layout;
     this.#row = row;
     this.#sink = layout.prices === undefined ? undefined : sink;
@@ -40,7 +42,8 @@ export class Pass {
     this.#prices = layout.prices === undefined ? undefined : new PriceCheck(layout.prices, layout.priceScale);
     this.repeats = new RepeatCheck(layout);
     const seal = layout.checksum < 0 ? undefined : new SealCheck(layout.columns, layout.checksum);
-    const checks = [new StructureCheck(layout.width), this.sequence, seal, this.timeline, this.#prices, this.repeats];
+    const outliers = layout.prices === undefined || this.#prices === undefined || outlierFactor === 0 ? undefined : new OutlierCheck(this.#prices, layout.prices, outlierFactor);
+    const checks = [new StructureCheck(layout.width), this.sequence, seal, this.timeline, this.#prices, this.repeats, outliers];
     this.#checks = checks.filter((check) => check !== undefined);
   }
 

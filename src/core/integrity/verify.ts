@@ -12,6 +12,7 @@ import { GapJudge } from './gap';
 import { sampleInterval } from './interval';
 import { layoutOf, type Layout } from './layout';
 import { checkManifest, fileDigest, readManifest, type SealManifest } from './manifest';
+import { OUTLIER_FACTOR } from './outlier';
 import { Pass } from './pass';
 import type { RowCheck } from './row';
 import { showTime } from './timeline';
@@ -26,6 +27,8 @@ export interface VerifyOptions {
   readonly exceptions?: Exceptions;
   /** Receives every row of a bar or trade file. */
   readonly bars?: BarSink;
+  /** How many times the usual move a price-outlier is beyond both neighbours, 12 unless given; 0: none are looked for. */
+  readonly outlierFactor?: number;
   /** Examples kept of each code, 20 unless given. */
   readonly examples?: number;
   /** Bytes read at a time, 1 MB unless given. */
@@ -79,7 +82,7 @@ async function verify(source: Source, name: string, manifest: Manifest, options:
   const layout = planLayout(head, source, name, options);
   const findings = new Findings(options.examples ?? EXAMPLES);
   const walk = new Walk(layout, findings);
-  const pass = new Pass(layout, walk.row, options.bars, new GapJudge(layout, name, options.exceptions));
+  const pass = new Pass(layout, walk.row, options.bars, new GapJudge(layout, name, options.exceptions), options.outlierFactor ?? OUTLIER_FACTOR);
   const digest = manifest === undefined ? undefined : fileDigest();
   await walk.over(source, chunk, (kind) => { pass.record(kind); }, operation, `verify ${name}`, digest);
   pass.end();
@@ -107,7 +110,7 @@ function reportUtf16(source: Source, name: string, options: VerifyOptions): Repo
   findings.add('encoding-error', 0, '', () => ({ message: 'The file is UTF-16, not UTF-8; nothing in it was checked.', place: startOfFile }));
   const layout = layoutOf(Buffer.alloc(0), true, { name });
   const walk = new Walk(layout, findings);
-  return reportOf(name, source, layout, walk, new Pass(layout, walk.row, undefined, new GapJudge(layout, name, options.exceptions)), findings);
+  return reportOf(name, source, layout, walk, new Pass(layout, walk.row, undefined, new GapJudge(layout, name, options.exceptions), 0), findings);
 }
 
 async function compareAgain(source: Source, chunk: number, layout: Layout, findings: Findings, check: RowCheck, operation: Operation, name: string): Promise<void> {

@@ -40,7 +40,7 @@ export class Checks implements vscode.Disposable {
     const cancel = new vscode.CancellationTokenSource();
     const entry = this.#begin(uri, cancel);
     const zone = settings.csvTimeZone();
-    const params: VerifyParams = { file: uri.fsPath, ...(text === undefined ? {} : { text }), ...(zone === undefined ? {} : { tz: zone }) };
+    const params: VerifyParams = { file: uri.fsPath, ...(text === undefined ? {} : { text }), ...(zone === undefined ? {} : { tz: zone }), outliers: settings.outlierFactor() };
     try {
       this.#end(entry, cancel, { kind: 'checked', report: await this.#server.request(verifyRequest, params, cancel.token) });
     } catch (error) {

@@ -37,7 +37,7 @@ export function followFiles(checks: Checks): vscode.Disposable {
       const shown = new Set(allTabs().flatMap(uriOf).map(String));
       for (const uri of closed.flatMap(uriOf)) if (!shown.has(uri.toString())) followed.leave(uri);
     }),
-    onSettings(['csv.timeZone', 'csv.maxProblems', 'csv.verifyOnOpen', 'csv.verifyWhileTyping'], () => {
+    onSettings(['csv.timeZone', 'csv.outlierFactor', 'csv.maxProblems', 'csv.verifyOnOpen', 'csv.verifyWhileTyping'], () => {
       followed.again();
     }),
   );
