@@ -56,6 +56,9 @@ export async function isGone(disk: Disk, { holder, made }: Sighting): Promise<bo
 
 const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EINVAL']);
 
+/** False when what was caught from `link` says that the file system has no hard links. */
+export const linkIsPossible = (error: unknown): boolean => !NO_LINKS.has(errnoOf(error) ?? '');
+
 /**
  * Creates a lock or claim file exclusively, its content in it from the first moment. Where the file system has no hard
  * links it is empty for an instant, which readers take for held.
@@ -66,7 +69,7 @@ export async function createWhole(files: Files, file: string, text: string): Pro
   try {
     return (await succeeds(files.link(prepared.file, file))) ? prepared.identity : undefined;
   } catch (error) {
-    if (!NO_LINKS.has(errnoOf(error) ?? '')) throw error;
+    if (linkIsPossible(error)) throw error;
     return await createInPlace(files, file, text);
   } finally {
     await tidy(files.unlink(prepared.file));
@@ -96,7 +99,8 @@ export async function tidy(removal: Promise<unknown>): Promise<void> {
   await removal.catch(() => undefined);
 }
 
-async function succeeds(creation: Promise<void>): Promise<boolean> {
+/** False when the creation failed because the name is taken. */
+export async function succeeds(creation: Promise<void>): Promise<boolean> {
   try {
     await creation;
     return true;
