@@ -25,6 +25,7 @@ const webviews = existsSync(path.join(root, 'webview')) ? readdirSync(path.join(
 const bundles = [
   { ...common, entryPoints: { extension: 'src/extension/main.ts' }, external: ['vscode'], minify: true },
   { ...common, entryPoints: { cli: 'src/cli/main.ts' }, external: ['@duckdb/node-api'], banner: { js: '#!/usr/bin/env node' } },
+  { ...common, entryPoints: { mcp: 'src/cli/mcp/main.ts' } },
   ...(webviews.length === 0
     ? []
     : [{

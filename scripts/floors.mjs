@@ -29,6 +29,7 @@ export const OWNERS = {
   '@duckdb/node-api': { rooms: ['core/table'], why: 'one room knows SQL and the native library' },
   fzstd: { rooms: ['core/table'], why: 'one room knows how bytes are packed (core/table/dbn/zstd.ts)' },
   luxon: { rooms: ['core/base'], why: 'time zones are integers everywhere else (core/base/time.ts)' },
+  '@modelcontextprotocol/sdk': { rooms: ['cli'], why: 'agents are spoken to in one place (cli/mcp), a bundle of its own' },
   commander: { rooms: ['cli'], why: 'only the command line reads argv' },
 };
 

@@ -8,6 +8,7 @@ import type { JobName } from '../protocol/results';
 import * as commands from './commands';
 import { addDbn } from './dbn';
 import * as keeping from './keeping';
+import { mcp } from './mcp/start';
 import { addMonthly } from './monthly';
 import { runCommand, type Command, type SharedOptions } from './run';
 import { serve } from './serve';
@@ -147,6 +148,16 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
 
   addMonthly(program, run);
   addDbn(program, finish);
+
+  program
+    .command('mcp')
+    .description('serve inventory, verify, continuity, align and import to an agent over standard input and output (Model Context Protocol)')
+    .option('--data <folder>', 'the data folder (default: the nearest folder up from here that has masters or .barkeep/, else here)')
+    .addHelpText('after', '\nExample:\n  barkeep mcp --data ~/bars')
+    .action(async ({ data }: { data?: string }) => {
+      await mcp(data);
+      finish(EXIT.ok.code);
+    });
 
   program
     .command('serve', { hidden: true })

@@ -1,0 +1,139 @@
+/**
+ * What agents may ask for: one table for the editor's language-model tools and for `barkeep mcp`. A tool is a command of
+ * the command line with fewer options; its work runs in a child process, as everything does.
+ */
+
+/** A value an agent gives: a text, a whole number or a number, or one of a few words. */
+export type Field = { readonly description: string } & (
+  | { readonly type: 'string'; readonly enum?: readonly string[] }
+  | { readonly type: 'integer' | 'number'; readonly minimum?: number; readonly maximum?: number }
+);
+
+/** The part of JSON Schema (draft 2020-12) that tools use; no other property than those named is taken. */
+export interface Input {
+  readonly type: 'object';
+  readonly properties: Readonly<Record<string, Field>>;
+  readonly required: readonly string[];
+  readonly additionalProperties: false;
+}
+
+/** Values of a call, by field. */
+export type Given = Readonly<Record<string, unknown>>;
+
+export interface Tool {
+  readonly name: string;
+  readonly title: string;
+  /** What it answers and when to use it, for the agent. */
+  readonly description: string;
+  /** It changes files: it runs only after a person has seen the result of its dry run and agreed. */
+  readonly writes: boolean;
+  readonly input: Input;
+  /** Options of the command line, by the field that fills each. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Fields given in order, after the options. */
+  readonly positions: readonly string[];
+}
+
+const text = (description: string): Field => ({ type: 'string', description });
+const oneOf = (description: string, ...values: string[]): Field => ({ type: 'string', description, enum: values });
+const input = (required: Input['properties'], optional: Input['properties'] = {}): Input => ({
+  type: 'object',
+  properties: { ...required, ...optional },
+  required: Object.keys(required),
+  additionalProperties: false,
+});
+
+const FILE = text('Path of the file: absolute, or relative to the data folder.');
+const TICKER = text('Instrument as the masters are named, such as ES.');
+const TIMEFRAME = text('Timeframe of the bars: 1m, 5m, 15m, 30m, 1h, 4h, 1D or 1W. Default 1m.');
+const READING = {
+  zone: text('IANA zone of the local times in the file, such as America/Chicago. Default America/Los_Angeles.'),
+  stamp: oneOf('Whether a time in the file is when its bar opens or closes. Default: close for NinjaTrader exports, else open.', 'close', 'open'),
+};
+const READING_OPTIONS = { zone: '--tz', stamp: '--stamp' };
+
+export const TOOLS: readonly Tool[] = [
+  {
+    name: 'inventory',
+    title: 'Inventory of trading bars',
+    description: 'Lists every file of bars in the data folder: instrument, timeframe, first and last bar, number of bars, size, health and what is wrong with it. Start here.',
+    writes: false,
+    input: input({}, { zone: text('IANA zone in which times are shown. Default America/New_York.') }),
+    options: { zone: '--zone' },
+    positions: [],
+  },
+  {
+    name: 'verify',
+    title: 'Verify a CSV of bars',
+    description: 'Checks one CSV file whole: structure, row checksums, sequence, order of times, duplicates, gaps, open/high/low/close. Returns exact totals per check and the first examples with their lines. Changes nothing.',
+    writes: false,
+    input: input({ file: FILE }, { zone: text('IANA zone of the local times in the file, so that faults of daylight saving are found.'), interval: TIMEFRAME }),
+    options: { zone: '--tz', interval: '--interval' },
+    positions: ['file'],
+  },
+  {
+    name: 'continuity',
+    title: 'Find missing bars',
+    description: 'Compares a master with the calendar of its exchange and returns every stretch of bars that is missing without a reason, with its length. Changes nothing.',
+    writes: false,
+    input: input({ ticker: TICKER }, { timeframe: TIMEFRAME, year: { type: 'integer', minimum: 1900, maximum: 2099, description: 'Only this year, UTC.' } }),
+    options: { year: '--year' },
+    positions: ['ticker', 'timeframe'],
+  },
+  {
+    name: 'align',
+    title: 'Compare a vendor file with a master',
+    description: 'Compares every bar that a vendor file and its master share, and says whether they agree; if not, why (zone, daylight saving, open or close stamps, price offset, scale, another instrument) and which option repairs it. Changes nothing.',
+    writes: false,
+    input: input({ file: FILE, ticker: TICKER }, { timeframe: TIMEFRAME, ...READING }),
+    options: READING_OPTIONS,
+    positions: ['file', 'ticker', 'timeframe'],
+  },
+  {
+    name: 'import',
+    title: 'Import a vendor file into a master',
+    description: 'Merges the bars of a vendor file into the master of an instrument, which is backed up first, and brings what is derived from it up to date. A person must agree to its dry run.',
+    writes: true,
+    input: input(
+      { file: FILE, ticker: TICKER, timeframe: { ...TIMEFRAME, description: 'Timeframe of the bars in the file: 1m, 5m, 15m, 30m, 1h, 4h, 1D or 1W.' } },
+      { ...READING, onConflict: oneOf('When a bar is there with other values. Default keep.', 'keep', 'replace', 'fail') },
+    ),
+    options: { ...READING_OPTIONS, onConflict: '--on-conflict' },
+    positions: ['file', 'ticker', 'timeframe'],
+  },
+];
+
+/** The command line, without `--json`, that answers a call whose fields were checked against the tool's input. */
+export function commandLineOf(tool: Tool, given: Given, dryRun: boolean): readonly string[] {
+  const value = (field: string): string[] => {
+    const said = given[field];
+    return typeof said === 'string' || typeof said === 'number' ? [String(said)] : [];
+  };
+  const options = Object.entries(tool.options).flatMap(([field, option]) => value(field).map((said) => `${option}=${said}`));
+  return [tool.name, ...tool.positions.flatMap(value), ...options, ...(dryRun ? ['--dry-run'] : [])];
+}
+
+/** Why a call cannot be answered, in words that say how to put it right; undefined when it can. */
+export function faultIn({ name, input: { properties, required } }: Tool, given: Readonly<Record<string, unknown>>): string | undefined {
+  const missing = required.find((field) => given[field] === undefined);
+  if (missing !== undefined) return `${name} needs "${missing}": ${properties[missing]!.description}`;
+  for (const [field, value] of Object.entries(given)) {
+    const wanted = Object.hasOwn(properties, field) ? properties[field] : undefined;
+    if (wanted === undefined) return `${name} takes no "${field}". It takes: ${Object.keys(properties).join(', ')}.`;
+    const fault = value === undefined ? undefined : faultOf(wanted, value);
+    if (fault !== undefined) return `"${field}" of ${name} ${fault}. ${wanted.description}`;
+  }
+  return undefined;
+}
+
+function faultOf(wanted: Field, value: unknown): string | undefined {
+  if (wanted.type !== 'string') {
+    if (typeof value !== 'number' || (wanted.type === 'integer' ? !Number.isInteger(value) : !Number.isFinite(value))) return `must be ${wanted.type === 'integer' ? 'a whole number' : 'a number'}`;
+    if (value < (wanted.minimum ?? -Infinity) || value > (wanted.maximum ?? Infinity)) return `must be from ${wanted.minimum ?? '-∞'} to ${wanted.maximum ?? '∞'}`;
+    return undefined;
+  }
+  if (typeof value !== 'string' || value === '') return 'must be a text that is not empty';
+  if (wanted.enum !== undefined && !wanted.enum.includes(value)) return `must be one of ${wanted.enum.join(', ')}`;
+  // A command line would take it for an option.
+  return value.startsWith('-') ? 'may not begin with a dash; put ./ before the name of such a file' : undefined;
+}
