@@ -1,12 +1,14 @@
-// Fills the tables of README.md that have a single source elsewhere: the catalogue of checks, the exit codes, the settings.
-// `npm run docs` writes them; test/shape/readme.test.ts fails when they are not up to date.
+// Fills what has a single source elsewhere: in README.md the catalogue of checks, the exit codes, the settings; in
+// package.json the tools for agents. `npm run docs` writes them; test/shape/readme.test.ts fails when they are not up to date.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { checkNotes } from '../src/cli/show/checks';
 import { EXIT } from '../src/protocol/exit';
+import { TOOLS } from '../src/protocol/tools';
 
 const root = path.join(__dirname, '..');
 const file = path.join(root, 'README.md');
+const manifestFile = path.join(root, 'package.json');
 
 interface Setting {
   readonly default?: unknown;
@@ -25,7 +27,7 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
 
 function settings(): string {
-  const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Manifest;
+  const manifest = JSON.parse(readFileSync(manifestFile, 'utf8')) as Manifest;
   const words = JSON.parse(readFileSync(path.join(root, 'package.nls.json'), 'utf8')) as Record<string, string>;
   const said = (text: string): string => text.replace(/^%(.*)%$/, (_all, key: string) => words[key] ?? key);
   const configuration = manifest.contributes.configuration ?? [];
@@ -56,4 +58,24 @@ export function renderReadme(): string {
   return text;
 }
 
-if (require.main === module) writeFileSync(file, renderReadme());
+/** package.json as it should be: `contributes.languageModelTools` is the table of tools. */
+export function renderManifest(): string {
+  const manifest = JSON.parse(readFileSync(manifestFile, 'utf8')) as { contributes: Record<string, unknown> };
+  manifest.contributes['languageModelTools'] = TOOLS.map(({ name, description, input }) => ({
+    name: `barkeep_${name}`,
+    toolReferenceName: `barkeep-${name}`,
+    displayName: `%tool.${name}%`,
+    userDescription: `%tool.${name}%`,
+    modelDescription: description,
+    canBeReferencedInPrompt: true,
+    icon: 'media/barkeep.svg',
+    tags: ['barkeep', 'trading bars', 'csv', 'parquet'],
+    inputSchema: input,
+  }));
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+if (require.main === module) {
+  writeFileSync(file, renderReadme());
+  writeFileSync(manifestFile, renderManifest());
+}

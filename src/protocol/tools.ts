@@ -3,6 +3,8 @@
  * the command line with fewer options; its work runs in a child process, as everything does.
  */
 
+import type { JobName } from './results';
+
 /** A value an agent gives: a text, a whole number or a number, or one of a few words. */
 export type Field = { readonly description: string } & (
   | { readonly type: 'string'; readonly enum?: readonly string[] }
@@ -21,7 +23,8 @@ export interface Input {
 export type Given = Readonly<Record<string, unknown>>;
 
 export interface Tool {
-  readonly name: string;
+  /** The command it is, whose result has the same name. */
+  readonly name: JobName;
   readonly title: string;
   /** What it answers and when to use it, for the agent. */
   readonly description: string;

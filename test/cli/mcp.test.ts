@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { ElicitRequestSchema, type CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import { brief } from '../../src/cli/mcp/brief';
+import { brief } from '../../src/protocol/brief';
 import { commandLineOf, faultIn, TOOLS } from '../../src/protocol/tools';
 import { barkeep, CLI } from '../support/barkeep';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { renderReadme } from '../../scripts/readme';
+import { renderManifest, renderReadme } from '../../scripts/readme';
 import { VERSION } from '../../src/core/base/version';
 
 const root = path.join(__dirname, '../..');
@@ -10,6 +10,10 @@ const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
 describe('the README', () => {
   it('holds the checks, exit codes and settings there are (else: npm run docs)', () => {
     assert.equal(readme, renderReadme());
+  });
+
+  it('stands beside a manifest that offers agents the tools there are (else: npm run docs)', () => {
+    assert.equal(readFileSync(path.join(root, 'package.json'), 'utf8'), renderManifest());
   });
 
   it('and the manifest, the changelog and the program agree on the version', () => {

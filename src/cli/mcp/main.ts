@@ -4,7 +4,7 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { CallToolRequestSchema, ListToolsRequestSchema, type CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { VERSION } from '../../core/base/version';
 import { commandLineOf, faultIn, TOOLS, type Given, type Tool } from '../../protocol/tools';
-import { brief } from './brief';
+import { brief } from '../../protocol/brief';
 import { ask, type Answer, type Asking } from './child';
 
 /**
