@@ -66,6 +66,8 @@ export class Server {
     try {
       return await Promise.race([asked, lost]);
     } catch (error) {
+      // A write to a child that has just died may fail before its end is heard of.
+      if (!(error instanceof ResponseError)) await Promise.race([live.gone, delay(FAREWELL)]);
       if (live !== this.#live) return 'gone';
       throw failureOf(error, type.method);
     }
@@ -96,6 +98,9 @@ export class Server {
     return { child, connection, gone };
   }
 }
+
+/** How long the end of a child may take to be heard of once it cannot be written to, ms. */
+const FAREWELL = 2000;
 
 const delay = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
