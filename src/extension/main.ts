@@ -16,6 +16,7 @@ import { showMonths } from './months/tree';
 import { previewDbnFiles } from './dbn/editor';
 import { offerPreview } from './preview/editor';
 import { showStatus } from './status';
+import { offerTasks } from './tasks';
 import { t, translateWith } from './words';
 
 /** What the extension hands to others; the tests read the figure. */
@@ -41,6 +42,6 @@ export function activate(context: vscode.ExtensionContext): Api {
   const monthsPanel = new MonthsPanel(context.extensionUri, overview);
   context.subscriptions.push(log, server, checks, jobs, listing, details, overview, monthsPanel);
   context.subscriptions.push(publishProblems(checks), showLenses(checks), showStatus(checks, jobs), showInventory(listing, checks), showMonths(overview), offerPreview(context.extensionUri, listing));
-  context.subscriptions.push(registerCommands({ checks, details, jobs, listing, log, monthsPanel, overview, server }), followFiles(checks), previewDbnFiles(context.extensionUri, server), offerTools({ program, log, listing }));
+  context.subscriptions.push(registerCommands({ checks, details, jobs, listing, log, monthsPanel, overview, server }), followFiles(checks), previewDbnFiles(context.extensionUri, server), offerTools({ program, log, listing }), offerTasks(program, listing));
   return { activationMs: performance.now() - started };
 }
