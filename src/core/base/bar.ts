@@ -71,3 +71,18 @@ export function mapColumns(bars: Bars, change: (column: Float64Array) => Float64
 export function pickBars(bars: Bars, indexes: ArrayLike<number>): Bars {
   return mapColumns(bars, (column) => Float64Array.from(indexes, (index) => column[index]!));
 }
+
+/** Bars one after the other, in new arrays. */
+export function joinBars(parts: readonly Bars[]): Bars {
+  const rows = parts.reduce((sum, part) => sum + countBars(part), 0);
+  const join = (name: keyof Bars): Float64Array => {
+    const joined = new Float64Array(rows);
+    let at = 0;
+    for (const part of parts) {
+      joined.set(part[name], at);
+      at += countBars(part);
+    }
+    return joined;
+  };
+  return { time: join('time'), open: join('open'), high: join('high'), low: join('low'), close: join('close'), volume: join('volume') };
+}

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { BarBuilder, countBars, mapColumns, type Bars } from '../base/bar';
+import { countBars, joinBars, mapColumns, type Bars } from '../base/bar';
 import { Failure } from '../base/failure';
 import { textWriting } from '../disk/atomic';
 import { bytesWriting, removeFiles, renameFiles } from '../disk/bytes';
@@ -66,15 +66,9 @@ async function changedChunks(work: Work, inside: string, timeframe: Series, anch
   const reached = notes.map((note, at) => (at === 0 || note.startTime * 1000 < fresh.to) && (at === last || notes[at + 1]!.startTime * 1000 > fresh.from));
   const [from, to] = [reached.indexOf(true), reached.lastIndexOf(true) + 1];
   const held = await Promise.all(notes.slice(from, to).map(({ index }) => readChunk(path.join(work.folder, inside, chunkName(index)))));
-  const before = joined(held);
-  const bars = joined([barsBetween(before, -Infinity, fresh.from), fresh.bars, barsBetween(before, fresh.to, Infinity)]);
+  const before = joinBars(held);
+  const bars = joinBars([barsBetween(before, -Infinity, fresh.from), fresh.bars, barsBetween(before, fresh.to, Infinity)]);
   return to <= last && countBars(bars) !== countBars(before) ? undefined : { bars, notes, from, to };
-}
-
-function joined(parts: readonly Bars[]): Bars {
-  const all = new BarBuilder();
-  for (const { time, open, high, low, close, volume } of parts) for (let at = 0; at < time.length; at++) all.push(time[at]!, open[at]!, high[at]!, low[at]!, close[at]!, volume[at]!);
-  return all.finish();
 }
 
 /** Chunks written at once. */

@@ -1,5 +1,5 @@
 import type { Bars } from '../base/bar';
-import { identifier, literal, numberIn, parquetTable, selectRow, stageNumbers, withConnection } from './duck';
+import { CHUNK_ROWS, identifier, literal, numberIn, parquetTable, selectRow, stageNumbers, withConnection } from './duck';
 import { findTimeColumn, instantOf, since, type Column } from './instant';
 import { columnsOf, parquetFailure, reading, requireTimeColumn } from './parquet';
 
@@ -89,11 +89,15 @@ function finished(rows: string, volume: VolumeType, extras: readonly Column[]): 
   return `SELECT ${[...ours, ...extras.map((column) => identifier(column.name))].join(', ')} FROM (${rows})`;
 }
 
+const ASKED_ROWS = 100_000;
+/** Rows in every row group but the last: DuckDB closes one after the data chunk that reaches the number asked for. */
+export const GROUP_ROWS = Math.ceil(ASKED_ROWS / CHUNK_ROWS) * CHUNK_ROWS;
+
 export function copyOptions(metadata: Readonly<Record<string, string>>): string {
   const pairs = Object.keys(metadata).sort().map((key) => `${identifier(key)}: ${literal(metadata[key]!)}`);
   const kept = pairs.length === 0 ? '' : `, KV_METADATA {${pairs.join(', ')}}`;
   // Without USE_TMP_FILE DuckDB would write a second temporary file beside the one it was given.
-  return `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000, USE_TMP_FILE false${kept}`;
+  return `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ASKED_ROWS}, USE_TMP_FILE false${kept}`;
 }
 
 /**

@@ -4,50 +4,53 @@ import { CHUNK_ROWS, literal, parquetTable, selectRow, withConnection, type Conn
 import { copyOptions, type VolumeType } from './master';
 import { parquetFailure } from './parquet';
 
-/** Bars written straight from their arrays, or with what an older file has before and after them. */
+/** Bars written straight from their arrays. */
 export interface Series {
-  /** Ascending, distinct times, all in the stretch that `kept` leaves out. */
+  /** Ascending, distinct times. */
   readonly bars: Bars;
   readonly volume: VolumeType;
   readonly metadata: Readonly<Record<string, string>>;
-  /** A file of ours with the same columns: its bars before `from` and from `to` on are taken over; unix ms. */
-  readonly kept?: { readonly file: string; readonly from: number; readonly to: number };
 }
 
 const COLUMNS = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
 
 /**
- * Writes bars as a master has them (masterColumns), over whatever is there. The same bars give the same bytes, wherever
- * they come from: what is put together from several places is sorted first, so that it is cut into the same row groups.
+ * Writes bars as a master has them (masterColumns), over whatever is there. The same bars give the same bytes.
  * @throws Failure `io`
  */
 export function writeSeries(target: string, series: Series): Promise<void> {
   return telling(`write ${target}`, target, series.bars, async (connection, table) => {
-    await connection.run(`COPY (${rowsOf(series, table)}${series.kept === undefined ? '' : ' ORDER BY datetime'}) TO ${literal(target)} (${copyOptions(series.metadata)})`);
+    await connection.run(`COPY (${rowsOf(series, table)}) TO ${literal(target)} (${copyOptions(series.metadata)})`);
   });
 }
 
-/** True when the file has exactly these bars, in order. @throws Failure `io` */
-export function holdsSeries(file: string, series: Series): Promise<boolean> {
+/**
+ * True when the file's times rise, and it has exactly these bars after a number of others.
+ * @throws Failure `io`
+ */
+export function holdsSeries(file: string, series: Series, before = 0): Promise<boolean> {
   return telling(`read ${file} back`, file, series.bars, async (connection, table) => {
     const digest = (rows: string): string => `SELECT count(*) AS rows, bit_xor(hash(datetime, open, high, low, close, volume, "time")) AS hashes FROM (${rows})`;
+    const where = before === 0 ? '' : ` WHERE datetime >= make_timestamp(${series.bars.time[0]! * 1000}::BIGINT)`;
     const { equal } = await selectRow(
       connection,
-      `SELECT ours.rows = theirs.rows AND ours.hashes IS NOT DISTINCT FROM theirs.hashes AND falls = 0 AS equal
-       FROM (${digest(rowsOf(series, table))}) AS ours, (${digest(`SELECT * FROM ${parquetTable(file)}`)}) AS theirs,
-            (SELECT count(*) FILTER (datetime <= before) AS falls FROM (SELECT datetime, lag(datetime) OVER () AS before FROM ${parquetTable(file)}))`,
+      `SELECT ours.rows = theirs.rows AND ours.hashes IS NOT DISTINCT FROM theirs.hashes AND falls = 0 AND total = ours.rows + ${before} AS equal
+       FROM (${digest(rowsOf(series, table))}) AS ours, (${digest(`SELECT * FROM ${parquetTable(file)}${where}`)}) AS theirs,
+            (SELECT count(*) AS total, count(*) FILTER (datetime <= before) AS falls FROM (SELECT datetime, lag(datetime) OVER () AS before FROM ${parquetTable(file)}))`,
     );
     return equal === true;
   });
 }
 
-function rowsOf({ volume, kept }: Series, table: string): string {
-  const own = `SELECT make_timestamp((time * 1000)::BIGINT) AS datetime, open, high, low, close, nullif(volume, 'nan')::${volume} AS volume, floor(time / 1000)::BIGINT AS "time" FROM ${table}`;
-  if (kept === undefined) return own;
-  const old = (where: string): string => `SELECT datetime, open, high, low, close, volume::${volume} AS volume, "time" FROM ${parquetTable(kept.file)} WHERE ${where}`;
-  const at = (instant: number): string => `make_timestamp(${instant * 1000}::BIGINT)`;
-  return `SELECT * FROM (${old(`datetime < ${at(kept.from)}`)} UNION ALL ${own} UNION ALL ${old(`datetime >= ${at(kept.to)}`)})`;
-}
+/** What Parquet files we write say of their writer. */
+export const seriesWriter = (): Promise<string> =>
+  withConnection(async (connection) => {
+    const { writer } = await selectRow(connection, `SELECT format('DuckDB version {} (build {})', library_version, source_id) AS writer FROM pragma_version()`);
+    return String(writer);
+  });
+
+const rowsOf = ({ volume }: Series, table: string): string =>
+  `SELECT make_timestamp((time * 1000)::BIGINT) AS datetime, open, high, low, close, nullif(volume, 'nan')::${volume} AS volume, floor(time / 1000)::BIGINT AS "time" FROM ${table}`;
 
 let tables = 0;
 

@@ -96,6 +96,28 @@ describe('derive: only what a change reaches', function () {
     assert.deepEqual(await contents(at.folder), await contents(fresh));
   });
 
+  it('a day more, and a day in the middle, where the resampled file has several row groups', async () => {
+    const sparse = new BarBuilder();
+    for (let i = 0; i < 215_000; i++) sparse.push(bars.time[0]! + i * 5 * MINUTE, 1 + i, 2 + i, i, 1.5 + i, i);
+    const all = sparse.finish();
+    const few: RegenerateOptions = { only: ['resample'] };
+    const fresh = path.join(at.folder, '..', 'fresh');
+    mkdirSync(fresh);
+    await put(mapColumns(all, (column) => column.subarray(0, 214_000)));
+    await run();
+    for (const content of [all, pickBars(all, Uint32Array.from(all.time.keys()).filter((i) => i < 120_000 || i > 120_100))]) {
+      await put(content);
+      await run(few);
+      await put(content, fresh);
+      await run({ ...few, force: true }, fresh);
+      for (const timeframe of ['5m', '15m', '1h', '4h']) {
+        const [spliced, whole] = [at.folder, fresh].map((folder) => readFileSync(path.join(folder, `ES_${timeframe}.parquet`)));
+        assert.ok(spliced!.equals(whole!), timeframe);
+      }
+      await run();
+    }
+  });
+
   it('random changes of random bars, with holes of weeks between them', async () => {
     const random = seededRandom(11);
     const pick = (share: number, from: number, to: number): Bars =>

@@ -187,7 +187,7 @@ describe('derive: regenerate', () => {
   });
 
   it('what reads back differently is not put in place', async () => {
-    const writing = seriesWriting({ bars: barsOf(minutes(50)), volume: 'BIGINT', metadata: { a: 'b' } }, () => undefined);
+    const writing = seriesWriting(at.disk, file('good'), { bars: barsOf(minutes(50)), volume: 'BIGINT', metadata: { a: 'b' } });
     await writing.produce(file('good'));
     await writing.verify(file('good'));
     const good = `read_parquet(${quote(file('good'))})`;
