@@ -43,6 +43,7 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
   add('verify [files...]', 'check CSV files: row checksums, sequence, time order, duplicates, OHLC', 'barkeep verify "ES history.txt" --tz America/Los_Angeles')
     .option('--tz <zone>', 'zone of local times, so that daylight-saving faults can be found')
     .option('--interval <timeframe>', 'bar interval (default: from the file name, else the most frequent step)', timeframe)
+    .option('--schema <schema>', 'a Table Schema, a built-in contract, or none (default: FILE.schema.json, datapackage.json, or by the name)')
     .option('--outliers <factor>', 'how many usual moves a price must be off to be an outlier (default: 12; 0: none is)', outliers)
     .option('--strict', 'exit 1 for warnings too')
     .option('--list-checks', 'explain every check and exit')

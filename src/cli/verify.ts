@@ -15,12 +15,13 @@ export type VerifyGrammar = VerifyWishes & { readonly strict?: boolean };
  * What is asked for in words, as the engine takes it; the calendar's exceptions are those of the data folder.
  * @throws Failure `usage` for an unknown zone or timeframe, `refused` for exceptions that cannot be read
  */
-export async function verifyOptions({ tz, interval, outliers }: VerifyWishes, folder: string): Promise<VerifyOptions> {
+export async function verifyOptions({ tz, interval, outliers, schema }: VerifyWishes, folder: string): Promise<VerifyOptions> {
   const exceptions = await readExceptions(calendarPath(folder));
   return {
     ...(tz === undefined ? {} : { zone: zoneNamed(tz) }),
     ...(interval === undefined ? {} : { interval: parseTimeframe(interval) }),
     ...(exceptions === undefined ? {} : { exceptions }),
+    ...(schema === undefined ? {} : { schema }),
     ...(outliers === undefined ? {} : { outlierFactor: outliers }),
   };
 }

@@ -16,6 +16,8 @@ export interface VerifyWishes {
   readonly tz?: string;
   /** Bar interval, such as `5m`. */
   readonly interval?: string;
+  /** A Table Schema's path, the name of a built-in contract, or `none`; absent: the one beside the file or selected by its name. */
+  readonly schema?: string;
   /** How many usual moves a price must be off to be an outlier; 0: none is. */
   readonly outliers?: number;
 }

@@ -65,7 +65,7 @@ export async function readVendorFile(file: string, options: VendorOptions, opera
   const { kind, shape, tick } = await sniffVendor(file, given, aggregate);
   const zone = kind === 'instant' || isLabelled(timeframe) ? UTC : (given ?? zoneNamed(DEFAULT_ZONE));
   const collector = new RowCollector();
-  const report = await verifyFile(file, { bars: collector, zone, outlierFactor: 0 }, operation);
+  const report = await verifyFile(file, { bars: collector, zone, outlierFactor: 0, schema: 'none' }, operation);
   const rows = collector.finish();
   const read = tick ? joinTrades(rows, timeframe) : rows;
   requireSeal(file, report);

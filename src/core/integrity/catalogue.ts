@@ -242,6 +242,24 @@ export const CATALOGUE = {
     why: 'The bar reaches beyond the bars before and after it by more than 12 times the usual move: most often a bad tick, now and then real news. One such price spoils highs, lows and ranges.',
     remedy: 'Compare with another source. --outliers sets how far is too far; 0 switches the check off.',
   },
+  'schema-violation': {
+    severity: 'error',
+    title: 'Not what the schema says',
+    why: 'A cell or column breaks the contract of the file: its Table Schema, or the built-in contract that its name selects. Programs that rely on it will fail or misread. A row counts once.',
+    remedy: 'Correct the value at its source; correct the schema when that is what is wrong.',
+  },
+  'schema-invalid': {
+    severity: 'error',
+    title: 'A schema that cannot be used',
+    why: 'The file has a Table Schema, but it is broken: the file was not checked against it.',
+    remedy: 'Correct the schema; --schema none leaves it aside.',
+  },
+  'schema-unsupported': {
+    severity: 'info',
+    title: 'A part of the schema is not checked',
+    why: 'The schema asks for something that is not looked at here; all else in it is.',
+    remedy: 'Nothing, unless you rely on it: then check it elsewhere.',
+  },
 } as const satisfies Readonly<Record<string, Check>>;
 
 export type Code = keyof typeof CATALOGUE;

@@ -1,7 +1,10 @@
 import type { Dialect } from '../../protocol/report';
 import { placeBetween, placeOfCells, placeOfRecord, rawText } from '../table/csv/place';
 import type { Place } from '../base/finding';
+import type { Findings } from './findings';
 import type { GapJudge } from './gap';
+import { ContractCheck } from './contract/check';
+import type { Contract } from './contract/contract';
 import type { BarSink } from './verify';
 import type { Layout } from './layout';
 import { OutlierCheck } from './outlier';
@@ -15,11 +18,18 @@ import { TimelineCheck } from './timeline';
 import type { RecordKind } from './walk';
 import { CHECKSUM_NAME, SEQUENCE_NAME } from './header';
 
+export interface PassOptions {
+  readonly sink: BarSink | undefined;
+  readonly gaps: GapJudge;
+  /** 0: no outliers are looked for. */
+  readonly outlierFactor: number;
+  readonly contract: Contract | undefined;
+}
+
 /** The first pass: every check on every record, and the bars handed on. */
 export class Pass {
   readonly sequence: SequenceCheck | undefined;
   readonly timeline: TimelineCheck | undefined;
-  readonly repeats: RepeatCheck;
   lineEnding: Dialect['lineEnding'] = 'none';
   /** Rows that were rejected, copies left aside. */
   invalidRows = 0;
@@ -27,23 +37,25 @@ export class Pass {
   readonly #row: Row;
   readonly #sink: BarSink | undefined;
   readonly #prices: PriceCheck | undefined;
+  readonly #repeats: RepeatCheck;
+  readonly #contract: ContractCheck | undefined;
   readonly #checks: readonly RowCheck[];
   /** Empty lines of which it is not known yet whether a row follows. */
   #blanks: Place | undefined;
   #blankCount = 0;
 
-  /** @param outlierFactor 0: no outliers are looked for */
-  constructor(layout: Layout, row: Row, sink: BarSink | undefined, gaps: GapJudge, outlierFactor: number) {
+  constructor(layout: Layout, row: Row, { sink, gaps, outlierFactor, contract }: PassOptions) {
     this.#layout = layout;
     this.#row = row;
     this.#sink = layout.prices === undefined ? undefined : sink;
     this.sequence = layout.sequence < 0 ? undefined : new SequenceCheck(layout.sequence);
     this.timeline = layout.time === undefined ? undefined : new TimelineCheck(layout, layout.time, gaps);
     this.#prices = layout.prices === undefined ? undefined : new PriceCheck(layout.prices, layout.priceScale);
-    this.repeats = new RepeatCheck(layout);
+    this.#repeats = new RepeatCheck(layout);
+    this.#contract = contract === undefined ? undefined : new ContractCheck(contract, layout);
     const seal = layout.checksum < 0 ? undefined : new SealCheck(layout.columns, layout.checksum);
     const outliers = layout.prices === undefined || this.#prices === undefined || outlierFactor === 0 ? undefined : new OutlierCheck(this.#prices, layout.prices, outlierFactor);
-    const checks = [new StructureCheck(layout.width), this.sequence, seal, this.timeline, this.#prices, this.repeats, outliers];
+    const checks = [new StructureCheck(layout.width), this.sequence, seal, this.timeline, this.#prices, this.#contract, this.#repeats, outliers];
     this.#checks = checks.filter((check) => check !== undefined);
   }
 
@@ -61,7 +73,14 @@ export class Pass {
   }
 
   end(): void {
+    if (this.#layout.columns.length > 0) this.#contract?.begin(this.#row.findings);
     for (const check of this.#checks) check.end?.(this.#row);
+  }
+
+  /** The passes still needed to settle everything; each is to be made over all data rows before the next is asked for. */
+  *furtherPasses(findings: Findings): Generator<RowCheck> {
+    yield* this.#repeats.furtherPasses(findings);
+    if (this.#contract !== undefined) yield* this.#contract.furtherPasses(findings);
   }
 
   #checkRow(kind: 'cut' | 'data'): void {
@@ -120,6 +139,7 @@ export class Pass {
     if (scanner.stray >= 0 || scanner.unclosed >= 0) checkQuotes(scanner, findings, 0);
     if (scanner.suspect) checkBytes(scanner, findings, 0);
     this.#checkSeal();
+    this.#contract?.seeHeader(scanner);
   }
 
   #checkSeal(): void {

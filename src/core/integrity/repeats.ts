@@ -1,5 +1,6 @@
 import { contentOf, hashOf } from '../table/csv/cells';
 import type { CsvScanner } from '../table/csv/scanner';
+import { Contents, Firsts } from './contents';
 import type { Findings } from './findings';
 import type { Lane, Seen, TopRun } from './lane';
 import type { Layout } from './layout';
@@ -74,7 +75,7 @@ export class RepeatCheck implements RowCheck {
         const key = keyOf(row, this.#layout);
         const ofKey = firsts.get(row.lane.instrument);
         const slot = ofKey?.keys.slotOf(key) ?? -1;
-        if (slot >= 0 || Number.isNaN(key)) report(row, ofKey?.meet(slot, row), contents.meet(row, key), this.#layout);
+        if (slot >= 0 || Number.isNaN(key)) report(row, ofKey?.meet(slot, row), contents.meet(row, (variant) => hashOf(row.scanner, variant, saltOf(key))), this.#layout);
         else if (key >= row.lane.top.key) compareWithTop(row, key, this.#layout);
       },
     };
@@ -89,49 +90,6 @@ export class RepeatCheck implements RowCheck {
 
 /** Instrument → keys of its late rows. */
 type LateKeys = ReadonlyMap<string, RepeatedNumbers>;
-
-/** The first row of each repeated number. */
-class Firsts {
-  readonly keys: RepeatedNumbers;
-  readonly #rows: Uint32Array;
-  readonly #lines: Uint32Array;
-
-  constructor(keys: RepeatedNumbers) {
-    this.keys = keys;
-    this.#rows = new Uint32Array(keys.size);
-    this.#lines = new Uint32Array(keys.size);
-  }
-
-  /** The first row of a slot; undefined when that is this row, or there is no slot (-1). */
-  meet(slot: number, row: Row): Seen | undefined {
-    if (slot < 0) return undefined;
-    if (this.#rows[slot] !== 0) return { row: this.#rows[slot]!, line: this.#lines[slot]! };
-    this.#rows[slot] = row.number;
-    this.#lines[slot] = row.line;
-    return undefined;
-  }
-}
-
-/** The first row of each repeated content. */
-class Contents {
-  readonly #firsts: Firsts;
-  readonly #hashes: Float64Array;
-
-  constructor(repeated: RepeatedNumbers) {
-    this.#firsts = new Firsts(repeated);
-    this.#hashes = new Float64Array(repeated.size);
-  }
-
-  /** The first row with the same key and content; undefined when that is this row. */
-  meet(row: Row, key: number): Seen | undefined {
-    const slot = this.#firsts.keys.slotOf(hashOf(row.scanner, 0, saltOf(key)));
-    if (slot < 0) return undefined;
-    const hash = hashOf(row.scanner, 1, saltOf(key));
-    const first = this.#firsts.meet(slot, row);
-    if (first === undefined) this.#hashes[slot] = hash;
-    return this.#hashes[slot] === hash ? first : undefined;
-  }
-}
 
 /** The rows of a lane that have the highest key must survive the scanner moving its bytes. */
 export function holdTop(top: TopRun, scanner: CsvScanner): void {

@@ -7,6 +7,8 @@ import { isUtf16 } from '../table/csv/dialect';
 import { openFile, readHead, sourceOfText, type Source } from '../table/csv/source';
 import { startOfFile } from '../table/csv/place';
 import { CODES, checkOf } from './catalogue';
+import type { Contract } from './contract/contract';
+import { findContract, type Found } from './contract/find';
 import { Findings } from './findings';
 import { GapJudge } from './gap';
 import { sampleInterval } from './interval';
@@ -27,6 +29,8 @@ export interface VerifyOptions {
   readonly exceptions?: Exceptions;
   /** Receives every row of a bar or trade file. */
   readonly bars?: BarSink;
+  /** A schema file, the name of a built-in contract, or `none`; otherwise what lies beside the file, or its name selects (contract/find.ts). */
+  readonly schema?: string;
   /** How many times the usual move a price-outlier is beyond both neighbours, 12 unless given; 0: none are looked for. */
   readonly outlierFactor?: number;
   /** Examples kept of each code, 20 unless given. */
@@ -82,17 +86,32 @@ async function verify(source: Source, name: string, manifest: Manifest, options:
   const layout = planLayout(head, source, name, options);
   const findings = new Findings(options.examples ?? EXAMPLES);
   const walk = new Walk(layout, findings);
-  const pass = new Pass(layout, walk.row, options.bars, new GapJudge(layout, name, options.exceptions), options.outlierFactor ?? OUTLIER_FACTOR);
+  const contract = reportContract(await findContract(name, options.schema), findings);
+  const pass = new Pass(layout, walk.row, { sink: options.bars, gaps: new GapJudge(layout, name, options.exceptions), outlierFactor: options.outlierFactor ?? OUTLIER_FACTOR, contract });
   const digest = manifest === undefined ? undefined : fileDigest();
   await walk.over(source, chunk, (kind) => { pass.record(kind); }, operation, `verify ${name}`, digest);
   pass.end();
-  for (const check of pass.repeats.furtherPasses(findings)) await compareAgain(source, chunk, layout, findings, check, operation, name);
+  for (const check of pass.furtherPasses(findings)) await compareAgain(source, chunk, layout, findings, check, operation, name);
   checkEmptiness(source, walk, findings);
   if (manifest !== undefined && digest !== undefined) {
     const { first = NaN, last = NaN } = pass.sequence ?? {};
     checkManifest(findings, manifest, { rows: walk.row.number, firstSeq: first, lastSeq: last, sha256: digest.digest() });
   }
   return reportOf(name, source, layout, walk, pass, findings);
+}
+
+/** What of a schema can be used; the rest is said once. */
+function reportContract(found: Found, findings: Findings): Contract | undefined {
+  if (found === undefined) return undefined;
+  const report = (code: 'schema-invalid' | 'schema-unsupported', message: string): void => {
+    findings.add(code, 0, '', () => ({ message, place: startOfFile }));
+  };
+  if ('broken' in found) {
+    report('schema-invalid', `${found.broken}.`);
+    return undefined;
+  }
+  if (found.unsupported.length > 0) report('schema-unsupported', `${found.name}: ${found.unsupported.join('; ')}.`);
+  return found;
 }
 
 type Manifest = SealManifest | 'unreadable' | undefined;
@@ -110,7 +129,7 @@ function reportUtf16(source: Source, name: string, options: VerifyOptions): Repo
   findings.add('encoding-error', 0, '', () => ({ message: 'The file is UTF-16, not UTF-8; nothing in it was checked.', place: startOfFile }));
   const layout = layoutOf(Buffer.alloc(0), true, { name });
   const walk = new Walk(layout, findings);
-  return reportOf(name, source, layout, walk, new Pass(layout, walk.row, undefined, new GapJudge(layout, name, options.exceptions), 0), findings);
+  return reportOf(name, source, layout, walk, new Pass(layout, walk.row, { sink: undefined, gaps: new GapJudge(layout, name, options.exceptions), outlierFactor: 0, contract: undefined }), findings);
 }
 
 async function compareAgain(source: Source, chunk: number, layout: Layout, findings: Findings, check: RowCheck, operation: Operation, name: string): Promise<void> {

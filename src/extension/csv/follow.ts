@@ -20,9 +20,15 @@ export function followFiles(checks: Checks): vscode.Disposable {
   followed.again();
   // For files that never become documents; a document tells of its own changes.
   const disk = vscode.workspace.createFileSystemWatcher('**/*.{csv,txt,DONE,tmp}', true, false, true);
+  const schemas = vscode.workspace.createFileSystemWatcher('**/{*.schema.json,datapackage.json}');
+  const again = (): void => { followed.again(); };
   return vscode.Disposable.from(
     followed,
     disk,
+    schemas,
+    schemas.onDidCreate(again),
+    schemas.onDidChange(again),
+    schemas.onDidDelete(again),
     disk.onDidChange((uri) => {
       if (allTabs().flatMap(uriOf).some((shown) => shown.toString() === uri.toString())) followed.changedOnDisk(uri);
     }),

@@ -60,9 +60,13 @@ const HASHES = [
  * equal hash; the reverse is only very likely.
  */
 export function hashOf(scanner: CsvScanner, variant: 0 | 1, salt = 0): number {
-  const bytes = scanner.quoted ? Buffer.from(contentOf(scanner), 'latin1') : scanner.bytes;
-  const start = scanner.quoted ? 0 : scanner.start;
-  const end = scanner.quoted ? bytes.length : scanner.end;
+  if (!scanner.quoted) return hashOfBytes(scanner.bytes, scanner.start, scanner.end, variant, salt);
+  const content = Buffer.from(contentOf(scanner), 'latin1');
+  return hashOfBytes(content, 0, content.length, variant, salt);
+}
+
+/** As `hashOf`, of any bytes. */
+export function hashOfBytes(bytes: Buffer, start: number, end: number, variant: 0 | 1, salt = 0): number {
   const [firstStart, firstFactor, secondStart, secondFactor] = HASHES[variant];
   let first = firstStart ^ salt;
   let second = secondStart ^ salt;

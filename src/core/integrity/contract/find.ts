@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { errnoOf, Failure, failureFrom } from '../../base/failure';
+import { BUILT_IN, builtIn, builtInFor } from './builtin';
+import type { Contract } from './contract';
+import { contractOf } from './descriptor';
+
+/** A schema that is there but cannot be used: a finding, as it is data that is wrong. */
+export interface BrokenContract {
+  readonly broken: string;
+}
+export type Found = Contract | BrokenContract | undefined;
+
+/**
+ * The contract of a CSV file: `<file>.schema.json` beside it (`x.csv.schema.json`), then `<stem>.schema.json`, then the
+ * schema its resource in `datapackage.json` has, then the built-in contract its name selects; undefined when there is none.
+ * @param wish a schema file, the name of a built-in contract, or `none`; undefined: as above
+ * @throws Failure `usage` when the schema asked for does not exist; `io` when one is there but cannot be read
+ */
+export async function findContract(file: string, wish?: string): Promise<Found> {
+  if (wish === 'none') return undefined;
+  const named = BUILT_IN.find((name) => name === wish);
+  if (named !== undefined) return builtIn(named);
+  if (wish !== undefined) return fromFile(wish, await requireText(wish));
+  for (const candidate of candidatesOf(file)) {
+    const text = await textOf(candidate);
+    if (text !== undefined) return fromFile(candidate, text);
+  }
+  const packaged = await fromPackage(file);
+  if (packaged !== undefined) return packaged;
+  const name = builtInFor(file);
+  return name === undefined ? undefined : builtIn(name);
+}
+
+/** `x.csv.DONE` → `x.csv.DONE.schema.json`, `x.csv.schema.json`, `x.schema.json` */
+function candidatesOf(file: string): string[] {
+  const finished = file.replace(/\.(?:DONE|tmp)$/i, '');
+  const stem = finished.slice(0, finished.length - path.extname(finished).length);
+  return [...new Set([file, finished, stem])].map((name) => `${name}.schema.json`);
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(errnoOf(error) ?? '')) return undefined;
+    throw failureFrom(error, `read the schema ${file}`, file);
+  }
+}
+
+async function requireText(file: string): Promise<string> {
+  const text = await textOf(file);
+  if (text !== undefined) return text;
+  throw new Failure('usage', { attempted: `read the schema ${file}`, file, why: 'there is no such file.', remedy: `Give the path of a Table Schema, ${BUILT_IN.join(', ')} or none.` });
+}
+
+function fromFile(file: string, text: string): Found {
+  const json = parse(text);
+  return 'value' in json ? usable(json.value, file) : { broken: `${file} is no JSON: ${json.why}` };
+}
+
+function usable(descriptor: unknown, name: string): Contract | BrokenContract {
+  const contract = contractOf(descriptor, name);
+  return typeof contract === 'string' ? { broken: `${name} is no Table Schema: ${contract}` } : contract;
+}
+
+function parse(text: string): { readonly value: unknown } | { readonly why: string } {
+  try {
+    return { value: JSON.parse(text.replace(/^\uFEFF/, '')) };
+  } catch (error) {
+    return { why: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+const PACKAGE = z.object({
+  resources: z.array(z.object({ path: z.union([z.string(), z.array(z.string())]).optional(), schema: z.union([z.string(), z.looseObject({})]).optional() })),
+});
+
+async function fromPackage(file: string): Promise<Found> {
+  const folder = path.dirname(file);
+  const name = path.join(folder, 'datapackage.json');
+  const text = await textOf(name);
+  if (text === undefined) return undefined;
+  const json = parse(text);
+  if (!('value' in json)) return { broken: `${name} is no JSON: ${json.why}` };
+  const parsed = PACKAGE.safeParse(json.value);
+  if (!parsed.success) return { broken: `${name} is no data package: ${parsed.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`).join('; ')}` };
+  const base = path.basename(file);
+  const resource = parsed.data.resources.find(({ path: paths = [] }) => [paths].flat().some((each) => path.normalize(each) === base));
+  const schema = resource?.schema;
+  if (schema === undefined) return undefined;
+  if (typeof schema !== 'string') return usable(schema, `the schema of ${base} in ${name}`);
+  if (/^[a-z]+:\/\//i.test(schema)) return { broken: `${name} names the schema ${schema}: only files are read` };
+  // A data package may not lead out of its own folder.
+  if (path.isAbsolute(schema) || path.normalize(schema).startsWith('..')) return { broken: `${name} names the schema ${schema}, which lies outside its folder` };
+  const beside = path.join(folder, schema);
+  const found = await textOf(beside);
+  return found === undefined ? { broken: `${name} names the schema ${schema}, which does not exist` } : fromFile(beside, found);
+}
