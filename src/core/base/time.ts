@@ -2,8 +2,9 @@ import { DateTime, FixedOffsetZone, IANAZone } from 'luxon';
 import { Failure } from './failure';
 
 /**
- * Time zones by integer arithmetic. luxon (this file is its only user) finds the offset changes once; converting a
- * row is then a comparison and an addition. "Local" milliseconds are a wall clock read as if it were UTC.
+ * Time zones by integer arithmetic. luxon (this file is its only user) finds the offset changes of a year once, when a
+ * time in it is met; converting a row is then a comparison and an addition. "Local" milliseconds are a wall clock read as
+ * if it were UTC.
  */
 
 export type Placed =
@@ -23,18 +24,25 @@ interface Span {
 const FIRST_YEAR = 1960;
 const LAST_YEAR = 2060;
 const DAY = 86_400_000;
+/** The last instant a Date can hold, ms. */
+const MAX_DATE = 8.64e15;
 
 export class Zone {
   readonly name: string;
-  readonly #spans: readonly Span[];
+  /** Local minus UTC at an instant, ms: asked as rarely as can be. */
+  readonly #ask: (utc: number) => number;
+  /** All of [#knownFrom, #knownTo), which grows by whole years as times are met. */
+  #spans: readonly Span[] = [];
+  #knownFrom = Infinity;
+  #knownTo = -Infinity;
   /** The last local range for which the answer was one offset: rows come in order, so it nearly always holds. */
   #sureFrom = Infinity;
   #sureTo = -Infinity;
   #sureOffset = 0;
 
-  constructor(name: string, spans: readonly Span[]) {
+  constructor(name: string, offsetAt: (utc: number) => number) {
     this.name = name;
-    this.#spans = spans;
+    this.#ask = offsetAt;
   }
 
   /** Where a wall-clock time (ms, read as if UTC) lies in UTC: once, never, or twice. */
@@ -58,6 +66,7 @@ export class Zone {
 
   /** Local minus UTC at a UTC instant, ms. */
   offsetAt(utc: number): number {
+    this.#know(utc, utc);
     return this.#spans[this.#spanAt(utc)]!.offset;
   }
 
@@ -68,6 +77,7 @@ export class Zone {
 
   /** Offset changes within [from, to) UTC ms: each with its instant and the offsets before and after, ms. */
   changes(from: number, to: number): { at: number; before: number; after: number }[] {
+    this.#know(from, to);
     const changes = [];
     for (let i = 1; i < this.#spans.length; i++) {
       const span = this.#spans[i]!;
@@ -76,6 +86,19 @@ export class Zone {
       }
     }
     return changes;
+  }
+
+  /** Before and after the years there are, the first and last offset hold. */
+  #know(from: number, to: number): void {
+    if (from >= this.#knownFrom && to < this.#knownTo) return;
+    const [earliest, latest] = [startOfYear(-Infinity, 0), startOfYear(Infinity, 1)];
+    const [knownFrom, knownTo] = [Math.max(this.#knownFrom, earliest), Math.min(this.#knownTo, latest)];
+    const first = Math.min(knownFrom, startOfYear(from, 0));
+    const end = Math.max(knownTo, startOfYear(to, 1));
+    const fresh = this.#spans.length === 0 ? changesIn(first, end, this.#ask) : [...changesIn(first, knownFrom, this.#ask), ...this.#spans.slice(1), ...changesIn(knownTo, end, this.#ask)];
+    this.#spans = [{ from: -Infinity, offset: this.#ask(first) }, ...fresh];
+    this.#knownFrom = first === earliest ? -Infinity : first;
+    this.#knownTo = end === latest ? Infinity : end;
   }
 
   #spanAt(utc: number): number {
@@ -90,6 +113,7 @@ export class Zone {
   }
 
   #candidates(local: number): number[] {
+    this.#know(local - 2 * DAY, local + 2 * DAY);
     const near = this.#spanAt(local - DAY);
     const found: number[] = [];
     for (let i = near; i < this.#spans.length && this.#spans[i]!.from <= local + DAY; i++) {
@@ -104,9 +128,9 @@ export class Zone {
     const span = this.#spans[at]!;
     const next = this.#spans[at + 1];
     this.#sureOffset = span.offset;
-    // A day clear of either change: inside it no other offset can give the same wall clock.
-    this.#sureFrom = at === 0 ? -Infinity : span.from + span.offset + DAY;
-    this.#sureTo = next === undefined ? Infinity : next.from + span.offset - DAY;
+    // A day clear of either change, or of what is not known: inside it no other offset can give the same wall clock.
+    this.#sureFrom = Math.max(span.from, this.#knownFrom) + span.offset + DAY;
+    this.#sureTo = Math.min(next?.from ?? Infinity, this.#knownTo) + span.offset - DAY;
   }
 }
 
@@ -130,14 +154,14 @@ const zones = new Map<string, Zone>();
 export function zoneNamed(name: string): Zone {
   const known = zones.get(name);
   if (known !== undefined) return known;
-  const zone = new Zone(name, spansOf(name));
+  const zone = new Zone(name, offsetsOf(name));
   zones.set(name, zone);
   return zone;
 }
 
 export const UTC = zoneNamed('UTC');
 
-function spansOf(name: string): Span[] {
+function offsetsOf(name: string): (utc: number) => number {
   if (!isZoneName(name)) {
     throw new Failure('usage', {
       attempted: `use the time zone "${name}"`,
@@ -146,16 +170,26 @@ function spansOf(name: string): Span[] {
     });
   }
   const zone = fixedZone(name) ?? IANAZone.create(name);
-  const offset = (utc: number): number => zone.offset(utc) * 60_000;
-  const first = Date.UTC(FIRST_YEAR, 0, 1);
-  const spans: Span[] = [{ from: -Infinity, offset: offset(first) }];
-  let before = offset(first);
-  for (let at = first; at < Date.UTC(LAST_YEAR, 0, 1); at += 7 * DAY) {
-    const after = offset(at + 7 * DAY);
-    if (after !== before) spans.push(changeBetween(at, at + 7 * DAY, offset));
+  return (utc) => zone.offset(utc) * 60_000;
+}
+
+/** The first instant of the year of a time, or of one some years later, within the years that are looked at. */
+function startOfYear(utc: number, later: number): number {
+  const year = Math.abs(utc) < MAX_DATE ? new Date(utc).getUTCFullYear() : utc;
+  return Date.UTC(Math.min(LAST_YEAR, Math.max(FIRST_YEAR, (year || FIRST_YEAR) + later)), 0, 1);
+}
+
+/** No zone changes its offset, and back, within a week. */
+function changesIn(from: number, to: number, offset: (utc: number) => number): Span[] {
+  const changes: Span[] = [];
+  let before = offset(from);
+  for (let at = from; at < to; at += 7 * DAY) {
+    const next = Math.min(at + 7 * DAY, to);
+    const after = offset(next);
+    if (after !== before) changes.push(changeBetween(at, next, offset));
     before = after;
   }
-  return spans;
+  return changes;
 }
 
 function changeBetween(from: number, to: number, offset: (utc: number) => number): Span {

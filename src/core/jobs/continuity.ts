@@ -24,7 +24,8 @@ export async function checkContinuity(context: JobContext, request: ContinuityRe
   const { ticker, timeframe, gapHours, ...within } = request;
   const master = masterPath(context.folder, ticker, timeframe);
   const calendar = gapHours === undefined && timeframe !== '1W' ? calendarFor(ticker, await readExceptions(calendarPath(context.folder))) : undefined;
-  const times = await readTimes(master);
+  const { year, span } = request;
+  const times = await readTimes(master, year === undefined ? span : { from: Date.UTC(year, 0, 1), to: Date.UTC(year + 1, 0, 1) });
   return continuityOf(times, {
     master: path.basename(master),
     timeframe,

@@ -136,8 +136,7 @@ interface Inspected {
 /** A sound master's extent and volumes. @throws Failure `refused` when it is not sound */
 async function inspect(master: string): Promise<Inspected> {
   const { rows, start, end } = await describeParquet(master);
-  await requireSound(master);
-  const { unevenVolumes, foreignSeconds, inexact } = await surveyColumns(master);
+  const [{ unevenVolumes, foreignSeconds, inexact }] = await Promise.all([surveyColumns(master), requireSound(master)]);
   requireExact(master, inexact);
   if (foreignSeconds > 0) {
     throw new Failure('refused', {

@@ -1,6 +1,7 @@
 import type { Bars } from '../base/bar';
-import { CHUNK_ROWS, identifier, literal, numberIn, parquetTable, selectRow, stageNumbers, withConnection } from './duck';
+import { CHUNK_ROWS, identifier, literal, numberIn, parquetTable, selectRow, withConnection, type Connection } from './duck';
 import { findTimeColumn, instantOf, since, type Column } from './instant';
+import { offerBars } from './offered';
 import { columnsOf, parquetFailure, reading, requireTimeColumn } from './parquet';
 
 /** Writing a master: our columns first and always alike, the columns of others carried along. */
@@ -38,52 +39,69 @@ const VALUES = ['open', 'high', 'low', 'close', 'volume'] as const;
 
 /**
  * Writes a master to `target`, over whatever is there: zstd, row groups of about 100,000 rows, in order of time. The same
- * content gives the same bytes. Bars carried over keep their other columns; bars added have none. Only the part of the
- * existing master that the changes reach into is joined with them.
+ * content gives the same bytes. Bars carried over keep their other columns; bars added have none. Only the stretch of the
+ * existing master that the changes reach into is joined with them and sorted; what lies before and after streams through.
  * @throws Failure `io`
  */
 export async function writeMaster(target: string, content: MasterContent): Promise<void> {
   try {
     await withConnection(async (connection) => {
-      await stageNumbers(connection, 'changes', { ...content.changes });
+      const changes = changesIn(await offerBars(connection, content.changes));
       const { existing } = content;
       const columns = existing === undefined ? [] : await columnsOf(connection, existing);
-      const rows = existing === undefined ? CHANGES : merged(existing, columns, content.changes.time);
-      await connection.run(`COPY (${finished(rows, content.volume, extraColumns(columns))}) TO ${literal(target)} (${copyOptions(content.metadata)})`);
+      const write = async (rows: string): Promise<void> => {
+        await connection.run(`COPY (${finished(rows, content.volume, extraColumns(columns))}) TO ${literal(target)} (${copyOptions(content.metadata)})`);
+      };
+      const rows = existing === undefined ? changes : await merged(connection, existing, columns, content.changes.time, changes);
+      await write(rows);
+      if (existing !== undefined && !(await isRising(connection, target))) await write(`SELECT * FROM (${rows}) ORDER BY bar_instant`);
     });
   } catch (error) {
     throw parquetFailure(error, `write ${target}`, target);
   }
 }
 
-const CHANGES = `SELECT (time * 1000)::BIGINT AS bar_instant, open, high, low, close, CASE WHEN isnan(volume) THEN NULL ELSE volume END AS volume FROM changes`;
+const changesIn = (table: string): string => `SELECT (time * 1000)::BIGINT AS bar_instant, open, high, low, close, nullif(volume, 'nan') AS volume FROM ${table}`;
 
-/** The existing bars before the changes, the two side by side where they meet, and the existing bars after; sorted by time. */
-function merged(existing: string, columns: readonly Column[], changed: Float64Array): string {
+/**
+ * The existing bars before the changes, the two side by side where they meet, and the existing bars after; parts without
+ * bars are left out. Each part is in order, and UNION ALL leaves the parts as they are written (DuckDB, "Order
+ * Preservation") when they are files or sorted: an empty part, or one in memory, was seen to let the next one pass. So only
+ * what comes last is left unsorted, and the outcome is looked at.
+ */
+async function merged(connection: Connection, existing: string, columns: readonly Column[], changed: Float64Array, changes: string): Promise<string> {
   const time = requireTimeColumn(existing, columns);
-  const [first, last] = [changed[0]! * 1000, changed[changed.length - 1]! * 1000];
-  const old = (where: string): string => `${oldBars(existing, columns, time)} WHERE ${where}`;
-  const meeting = joined(old(`${since(time, first)} AND NOT (${since(time, last + 1)})`), extraColumns(columns));
-  const parts = [old(`NOT (${since(time, first)})`), meeting, old(since(time, last + 1))];
-  // Only ORDER BY promises an order: the branches of a UNION ALL need not come out as they are written.
-  return `SELECT * FROM (${parts.join(' UNION ALL ')}) ORDER BY bar_instant`;
+  const [from, to] = [since(time, changed[0]! * 1000), since(time, changed[changed.length - 1]! * 1000 + 1)];
+  const held = await selectRow(connection, `SELECT count(*) FILTER (NOT (${from})) AS before, count(*) FILTER (${to}) AS after, count(*) AS bars FROM ${parquetTable(existing)}`);
+  const [before, after] = [numberIn(held, 'before'), numberIn(held, 'after')];
+  const old = (where: string): string => `${oldBars(existing, columns)} WHERE ${where}`;
+  const extras = extraColumns(columns);
+  if (before === numberIn(held, 'bars')) return `${oldBars(existing, columns)} UNION ALL SELECT *${extras.map(({ name, type }) => `, NULL::${type} AS ${identifier(name)}`).join('')} FROM (${changes})`;
+  const meeting = `(${joined(old(`${from} AND NOT (${to})`), changes, extras)} ORDER BY bar_instant)`;
+  return [...(before === 0 ? [] : [old(`NOT (${from})`)]), meeting, ...(after === 0 ? [] : [old(to)])].join(' UNION ALL ');
 }
 
-function oldBars(existing: string, columns: readonly Column[], time: Column): string {
+async function isRising(connection: Connection, file: string): Promise<boolean> {
+  const row = await selectRow(connection, `SELECT count(*) FILTER (datetime <= before) AS falls FROM (SELECT datetime, lag(datetime) OVER () AS before FROM ${parquetTable(file)})`);
+  return numberIn(row, 'falls') === 0;
+}
+
+/** The bars of a Parquet file: `bar_instant` in µs, prices and volume as DOUBLE, then the columns of others. */
+function oldBars(existing: string, columns: readonly Column[]): string {
   const volume = columns.some((column) => column.name.toLowerCase() === 'volume') ? 'volume::DOUBLE' : 'NULL::DOUBLE';
   const prices = ['open', 'high', 'low', 'close'].map((name) => `${name}::DOUBLE AS ${name}`);
-  const selected = [`${instantOf(time)} AS bar_instant`, ...prices, `${volume} AS volume`, ...extraColumns(columns).map((column) => identifier(column.name))];
+  const selected = [`${instantOf(requireTimeColumn(existing, columns))} AS bar_instant`, ...prices, `${volume} AS volume`, ...extraColumns(columns).map((column) => identifier(column.name))];
   return `SELECT ${selected.join(', ')} FROM ${parquetTable(existing)}`;
 }
 
 /** By time; a changed bar's values win. `bar_instant` is in µs. */
-function joined(old: string, extras: readonly Column[]): string {
+function joined(old: string, changes: string, extras: readonly Column[]): string {
   const values = VALUES.map((name) => `CASE WHEN changed.bar_instant IS NULL THEN old.${name} ELSE changed.${name} END AS ${name}`);
   const selected = ['coalesce(changed.bar_instant, old.bar_instant) AS bar_instant', ...values, ...extras.map((column) => `old.${identifier(column.name)}`)];
-  return `SELECT ${selected.join(', ')} FROM (${old}) AS old FULL JOIN (${CHANGES}) AS changed ON old.bar_instant = changed.bar_instant`;
+  return `SELECT ${selected.join(', ')} FROM (${old}) AS old FULL JOIN (${changes}) AS changed ON old.bar_instant = changed.bar_instant`;
 }
 
-/** The order of rows is theirs: DuckDB keeps that of a sorted or single source through a COPY. */
+/** The order of rows is theirs: DuckDB keeps it through a COPY. */
 function finished(rows: string, volume: VolumeType, extras: readonly Column[]): string {
   const ours = ['make_timestamp(bar_instant) AS datetime', 'open', 'high', 'low', 'close', `volume::${volume} AS volume`, 'floor(bar_instant / 1000000)::BIGINT AS time'];
   return `SELECT ${[...ours, ...extras.map((column) => identifier(column.name))].join(', ')} FROM (${rows})`;
@@ -117,4 +135,42 @@ export function countChangedExtras(before: string, after: string, extras: readon
     );
     return numberIn(row, 'changed');
   });
+}
+
+/** How a master as it was written differs from what it was to be. */
+export interface Difference {
+  /** Rows that are not later than the row before. */
+  readonly unordered: number;
+  /** Rows whose `time` is not the unix second of `datetime`. */
+  readonly foreignSeconds: number;
+  /** The bars are, value for value, those of the existing master but for the changes. */
+  readonly sameBars: boolean;
+}
+
+/**
+ * Reads a master as it was written and compares every value with the existing master and the changes it was made from: by
+ * the number of bars and by all bars' hashes of 64 bits, which together with rising times leave no room for another set of bars.
+ * @throws Failure `io`
+ */
+export function compareMaster(file: string, { existing, changes }: Pick<MasterContent, 'existing' | 'changes'>): Promise<Difference> {
+  return reading(file, async (connection) => {
+    const wanted = await wantedBars(connection, existing, changesIn(await offerBars(connection, changes)));
+    const bar = 'bar_instant, open, high, low, close, volume';
+    const digest = `count(*) AS bars, bit_xor(hash(${bar})) AS hashes`;
+    const found = await selectRow(
+      connection,
+      `SELECT unordered, foreign_seconds, found.bars = wanted.bars AND found.hashes IS NOT DISTINCT FROM wanted.hashes AS same
+       FROM (SELECT ${digest}, count(*) FILTER (bar_instant <= lag) AS unordered, count(*) FILTER (seconds IS DISTINCT FROM floor(bar_instant / 1000000)) AS foreign_seconds
+             FROM (SELECT *, lag(bar_instant) OVER () AS lag FROM (SELECT epoch_us(datetime) AS bar_instant, open, high, low, close, volume::DOUBLE AS volume, "time" AS seconds FROM ${parquetTable(file)}))) AS found,
+            (SELECT ${digest} FROM (${wanted})) AS wanted`,
+    );
+    return { unordered: numberIn(found, 'unordered'), foreignSeconds: numberIn(found, 'foreign_seconds'), sameBars: found['same'] === true };
+  });
+}
+
+/** The existing bars at whose times there is no change, and the changes; in no order. */
+async function wantedBars(connection: Connection, existing: string | undefined, changes: string): Promise<string> {
+  if (existing === undefined) return changes;
+  const old = `SELECT bar_instant, open, high, low, close, volume FROM (${oldBars(existing, await columnsOf(connection, existing))})`;
+  return `WITH changes AS MATERIALIZED (${changes}) (FROM (${old}) AS old ANTI JOIN changes USING (bar_instant)) UNION ALL FROM changes`;
 }

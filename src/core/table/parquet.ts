@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { mapColumns, type Bars } from '../base/bar';
 import { Failure, failureFrom } from '../base/failure';
-import { connect, fileLiteral, literal, numberIn, parquetTable, selectRow, selectRows, streamNumbers, withConnection, type Connection } from './duck';
+import { fileLiteral, literal, numberIn, parquetTable, selectRow, selectRows, streamNumbers, withConnection, type Connection } from './duck';
 import { findTimeColumn, instantOf, since, type Column } from './instant';
 
 /** Reading Parquet: the footer without the rows, and bars in columns. */
@@ -53,38 +53,36 @@ export function readBars(file: string, range: TimeRange = {}): Promise<Bars> {
   });
 }
 
-/** As `readBars`, in chunks of a few thousand: for passes that should not hold the whole file. */
-export async function* eachBars(file: string): AsyncGenerator<Bars> {
-  await requireFile(file);
-  const connection = await connect();
-  try {
-    const description = await describe(connection, file);
-    for await (const chunk of streamNumbers(connection, barQuery(file, description, {}))) {
-      const [time, open, high, low, close, volume] = chunk;
-      yield { time: time!, open: open!, high: high!, low: low!, close: close!, volume: volume! };
-    }
-  } catch (error) {
-    throw parquetFailure(error, `read ${file}`, file);
-  } finally {
-    connection.disconnectSync();
-  }
-}
-
 /**
  * Open instants, unix ms UTC, in the file's order; NaN where missing.
+ * @param around only those in this range, the last one before it and the first one after: for files whose times rise
  * @throws Failure as `readBars`
  */
-export function readTimes(file: string): Promise<Float64Array> {
+export function readTimes(file: string, around: TimeRange = {}): Promise<Float64Array> {
   return reading(file, async (connection) => {
     const description = await describe(connection, file);
+    const column = requireTimeColumn(file, description.columns);
+    const where = await besides(connection, file, column, around);
     const times = new Float64Array(description.rows);
     let count = 0;
-    for await (const [chunk] of streamNumbers(connection, `SELECT ${milliseconds(file, description)} FROM ${parquetTable(file)}`)) {
+    for await (const [chunk] of streamNumbers(connection, `SELECT ${instantOf(column)} / 1000 FROM ${parquetTable(file)}${where}`)) {
       times.set(chunk!, count);
       count += chunk!.length;
     }
-    return times;
+    return times.subarray(0, count);
   });
+}
+
+/** A WHERE that takes in a range of times and one bar on either side. */
+async function besides(connection: Connection, file: string, column: Column, { from, to }: TimeRange): Promise<string> {
+  if (from === undefined && to === undefined) return '';
+  const instant = instantOf(column);
+  const before = from === undefined ? 'NULL' : `max(${instant}) FILTER (NOT (${since(column, from * 1000)}))`;
+  const after = to === undefined ? 'NULL' : `min(${instant}) FILTER (${since(column, to * 1000)})`;
+  const row = await selectRow(connection, `SELECT ${before} AS before, ${after} AS after FROM ${parquetTable(file)}`);
+  const [first, last] = [numberIn(row, 'before'), numberIn(row, 'after')];
+  const bounds = [...(Number.isNaN(first) ? [] : [since(column, first)]), ...(Number.isNaN(last) ? [] : [`NOT (${since(column, last + 1)})`])];
+  return bounds.length === 0 ? '' : ` WHERE ${bounds.join(' AND ')}`;
 }
 
 /**

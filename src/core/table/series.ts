@@ -1,7 +1,7 @@
-import type { DuckDBDataChunk, DuckDBTableFunction } from '@duckdb/node-api';
 import type { Bars } from '../base/bar';
-import { CHUNK_ROWS, literal, parquetTable, selectRow, withConnection, type Connection } from './duck';
+import { literal, parquetTable, selectRow, withConnection, type Connection } from './duck';
 import { copyOptions, type VolumeType } from './master';
+import { offerBars } from './offered';
 import { parquetFailure } from './parquet';
 
 /** Bars written straight from their arrays. */
@@ -11,8 +11,6 @@ export interface Series {
   readonly volume: VolumeType;
   readonly metadata: Readonly<Record<string, string>>;
 }
-
-const COLUMNS = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
 
 /**
  * Writes bars as a master has them (masterColumns), over whatever is there. The same bars give the same bytes.
@@ -52,52 +50,10 @@ export const seriesWriter = (): Promise<string> =>
 const rowsOf = ({ volume }: Series, table: string): string =>
   `SELECT make_timestamp((time * 1000)::BIGINT) AS datetime, open, high, low, close, nullif(volume, 'nan')::${volume} AS volume, floor(time / 1000)::BIGINT AS "time" FROM ${table}`;
 
-let tables = 0;
-
 async function telling<T>(attempted: string, file: string, bars: Bars, run: (connection: Connection, table: string) => Promise<T>): Promise<T> {
   try {
-    return await withConnection(async (connection) => {
-      const name = `series_${++tables}`;
-      connection.registerTableFunction(await tableFunction(name, bars));
-      return run(connection, `${name}()`);
-    });
+    return await withConnection(async (connection) => run(connection, await offerBars(connection, bars)));
   } catch (error) {
     throw parquetFailure(error, attempted, file);
   }
-}
-
-async function tableFunction(name: string, bars: Bars): Promise<DuckDBTableFunction> {
-  const { DuckDBTableFunction, DOUBLE } = await import('@duckdb/node-api');
-  let next = 0;
-  return DuckDBTableFunction.create({
-    name,
-    bindFunction: (bind) => {
-      for (const column of COLUMNS) bind.addResultColumn(column, DOUBLE);
-      bind.setCardinality(bars.time.length, true);
-    },
-    initFunction: (init) => {
-      init.setMaxThreads(1);
-      next = 0;
-    },
-    mainFunction: (_info, chunk) => {
-      fill(chunk, bars, next);
-      next += CHUNK_ROWS;
-    },
-  });
-}
-
-/** No rows tell DuckDB that it has had them all. */
-function fill(chunk: DuckDBDataChunk, bars: Bars, from: number): void {
-  const count = Math.max(0, Math.min(CHUNK_ROWS, bars.time.length - from));
-  chunk.rowCount = count;
-  if (count > 0) COLUMNS.forEach((name, at) => { fillVector(chunk, at, bars[name].subarray(from, from + count)); });
-}
-
-/** In one go where the vector lets us at its array, which is 20 times faster than one by one. */
-function fillVector(chunk: DuckDBDataChunk, at: number, values: Float64Array): void {
-  const vector = chunk.getColumnVector(at);
-  const items: unknown = Reflect.get(vector, 'items');
-  if (items instanceof Float64Array) items.set(values);
-  else values.forEach((value, row) => { vector.setItem(row, value); });
-  vector.flush();
 }

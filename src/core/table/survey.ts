@@ -151,14 +151,6 @@ export function surveyColumns(file: string): Promise<ColumnSurvey> {
   });
 }
 
-/** In a master as we write it, rows whose `time` is not the unix second of `datetime`. @throws Failure `io` */
-export function countForeignSeconds(file: string): Promise<number> {
-  return reading(file, async (connection) => {
-    const row = await selectRow(connection, `SELECT count(*) FILTER ("time" IS DISTINCT FROM floor(epoch_us(datetime) / 1000000)) AS foreign_seconds FROM ${parquetTable(file)}`);
-    return numberIn(row, 'foreign_seconds');
-  });
-}
-
 /** Not the same again after it was a double, which is what we write. */
 function isRounded({ name, type }: Column): string {
   if (type === 'DOUBLE' || type === 'FLOAT') return 'FALSE';

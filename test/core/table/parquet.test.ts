@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { countBars } from '../../../src/core/base/bar';
 import { Failure } from '../../../src/core/base/failure';
-import { describeParquet, eachBars, readBars, readTimes } from '../../../src/core/table/parquet';
+import { describeParquet, readBars, readTimes } from '../../../src/core/table/parquet';
 import { surveyTimes } from '../../../src/core/table/survey';
 import { writeMaster } from '../../../src/core/table/master';
 import { SHARED, hasShared, sharedOr } from '../../support/barkeep';
@@ -131,16 +131,13 @@ describe('table: reading Parquet', () => {
   });
 
   describe('bars', () => {
-    it('come back as written, over many row groups, whole, in ranges and in chunks', async () => {
+    it('come back as written, over many row groups, whole and in ranges', async () => {
       const file = at('many.parquet');
       const rows = minutes(250_000, START, (i) => (i % 1000 === 3 ? NaN : i % 50));
       await writeMaster(file, { changes: barsOf(rows), volume: 'DOUBLE', metadata: { 'a\'b': 'c"d\n' } });
       assert.deepEqual(rowsOf(await readBars(file)), rows);
       const [from, to] = [rows[99_990]![0], rows[100_010]![0]];
       assert.deepEqual(rowsOf(await readBars(file, { from, to })), rows.slice(99_990, 100_010));
-      const chunked = [];
-      for await (const chunk of eachBars(file)) chunked.push(...rowsOf(chunk));
-      assert.deepEqual(chunked, rows);
       const description = await describeParquet(file);
       assert.deepEqual([description.start, description.end, description.rows], [rows[0]![0], rows.at(-1)![0], rows.length]);
       assert.deepEqual(description.metadata, { 'a\'b': 'c"d\n' });
