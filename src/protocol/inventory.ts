@@ -22,6 +22,7 @@ export interface Complaint {
     | 'duplicate-times'
     | 'stale-master'
     | 'stale-derived'
+    | 'missing-derived'
     | 'leftover-temporary'
     | 'no-backup'
     | 'backup-older'

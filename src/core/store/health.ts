@@ -57,6 +57,15 @@ export function staleDerived(ticker: string | undefined, why: string): Complaint
   return ticker === undefined ? complaint : { ...complaint, remedy: { title: 'Regenerate', command: ['regenerate', ticker] } };
 }
 
+/** Of a 1-minute master. @param derived everything that is made from it @param isThere whether a file is */
+export function missingDerived(ticker: string, derived: readonly string[], isThere: (file: string) => boolean): Complaint[] {
+  const missing = derived.filter((file) => !isThere(file));
+  if (missing.length === 0) return [];
+  const complaint = { code: 'missing-derived', remedy: { title: 'Regenerate', command: ['regenerate', ticker] } } as const;
+  if (missing.length === derived.length) return [{ ...complaint, severity: 'info', message: 'Nothing has been derived from it yet.' }];
+  return [{ ...complaint, severity: 'warning', message: `Not everything derived from it is there; missing: ${missing.join(', ')}.` }];
+}
+
 export const leftover: Complaint = {
   code: 'leftover-temporary',
   severity: 'warning',

@@ -8,8 +8,8 @@ import { readExceptions, type Exceptions } from '../calendar/exceptions';
 import { listBackups } from '../disk/backup';
 import type { ParquetDescription } from '../table/parquet';
 import { judgeGaps } from './gaps';
-import { backupComplaints, healthOf, leftover, staleDerived, staleMaster, timeComplaints, unreadable, withRestore } from './health';
-import { calendarPath, NOTES, parseName, type NamedFile } from './layout';
+import { backupComplaints, healthOf, leftover, missingDerived, staleDerived, staleMaster, timeComplaints, unreadable, withRestore } from './health';
+import { calendarPath, derivedFiles, NOTES, parseName, type NamedFile } from './layout';
 import { isBookkeeping, isLeftover, isTemporary } from './leftover';
 import { madeFromIn, readProvenance, type MadeFrom } from './provenance';
 import { descriptions, digests, surveyAhead, surveys } from './readings';
@@ -126,10 +126,15 @@ async function parquetFindings(found: FoundFile, named: NamedFile, surroundings:
   const complaints = [
     ...withRestore(times.complaints, found.file, lastBackup !== undefined),
     ...(named.timeframe === undefined ? [] : staleMaster(named, description.end, surroundings.now)),
+    ...derivedComplaints(named, found.file, surroundings),
     ...backupComplaints(found.file, found.updated, lastBackup),
   ];
   return { ...facts, ...times, complaints };
 }
+
+/** Only what lies in the data folder itself is derived from. */
+const derivedComplaints = ({ ticker, timeframe }: NamedFile, file: string, { files }: Surroundings): Complaint[] =>
+  ticker === undefined || timeframe !== '1m' || file.includes('/') ? [] : missingDerived(ticker, derivedFiles(ticker), (derived) => files.has(derived));
 
 function footerFacts({ rows, columns, start, end }: ParquetDescription): Omit<Findings, 'complaints'> {
   return { rows, columns: columns.map((column) => column.name), ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) };

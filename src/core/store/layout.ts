@@ -50,6 +50,14 @@ function chunksNamed(file: string): NamedFile | undefined {
   return ticker === undefined || timeframe === undefined ? undefined : { category: 'derived', ticker, timeframe, kind: 'chunks' };
 }
 
+/** Everything `regenerate` makes from a ticker's minutes, in its order; a folder of chunks by its `meta.json`. */
+export function derivedFiles(ticker: string): string[] {
+  const bars = ['5m', '15m', '1h', '4h'].map((timeframe) => `${ticker}_${timeframe}.parquet`);
+  const days = ['daily_hod_lod', 'profiler', 'level_touches', 'hod_lod', 'range_dist', 'opening_range'].map((kind) => `${ticker}_${kind}.json`);
+  const chunks = ['1m', '5m', '15m', '1h', '4h'].map((timeframe) => `chunks/${ticker}_${timeframe}/meta.json`);
+  return [...bars, ...days, `sessions/${ticker}_sessions.json`, ...chunks];
+}
+
 function derivedKind(rest: string): string | undefined {
   if (/(^|_)stats/.test(rest)) return 'stats';
   return DERIVED.find((kind) => rest === kind || rest.endsWith(`_${kind}`));

@@ -4,11 +4,12 @@ import path from 'node:path';
 import type { Regeneration } from '../../../src/protocol/results';
 import { Failure } from '../../../src/core/base/failure';
 import { unattended } from '../../../src/core/base/ports';
+import { recipesFor } from '../../../src/core/derive/recipe';
 import { seriesWriting } from '../../../src/core/derive/resampling';
 import { regenerate, type RegenerateOptions } from '../../../src/core/derive/regenerate';
 import { listBackups } from '../../../src/core/disk/backup';
 import { sha256OfFile } from '../../../src/core/disk/digest';
-import { lockPath, masterPath } from '../../../src/core/store/layout';
+import { derivedFiles, lockPath, masterPath } from '../../../src/core/store/layout';
 import { applyMerge, planMerge } from '../../../src/core/store/merge';
 import { readProvenance } from '../../../src/core/store/provenance';
 import { describeParquet } from '../../../src/core/table/parquet';
@@ -65,6 +66,10 @@ describe('derive: regenerate', () => {
     const text = readFileSync(file('ES_daily_hod_lod.json'), 'utf8');
     assert.match(text, /^{\n {2}"2025-09-08": {\n {4}"hod_time": "\d\d:\d\d",\n/);
     assert.ok(!existsSync(lockPath(at.folder, 'ES')));
+  });
+
+  it('makes what the inventory expects to be there', () => {
+    assert.deepEqual(recipesFor('ES', 'utc').map(({ output }) => output), derivedFiles('ES'));
   });
 
   it('then touches nothing, until the master changes', async () => {

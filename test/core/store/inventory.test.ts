@@ -49,6 +49,7 @@ describe('store: inventory', () => {
       gaps: { count: 0, largestHours: 0, thresholdHours: 4, calendar: 'CME equity index' },
       health: 'info',
       complaints: [
+        { code: 'missing-derived', severity: 'info', message: 'Nothing has been derived from it yet.', remedy: { title: 'Regenerate', command: ['regenerate', 'ES'] } },
         { code: 'no-backup', severity: 'info', message: 'There is no backup of this file.', remedy: { title: 'Back up now', command: ['backup', 'ES_1m.parquet'] } },
       ],
     });
@@ -110,9 +111,9 @@ describe('store: inventory', () => {
     const now = { now: (): number => START + 241 * HOUR };
     const quick = async (): Promise<InventoryEntry> => (await takeInventory(at.folder, 'UTC', unattended, now, 'footers')).entries[0]!;
     const first = await quick();
-    assert.deepEqual([first.rows, first.end, first.gaps, codes(first)], [120, START + 240 * HOUR + 59 * MINUTE, undefined, ['no-backup']]);
+    assert.deepEqual([first.rows, first.end, first.gaps, codes(first)], [120, START + 240 * HOUR + 59 * MINUTE, undefined, ['missing-derived', 'no-backup']]);
     await takeInventory(at.folder, 'UTC', unattended, now);
-    assert.deepEqual(codes(await quick()), ['gaps', 'no-backup']);
+    assert.deepEqual(codes(await quick()), ['gaps', 'missing-derived', 'no-backup']);
   });
 
   it('without a calendar counts gaps over 48 h and warns of one longer than a holiday weekend', async () => {
@@ -148,16 +149,16 @@ describe('store: inventory', () => {
   });
 
   it('says when a master has fallen behind, and when its backup has', async () => {
-    await writeForeign(file('ES_1m.parquet'), minutes(10));
+    await writeForeign(file('ES_5m.parquet'), minutes(10));
     const end = START + 9 * MINUTE;
-    assert.ok(!codes((await list(end + 7 * 24 * HOUR)).get('ES_1m.parquet')).includes('stale-master'));
-    assert.ok(codes((await list(end + 7 * 24 * HOUR + 1)).get('ES_1m.parquet')).includes('stale-master'));
-    const { made } = await backUp(at.disk, at.folder, 'ES_1m.parquet', 'test');
-    utimesSync(file('ES_1m.parquet'), made / 1000, made / 1000);
-    const entry = (await list()).get('ES_1m.parquet');
+    assert.ok(!codes((await list(end + 7 * 24 * HOUR)).get('ES_5m.parquet')).includes('stale-master'));
+    assert.ok(codes((await list(end + 7 * 24 * HOUR + 1)).get('ES_5m.parquet')).includes('stale-master'));
+    const { made } = await backUp(at.disk, at.folder, 'ES_5m.parquet', 'test');
+    utimesSync(file('ES_5m.parquet'), made / 1000, made / 1000);
+    const entry = (await list()).get('ES_5m.parquet');
     assert.deepEqual([codes(entry), entry?.lastBackup, entry?.health], [[], made, 'good']);
-    utimesSync(file('ES_1m.parquet'), made / 1000 + 60, made / 1000 + 60);
-    assert.deepEqual(codes((await list()).get('ES_1m.parquet')), ['backup-older']);
+    utimesSync(file('ES_5m.parquet'), made / 1000 + 60, made / 1000 + 60);
+    assert.deepEqual(codes((await list()).get('ES_5m.parquet')), ['backup-older']);
   });
 
   it('knows a derived file by its master\'s content, not by times of files', async () => {
@@ -180,6 +181,20 @@ describe('store: inventory', () => {
     }
     rmSync(master);
     assert.match((await list()).get('ES_5m.parquet')?.complaints[0]?.message ?? '', /its master ES_1m.parquet is gone/);
+  });
+
+  it('names the derived files that a ticker with minutes lacks', async () => {
+    await writeForeign(masterPath(at.folder, 'ES', '1m'), minutes(300));
+    await regenerate(at.disk, at.folder, 'ES', {}, unattended);
+    const missing = async (): Promise<Complaint | undefined> => (await list()).get('ES_1m.parquet')?.complaints.find(({ code }) => code === 'missing-derived');
+    assert.equal(await missing(), undefined);
+    rmSync(file('ES_profiler.json'));
+    rmSync(file('chunks/ES_5m/meta.json'));
+    assert.deepEqual(await missing(), {
+      code: 'missing-derived', severity: 'warning', message: 'Not everything derived from it is there; missing: ES_profiler.json, chunks/ES_5m/meta.json.', remedy: { title: 'Regenerate', command: ['regenerate', 'ES'] },
+    });
+    await regenerate(at.disk, at.folder, 'ES', {}, unattended);
+    assert.equal(await missing(), undefined);
   });
 
   it('a derived file of unknown origin is judged by its age', async () => {
@@ -222,10 +237,10 @@ describe('store: inventory', () => {
       }
       const facts = (entry: InventoryEntry | undefined): unknown => [entry?.gaps, entry?.complaints.filter(({ code }) => !code.includes('backup'))];
       assert.deepEqual(facts(beside.get(name)), facts(together.get(name)), name);
-      const expected = i === 4 ? ['unsorted'] : i === 5 ? ['duplicate-times', 'gaps'] : ['gaps'];
+      const expected = [...(i === 4 ? ['unsorted'] : i === 5 ? ['duplicate-times', 'gaps'] : ['gaps']), 'missing-derived'];
       assert.deepEqual(codes(together.get(name)).filter((code) => code !== 'no-backup'), expected, name);
     }
-    assert.deepEqual(codes(together.get('A5_1m.parquet')).filter((code) => code !== 'no-backup'), ['duplicate-times', 'gaps']);
+    assert.deepEqual(codes(together.get('A5_1m.parquet')).filter((code) => code !== 'no-backup'), ['duplicate-times', 'gaps', 'missing-derived']);
   });
 
   it('sees a file that changed between two looks', async () => {
