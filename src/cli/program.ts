@@ -10,6 +10,7 @@ import { addDbn } from './dbn';
 import * as keeping from './keeping';
 import { mcp } from './mcp/start';
 import { addMonthly } from './monthly';
+import { addPipeline } from './pipeline';
 import { runCommand, type Command, type SharedOptions } from './run';
 import { serve } from './serve';
 import { tour } from './tour';
@@ -147,6 +148,7 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
       else await run(commands.sample(folder), options);
     });
 
+  addPipeline(add, run);
   addMonthly(program, run);
   addDbn(program, finish);
 

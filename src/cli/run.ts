@@ -10,6 +10,7 @@ import { recorded } from '../core/jobs/record';
 import { findDataFolder } from '../core/store/layout';
 import { EVENTS_VERSION, failureEvent, type Event } from '../protocol/events';
 import { EXIT, exitCodeOf, type ExitName } from '../protocol/exit';
+import type { ExportTold } from '../protocol/exports';
 import type { JobName, Results } from '../protocol/results';
 import { ProgressBar, paintFor, type Paint } from './terminal';
 import { WRITES, readOnly } from './writes';
@@ -27,7 +28,10 @@ export interface Command<Name extends JobName> {
   readonly name: Name;
   /** The data folder of a command that names its own; it then takes no `--data`. */
   readonly folder?: string;
-  run(context: JobContext): Promise<Results[Name]>;
+  /** @param tell for what a command tells while it runs, besides its log */
+  run(context: JobContext, tell: (told: ExportTold) => void): Promise<Results[Name]>;
+  /** How what is told reads; of commands that tell. */
+  told?(told: ExportTold, paint: Paint): string;
   show(result: Results[Name], paint: Paint): readonly string[];
   exit(result: Results[Name]): ExitName;
 }
@@ -57,7 +61,8 @@ export async function runCommands<Name extends JobName>(commands: readonly Comma
 async function runOne<Name extends JobName>(command: Command<Name>, options: SharedOptions, speaker: Speaker, signal: AbortSignal): Promise<number> {
   try {
     const context = await contextFor(command, options, speaker.operation(signal));
-    const result = await (WRITES[command.name] ? recorded(context, (watched) => command.run(watched)) : command.run(context));
+    const tell = (told: ExportTold): void => { speaker.tell(command, told); };
+    const result = await (WRITES[command.name] ? recorded(context, (watched) => command.run(watched, tell)) : command.run(context, tell));
     speaker.result(command, result);
     return EXIT[command.exit(result)].code;
   } catch (error) {
@@ -111,6 +116,7 @@ function cancelOnSignals(): { signal: AbortSignal; stop: () => void } {
 interface Speaker {
   start(command: string): void;
   operation(signal: AbortSignal): Operation;
+  tell<Name extends JobName>(command: Command<Name>, told: ExportTold): void;
   result<Name extends JobName>(command: Command<Name>, result: Results[Name]): void;
   failure(failure: Failure): void;
   end(exitCode: number, elapsedMs: number): void;
@@ -138,6 +144,10 @@ class EventSpeaker implements Speaker {
         this.#say({ version: EVENTS_VERSION, type: 'progress', ...update });
       },
     };
+  }
+
+  tell<Name extends JobName>(_command: Command<Name>, told: ExportTold): void {
+    this.#say({ version: EVENTS_VERSION, type: 'export', ...told });
   }
 
   result<Name extends JobName>(command: Command<Name>, result: Results[Name]): void {
@@ -175,6 +185,12 @@ class PersonSpeaker implements Speaker {
         process.stderr.write(`${line}\n`);
       },
     };
+  }
+
+  tell<Name extends JobName>(command: Command<Name>, told: ExportTold): void {
+    this.#bar.clear();
+    const line = command.told?.(told, paintFor(process.stdout, process.env));
+    if (line !== undefined) process.stdout.write(`${line}\n`);
   }
 
   result<Name extends JobName>(command: Command<Name>, result: Results[Name]): void {

@@ -27,6 +27,7 @@ export const WRITES: Readonly<Record<JobName, boolean>> = {
   status: false,
   clean: true,
   sample: true,
+  watch: false,
   monthlyRun: true,
   monthlyMonth: true,
   monthlyStatus: false,

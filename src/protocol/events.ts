@@ -1,4 +1,5 @@
 import type { FailureFacts, FailureKind } from '../core/base/failure';
+import type { ExportTold } from './exports';
 import type { JobName, Results } from './results';
 
 /** With `--json` the command line prints one event per line. The version grows when a reader would have to change. */
@@ -22,6 +23,10 @@ export interface LogEvent extends Versioned {
   readonly type: 'log';
   readonly message: string;
 }
+/** Of `watch`: an export that stands otherwise than before. */
+export interface ExportEvent extends Versioned, ExportTold {
+  readonly type: 'export';
+}
 export type ResultEvent = {
   [Name in JobName]: Versioned & { readonly type: 'result'; readonly command: Name; readonly result: Results[Name] };
 }[JobName];
@@ -43,7 +48,7 @@ export interface EndEvent extends Versioned {
   readonly elapsedMs: number;
 }
 
-export type Event = StartEvent | ProgressEvent | LogEvent | ResultEvent | FailureEvent | EndEvent;
+export type Event = StartEvent | ProgressEvent | LogEvent | ExportEvent | ResultEvent | FailureEvent | EndEvent;
 
 /** The event for a failure, without its cause (a stack means nothing to another process). */
 export function failureEvent(kind: FailureKind, message: string, facts: FailureFacts): FailureEvent {
@@ -63,7 +68,7 @@ export function parseEvent(line: string): Event | undefined {
   }
 }
 
-const TYPES: readonly unknown[] = ['start', 'progress', 'log', 'result', 'failure', 'end'];
+const TYPES: readonly unknown[] = ['start', 'progress', 'log', 'export', 'result', 'failure', 'end'];
 
 const isEvent = (value: unknown): value is Event =>
   typeof value === 'object' && value !== null && 'type' in value && 'version' in value && TYPES.includes(value.type);

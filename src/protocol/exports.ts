@@ -51,6 +51,12 @@ export interface ExportStanding {
   readonly complaints: readonly string[];
 }
 
+/** Told while it is watched: an export that stands otherwise than before, or one whose files are gone. */
+export interface ExportTold {
+  readonly export: ExportStanding;
+  readonly gone?: true;
+}
+
 /** What `watch` has seen. */
 export interface ExportsWatch {
   /** Absolute. */

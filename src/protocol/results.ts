@@ -1,4 +1,5 @@
 import type { Cause } from '../core/calendar/types';
+import type { ExportsWatch } from './exports';
 import type { Inventory } from './inventory';
 import type { MonthlyResults } from './monthly';
 import type { Report } from './report';
@@ -392,5 +393,6 @@ export interface Results extends MonthlyResults {
   status: Status;
   clean: CleanResult;
   sample: SampleResult;
+  watch: ExportsWatch;
 }
 export type JobName = keyof Results;

@@ -1,8 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { z } from 'zod';
-import { Failure, errnoOf, failureFrom } from '../base/failure';
-import { NOTES } from '../store/layout';
+import { readSettings } from '../store/settings';
 
 /** How updates are made: the part `update` of `.barkeep/settings.json` in the data folder. */
 export interface UpdateSettings {
@@ -32,44 +29,20 @@ const DEFAULTS: UpdateSettings = {
   pause: 1_000,
 };
 
-const ACCEPTED = z.object({
-  update: z
-    .strictObject({
-      enabled: z.boolean(),
-      address: z.url(),
-      symbols: z.record(z.string(), z.string().min(1)),
-      ticks: z.record(z.string(), z.number().positive()),
-      timeout: z.number().positive(),
-      pause: z.number().nonnegative(),
-    })
-    .partial()
-    .default({}),
-});
-
-export const settingsPath = (folder: string): string => path.join(folder, NOTES, 'settings.json');
+const ACCEPTED = z
+  .strictObject({
+    enabled: z.boolean(),
+    address: z.url(),
+    symbols: z.record(z.string(), z.string().min(1)),
+    ticks: z.record(z.string(), z.number().positive()),
+    timeout: z.number().positive(),
+    pause: z.number().nonnegative(),
+  })
+  .partial();
 
 /** What the folder's settings say, over the defaults. @throws Failure `usage` naming what is wrong in the file; `io` */
 export async function readUpdateSettings(folder: string): Promise<UpdateSettings> {
-  const file = settingsPath(folder);
-  const attempted = `read the settings ${file}`;
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (errnoOf(error) === 'ENOENT') return '{}';
-    throw failureFrom(error, attempted, file);
-  });
-  const parsed = ACCEPTED.safeParse(jsonIn(text, file));
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`).join('; ');
-    throw new Failure('usage', { attempted, file, why: `${faults}.`, remedy: 'Correct the file, or remove what is not known.' });
-  }
-  const { symbols, ticks, ...given } = parsed.data.update;
+  const { symbols, ticks, ...given } = await readSettings(folder, 'update', ACCEPTED);
   const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return { ...DEFAULTS, ...said, symbols: { ...DEFAULTS.symbols, ...symbols }, ticks: { ...DEFAULTS.ticks, ...ticks } };
-}
-
-function jsonIn(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Failure('usage', { attempted: `read the settings ${file}`, file, why: 'it is no JSON.', remedy: 'Correct the file.', cause: error });
-  }
 }

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync, rmSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { lookOnce, watchExports, type Look } from '../../../src/core/exports/watch';
+import type { ExportStanding } from '../../../src/protocol/exports';
+import { ended, exporter, type Exporting } from '../../support/exporter';
+import { diskWith, freshFolder, removeFolders } from '../disk/world';
+
+const csv = (instrument: string): string => `MinuteDataExport_${instrument}_20251113_212632_UTC.csv`;
+
+/** Real exporters, as real processes, watched on a real disk; the poll floor is far off, so it is changes that are seen. */
+describe('watching a raw folder', function () {
+  this.timeout(20_000);
+  let folder: string;
+  let stop: AbortController;
+  const children: ChildProcess[] = [];
+  beforeEach(() => {
+    folder = freshFolder();
+    stop = new AbortController();
+  });
+  afterEach(() => {
+    stop.abort();
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+  });
+  after(removeFolders);
+
+  const begin = (instrument: string, how: Exporting): ChildProcess => {
+    const child = exporter(folder, instrument, how);
+    children.push(child);
+    return child;
+  };
+  /** Watches until it is enough; what each export was said to be, in order. */
+  async function until(enough: (look: Look) => boolean, poll = 60_000, meanwhile?: (look: Look) => void): Promise<Map<string, ExportStanding[]>> {
+    const told = new Map<string, ExportStanding[]>();
+    for await (const look of watchExports({ disk: diskWith(), folder, poll }, stop.signal)) {
+      for (const standing of look.changed) told.set(standing.key, [...(told.get(standing.key) ?? []), standing]);
+      meanwhile?.(look);
+      if (enough(look)) break;
+    }
+    return told;
+  }
+  const stateIs = (key: string, ...states: string[]) => ({ known }: Look): boolean => states.includes(known.get(key)?.standing.state ?? '');
+  const states = (told: readonly ExportStanding[] | undefined): string[] => [...new Set(told?.map(({ state }) => state))];
+
+  it('follows two instruments at once, one of which says nothing, by what changes', async () => {
+    begin('ES', { bars: 20_000, chunk: 2000, pause: 80, progress: 4000 });
+    begin('NQ', { bars: 20_000, chunk: 4000, pause: 100, signals: false });
+    const told = await until((look) => stateIs(csv('ES'), 'complete')(look) && stateIs(csv('NQ'), 'complete')(look));
+    for (const instrument of ['ES', 'NQ']) assert.deepEqual(states(told.get(csv(instrument))), ['running', 'complete'], instrument);
+    const [running, done] = [told.get(csv('ES'))!.findLast(({ state }) => state === 'running')!, told.get(csv('ES'))!.at(-1)!];
+    assert.ok(running.bars !== undefined && running.barsPerSecond !== undefined && running.secondsLeft !== undefined, JSON.stringify(running));
+    assert.deepEqual([done.bars, done.counters, path.basename(done.file!)], [20_000, {}, `${csv('ES')}.DONE`]);
+    assert.equal(told.get(csv('NQ'))!.at(-1)!.bars, undefined);
+  });
+
+  it('takes signals in logs/, made while it is watched; an empty export is none', async () => {
+    begin('CL', { bars: 0, signals: 'logs', lock: false });
+    assert.deepEqual((await until(stateIs(csv('CL'), 'empty'))).get(csv('CL'))!.at(-1)!.bars, 0);
+  });
+
+  it('sees that an exporter died, and that one stands still, once nothing has changed for long enough', async () => {
+    await ended(begin('ES', { bars: 9000, dieAt: 5000, progress: 2000, chunk: 1000 }));
+    begin('NQ', { bars: 9000, stallAt: 5000, progress: 2000, chunk: 1000 });
+    await until(({ known }) => known.get(csv('NQ'))?.standing.bars === 4000);
+    const later = { ...diskWith(), clock: { now: () => Date.now() + 6 * 60_000 } };
+    const { known } = await lookOnce(later, folder);
+    const [dead, still] = [known.get(csv('ES'))!.standing, known.get(csv('NQ'))!.standing];
+    assert.deepEqual([dead.state, still.state], ['crashed', 'stalled']);
+    assert.equal(still.pid, children[1]!.pid);
+  });
+
+  it('reads a torn signal again, and tells of it when it stays torn', async () => {
+    const signal = path.join(folder, `export_complete_${csv('ES')}.json`);
+    writeFileSync(path.join(folder, csv('ES')), 'x'.repeat(500));
+    writeFileSync(signal, '{"status": "comp');
+    const told = await until(({ known }) => (known.get(csv('ES'))?.standing.complaints.length ?? 0) > 0, 300);
+    assert.deepEqual([told.get(csv('ES'))![0]!.complaints, states(told.get(csv('ES')))], [[], ['running']]);
+    assert.match(told.get(csv('ES'))!.at(-1)!.complaints.join(), /export_complete.*no whole JSON/);
+    writeFileSync(signal, '{"status": "complete", "totalBarsProcessed": 8}');
+    const mended = await until(stateIs(csv('ES'), 'complete'));
+    assert.deepEqual(mended.get(csv('ES'))!.at(-1)!.complaints, []);
+  });
+
+  it('a CSV replaced while it is watched is another export of the same name', async () => {
+    await ended(begin('ES', { bars: 3000, done: false }));
+    const completions = new Set<string | undefined>();
+    let again = false;
+    await until(({ known }) => completions.size === 2 && stateIs(csv('ES'), 'complete')({ known } as Look), 500, ({ known }) => {
+      const { completion } = known.get(csv('ES'))!;
+      if (completion !== undefined) completions.add(completion);
+      if (!again) begin('ES', { bars: 5000, done: false });
+      again = true;
+    });
+    assert.equal((await lookOnce(diskWith(), folder)).known.get(csv('ES'))!.standing.bars, 5000);
+  });
+
+  it('a folder that goes away and comes back is told, and watched on', async () => {
+    const moved = `${folder}-moved`;
+    let trouble: string | undefined;
+    await until(({ known }) => trouble !== undefined && known.has(csv('ES')), 300, (look) => {
+      if (look.trouble !== undefined) trouble = look.trouble;
+      if (trouble === undefined && existsSync(folder)) renameSync(folder, moved);
+      else if (trouble !== undefined && !existsSync(folder)) {
+        mkdirSync(folder);
+        writeFileSync(path.join(folder, csv('ES')), 'x');
+      }
+    });
+    assert.match(trouble!, /no such file or folder/);
+    rmSync(moved, { recursive: true });
+  });
+
+  it('does not take for exports what an import puts beside them, locks, or our temporary files', async () => {
+    for (const name of [`${csv('ES')}.DONE.rejected.csv`, `${csv('ES')}.conflicts.2.csv`, `${csv('ES')}.tmp`, 'notes.csv', 'export_trigger.txt']) writeFileSync(path.join(folder, name), 'x');
+    assert.deepEqual([...(await lookOnce(diskWith(), folder)).known.keys()], []);
+    await assert.rejects(lookOnce(diskWith(), path.join(folder, 'none')), { kind: 'usage' });
+  });
+
+  it('a file that is there under both names is the packed one, or the one begun anew', async () => {
+    const now = Date.now() / 1000;
+    writeFileSync(path.join(folder, csv('ES')), 'x'.repeat(400));
+    writeFileSync(path.join(folder, `${csv('ES')}.gz.DONE`), 'x'.repeat(90));
+    writeFileSync(path.join(folder, csv('NQ')), 'x'.repeat(400));
+    writeFileSync(path.join(folder, `${csv('NQ')}.DONE`), 'x'.repeat(900));
+    utimesSync(path.join(folder, `${csv('NQ')}.DONE`), now - 900, now - 900);
+    const { known } = await lookOnce(diskWith(), folder);
+    assert.deepEqual([csv('ES'), csv('NQ')].map((key) => known.get(key)!.standing.state), ['complete', 'running']);
+    unlinkSync(path.join(folder, csv('NQ')));
+    assert.equal((await lookOnce(diskWith(), folder)).known.get(csv('NQ'))!.standing.state, 'complete');
+  });
+});
