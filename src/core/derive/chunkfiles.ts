@@ -23,7 +23,7 @@ export async function judgeSet(folder: string, inside: string, from: MadeFrom): 
   if (note?.outputSha256 === UNFINISHED) return { kind: 'outdated', why: 'its making was interrupted', note: { ...note, masterSha256: '' } };
   if (digest === undefined) return note === undefined ? { kind: 'absent' } : { kind: 'outdated', why: 'chunks are missing', note: { ...note, masterSha256: '' } };
   if (note?.outputSha256 === digest) return judgeOwn(note, from);
-  return { kind: 'kept', why: 'the chunks there are not, or not only, made by Barkeep; --force replaces them' };
+  return { kind: 'kept', why: 'the chunks there are not, or not only, made by Barkeep; --only chunks --force replaces them' };
 }
 
 /** Of `meta.json` and the sizes of all chunks; undefined when some are missing. */
@@ -62,11 +62,11 @@ export async function readChunk(file: string): Promise<Bars> {
   return bars.finish();
 }
 
-/** Chunk files that will have no place: of a longer set, or of one that was not finished. */
-export async function staleIn(folder: string, total: number, known: number): Promise<string[]> {
+/** Chunk files that a set of so many has no place for. */
+export async function beyond(folder: string, total: number): Promise<string[]> {
   const names = await readdir(folder).catch((error: unknown): string[] => {
     if (errnoOf(error) === 'ENOENT') return [];
     throw error;
   });
-  return names.filter((name) => Number(/^chunk_(\d+)\.json$/.exec(name)?.[1] ?? -1) >= (known === 0 ? total : Math.max(total, known)));
+  return names.filter((name) => Number(/^chunk_(\d+)\.json$/.exec(name)?.[1] ?? -1) >= total);
 }

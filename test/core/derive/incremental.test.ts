@@ -74,6 +74,17 @@ describe('derive: only what a change reaches', function () {
   it('the first day of all', () => same(without([0, 1380]), bars).then(() => undefined));
   it('bars taken away', () => same(bars, without([20_000, 23_000], [50_000, 50_001])).then(() => undefined));
   it('the newest bars taken away, a chunk with them', () => same(head(CHUNK_BARS * 3 + 100), head(CHUNK_BARS * 3 - 100)).then(() => undefined));
+  it('another, shorter master in its place: no chunk of the longer one stays', async () => {
+    const shorter = { ...head(CHUNK_BARS + 500), time: bars.time.slice(0, CHUNK_BARS + 500).map((time) => time - 350 * DAY) };
+    await same(bars, shorter);
+    assert.deepEqual(readdirSync(path.join(at.folder, 'chunks', 'ES_1m')).sort(), ['chunk_0.json', 'chunk_1.json', 'meta.json']);
+  });
+  it('no bars any more, and bars again', async () => {
+    await same(bars, head(0));
+    assert.deepEqual(readdirSync(path.join(at.folder, 'chunks', 'ES_1m')), ['meta.json']);
+    rmSync(path.join(at.folder, '..', 'fresh'), { recursive: true });
+    await same(head(0), head(3000));
+  });
   it('a day that becomes too short to be kept', () => same(bars, without([41_400 + 60, 42_780])).then(() => undefined));
 
   it('other prices for a few bars, and only the chunks that hold them are written', async () => {
