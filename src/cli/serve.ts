@@ -9,16 +9,18 @@ import {
 } from 'vscode-jsonrpc/node';
 import { failureFrom } from '../core/base/failure';
 import { unattended, type Operation } from '../core/base/ports';
+import { zoneNamed } from '../core/base/time';
 import { verifyFile, verifyText } from '../core/integrity/verify';
 import { openDisk } from '../core/disk/disk';
 import { nodeFiles } from '../core/disk/files';
 import { monthsStatus } from '../core/monthly/status';
 import { takeInventory } from '../core/store/inventory';
 import { findDataFolder } from '../core/store/layout';
+import { browse, candlesOf, findRow, monthsOf, rowsOf } from '../core/table/browse';
 import { previewDbn } from '../core/table/dbn/preview';
 import { failureEvent } from '../protocol/events';
 import { exitCodeOf } from '../protocol/exit';
-import { checksRequest, inventoryRequest, monthsRequest, dbnRequest, verifyProgress, verifyRequest, type VerifyParams } from '../protocol/rpc';
+import { browseRequest, candlesRequest, checksRequest, findRowRequest, monthRowsRequest, rowsRequest, inventoryRequest, monthsRequest, dbnRequest, verifyProgress, verifyRequest, type VerifyParams } from '../protocol/rpc';
 import { checkNotes } from './show/checks';
 import { verifyOptions } from './verify';
 import { readOnly } from './writes';
@@ -34,9 +36,19 @@ export async function serve(): Promise<void> {
   const disk = openDisk({ clock: { now: Date.now }, command: 'barkeep serve', files: readOnly(nodeFiles, 'monthlyStatus') });
   connection.onRequest(monthsRequest, ({ dest, source }) => answer('see how far the months are', () => monthsStatus(disk, dest, source)));
   connection.onRequest(dbnRequest, ({ file, ...options }, token) => answer(`preview ${file}`, () => previewDbn(file, { ...options, signal: watched(token).signal })));
+  answerBrowser(connection);
   const closed = new Promise<void>((resolve) => connection.onClose(resolve));
   connection.listen();
   await closed;
+}
+
+/** Parquet files that are looked through. */
+function answerBrowser(connection: MessageConnection): void {
+  connection.onRequest(browseRequest, ({ file }) => answer(`open ${file}`, () => browse(file)));
+  connection.onRequest(rowsRequest, ({ file, from, count, zone }) => answer(`read rows of ${file}`, () => rowsOf(file, from, count, zone)));
+  connection.onRequest(candlesRequest, ({ file, from, to, most }) => answer(`draw ${file}`, () => candlesOf(file, from, to, most)));
+  connection.onRequest(monthRowsRequest, ({ file }) => answer(`count the rows of ${file}`, () => monthsOf(file)));
+  connection.onRequest(findRowRequest, ({ file, text, zone }) => answer(`find ${text} in ${file}`, () => findRow(file, text, zoneNamed(zone))));
 }
 
 async function verify(connection: MessageConnection, params: VerifyParams, token: CancellationToken): ReturnType<typeof verifyFile> {

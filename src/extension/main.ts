@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { offerTools } from './agents';
+import { browseParquet } from './browse/editor';
 import { Server } from './children/server';
 import { registerCommands } from './commands/table';
 import { Checks } from './csv/checks';
@@ -42,6 +43,6 @@ export function activate(context: vscode.ExtensionContext): Api {
   const monthsPanel = new MonthsPanel(context.extensionUri, overview);
   context.subscriptions.push(log, server, checks, jobs, listing, details, overview, monthsPanel);
   context.subscriptions.push(publishProblems(checks), showLenses(checks), showStatus(checks, jobs), showInventory(listing, checks), showMonths(overview), offerPreview(context.extensionUri, listing));
-  context.subscriptions.push(registerCommands({ checks, details, jobs, listing, log, monthsPanel, overview, server }), followFiles(checks), previewDbnFiles(context.extensionUri, server), offerTools({ program, log, listing }), offerTasks(program, listing));
+  context.subscriptions.push(registerCommands({ checks, details, jobs, listing, log, monthsPanel, overview, server }), followFiles(checks), previewDbnFiles(context.extensionUri, server), offerTools({ program, log, listing }), offerTasks(program, listing), browseParquet(context.extensionUri, server));
   return { activationMs: performance.now() - started };
 }

@@ -1,6 +1,7 @@
 import { NotificationType, RequestType } from 'vscode-jsonrpc';
 import type { Severity } from '../core/base/finding';
 import type { ProgressUpdate } from '../core/base/ports';
+import type { Browsed, Candles, Rows } from './browse';
 import type { Inventory, InventoryDepth } from './inventory';
 import type { MonthlyStatus } from './monthly';
 import type { DbnPreview } from './dbn';
@@ -74,3 +75,31 @@ export interface DbnParams {
 }
 /** A DBN file's header and first rows. */
 export const dbnRequest = new RequestType<DbnParams, DbnPreview, unknown>('dbn');
+
+/** What a Parquet file is, from its footer. */
+export const browseRequest = new RequestType<{ readonly file: string }, Browsed, unknown>('browse');
+
+export interface RowsParams {
+  readonly file: string;
+  /** 0-based. */
+  readonly from: number;
+  readonly count: number;
+  readonly zone: string;
+}
+export const rowsRequest = new RequestType<RowsParams, Rows, unknown>('rows');
+
+export interface CandlesParams {
+  readonly file: string;
+  /** Unix ms UTC; `to` exclusive. */
+  readonly from: number;
+  readonly to: number;
+  /** The most candles to give. */
+  readonly most: number;
+}
+export const candlesRequest = new RequestType<CandlesParams, Candles, unknown>('candles');
+
+/** The first row at or after a time written as `2025-11-03 09:30` in the zone; null when there is none, or it is no time. */
+export const findRowRequest = new RequestType<{ readonly file: string; readonly text: string; readonly zone: string }, number | null, unknown>('findRow');
+
+/** Rows of each month (UTC), in order. */
+export const monthRowsRequest = new RequestType<{ readonly file: string }, readonly (readonly [month: string, rows: number])[], unknown>('monthRows');

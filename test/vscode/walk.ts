@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { quote, sql } from '../support/sql';
 import { type Outcome, print } from './outcome';
 import { install, openBrowser, openPage, Server } from './server';
 import { Workbench } from './workbench';
@@ -154,6 +155,19 @@ function stepsOf(workbench: Workbench, url: string, sample: string): Step[] {
       await page.locator('.view-line', { hasText: '"session":"Asia"' }).first().waitFor();
       await workbench.row('Derived Assets').click();
     }],
+    ['a master opens as candles and rows; a time leads to its row', async () => {
+      await workbench.file('ES_1m.parquet');
+      const preview = workbench.webview;
+      await preview.locator('.summary', { hasText: '48,300 rows' }).waitFor();
+      await preview.locator('.candles figcaption', { hasText: 'each candle' }).waitFor();
+      await preview.locator('td', { hasText: /^\d{4}-\d\d-\d\d .* E[SD]T$/ }).first().waitFor();
+      await preview.locator('.viewport').press('End');
+      await preview.locator('td.at', { hasText: /^48,300$/ }).waitFor();
+      const [first] = await barsOf(master);
+      await preview.locator('input').fill(first!);
+      await preview.locator('input').press('Enter');
+      await preview.locator('tbody tr').first().locator('td.at', { hasText: /^1$/ }).waitFor();
+    }],
     ['continuity is summed up, and listed in the log', async () => {
       await workbench.command('Check Continuity…');
       await workbench.toast(/ES_1m\.parquet: .*(unexpected)/).locator('.monaco-button', { hasText: 'Show Log' }).click();
@@ -194,6 +208,12 @@ function stepsOf(workbench: Workbench, url: string, sample: string): Step[] {
       await inventoryShows('34,500');
     }],
   ];
+}
+
+/** The first times of a master, as New York wrote them. */
+async function barsOf(file: string): Promise<string[]> {
+  const rows = await sql(`SELECT strftime(datetime::TIMESTAMP AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York', '%Y-%m-%d %H:%M') AS time FROM read_parquet(${quote(file)}) LIMIT 3`);
+  return rows.map(({ time }) => String(time));
 }
 
 /** The first line whose seal does not fit its values: SHA-256 of the others, ordered by column name, joined by `|`. */

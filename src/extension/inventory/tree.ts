@@ -76,7 +76,7 @@ function itemFor(node: Node, { inventory }: Listing, checks: Checks): vscode.Tre
   item.tooltip = tooltipFor(node.entry, zone);
   if (node.category === 'raw' || node.category === 'other') item.iconPath = iconOfUnread(node.entry, checks.verdict(uri));
   if (derivedKindOf(node.entry.file) !== undefined) item.command = { command: 'vscode.openWith', title: t('Open'), arguments: [uri, PREVIEW] };
-  else if (!/\.parquet$/i.test(node.entry.file)) item.command = { command: 'vscode.open', title: t('Open'), arguments: [uri] };
+  else item.command = { command: 'vscode.open', title: t('Open'), arguments: [uri] };
   return item;
 }
 
