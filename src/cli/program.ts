@@ -47,6 +47,8 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
     .option('--schema <schema>', 'a Table Schema, a built-in contract, or none (default: FILE.schema.json, datapackage.json, or by the name)')
     .option('--outliers <factor>', 'how many usual moves a price must be off to be an outlier (default: 12; 0: none is)', outliers)
     .option('--strict', 'exit 1 for warnings too')
+    .option('--examples <n>', 'how many examples of each check to show (default: 5; 20 with --json)', whole)
+    .option('--follow', 'go on as the file grows, until Ctrl-C')
     .option('--list-checks', 'explain every check and exit')
     .action(async (files: string[], options: SharedOptions & VerifyGrammar & { listChecks?: boolean }) => {
       if (options.listChecks === true) {

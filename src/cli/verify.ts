@@ -1,42 +1,66 @@
 import { Failure } from '../core/base/failure';
+import type { Operation } from '../core/base/ports';
 import { zoneNamed } from '../core/base/time';
 import { parseTimeframe } from '../core/base/timeframe';
 import { readExceptions } from '../core/calendar/exceptions';
+import { followFile } from '../core/integrity/follow';
 import { verifyFile, type VerifyOptions } from '../core/integrity/verify';
 import { calendarPath } from '../core/store/layout';
+import type { Report } from '../protocol/report';
 import type { VerifyWishes } from '../protocol/rpc';
 import { checkNotes, showChecks } from './show/checks';
 import { showReport } from './show/verify';
+import { plural } from './terminal';
 import { runCommands, type Command, type SharedOptions } from './run';
 
-export type VerifyGrammar = VerifyWishes & { readonly strict?: boolean };
+export interface VerifyGrammar extends VerifyWishes {
+  readonly strict?: boolean;
+  readonly follow?: boolean;
+}
 
 /**
  * What is asked for in words, as the engine takes it; the calendar's exceptions are those of the data folder.
  * @throws Failure `usage` for an unknown zone or timeframe, `refused` for exceptions that cannot be read
  */
-export async function verifyOptions({ tz, interval, outliers, schema }: VerifyWishes, folder: string): Promise<VerifyOptions> {
+export async function verifyOptions({ tz, interval, outliers, schema, examples }: VerifyWishes, folder: string): Promise<VerifyOptions> {
   const exceptions = await readExceptions(calendarPath(folder));
   return {
     ...(tz === undefined ? {} : { zone: zoneNamed(tz) }),
     ...(interval === undefined ? {} : { interval: parseTimeframe(interval) }),
     ...(exceptions === undefined ? {} : { exceptions }),
     ...(schema === undefined ? {} : { schema }),
+    ...(examples === undefined ? {} : { examples }),
     ...(outliers === undefined ? {} : { outlierFactor: outliers }),
   };
 }
 
 export const verify = (file: string, options: VerifyGrammar): Command<'verify'> => ({
   name: 'verify',
-  run: async ({ folder, operation }) => verifyFile(file, await verifyOptions(options, folder), operation),
-  show: showReport,
+  run: async ({ folder, operation }) => {
+    const wished = await verifyOptions(options, folder);
+    return options.follow === true ? followFile(file, wished, operation, { stop: operation.signal, report: newsTo(operation) }) : verifyFile(file, wished, operation);
+  },
+  show: (report, paint) => showReport(report, paint, options.examples),
   exit: (report) => (report.errors > 0 || (options.strict === true && report.warnings > 0) ? 'findings' : 'ok'),
 });
+
+/** Says how a followed file stands, whenever that is worse than before. */
+function newsTo(operation: Operation): (report: Report) => void {
+  let said = '';
+  return ({ file, rows, errors, warnings }) => {
+    const found = `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`;
+    if (found !== said) operation.log(`${file}: ${found} in ${plural(rows, 'row')} so far`);
+    said = found;
+  };
+}
 
 /** Verifies each file in turn; the exit code is the worst. */
 export async function verifyAll(files: readonly string[], options: SharedOptions & VerifyGrammar): Promise<number> {
   if (files.length === 0) {
     throw new Failure('usage', { attempted: 'verify', why: 'no file was given.', remedy: 'Give one or more CSV files, or --list-checks.' });
+  }
+  if (options.follow === true && files.length > 1) {
+    throw new Failure('usage', { attempted: 'verify', why: 'only one file can be followed.', remedy: 'Give one, or leave out --follow.' });
   }
   return runCommands(files.map((file) => verify(file, options)), options);
 }

@@ -21,6 +21,8 @@ export interface VerifyWishes {
   readonly schema?: string;
   /** How many usual moves a price must be off to be an outlier; 0: none is. */
   readonly outliers?: number;
+  /** Examples kept of each check, 20 unless given. */
+  readonly examples?: number;
 }
 
 export interface VerifyParams extends VerifyWishes {

@@ -6,17 +6,17 @@ import { count, plural, size, type Paint } from '../terminal';
 const COLOURS: Readonly<Record<Severity, 'red' | 'yellow' | 'cyan'>> = { error: 'red', warning: 'yellow', info: 'cyan' };
 const EXAMPLES_SHOWN = 5;
 
-/** A report for a person: findings as `file:line:column: severity: message [code]` (editors link those), then the verdict. */
-export function showReport(report: Report, paint: Paint): string[] {
-  return [...findingLines(report, paint), ...moreLines(report, paint), verdictLine(report, paint), paint('dim', aboutLine(report))];
+/** A report for a person, so many examples of each check: findings as `file:line:column: severity: message [code]` (editors link those), then the verdict. */
+export function showReport(report: Report, paint: Paint, examples = EXAMPLES_SHOWN): string[] {
+  return [...findingLines(report, paint, examples), ...moreLines(report, paint, examples), verdictLine(report, paint), paint('dim', aboutLine(report))];
 }
 
-function findingLines(report: Report, paint: Paint): string[] {
+function findingLines(report: Report, paint: Paint, examples: number): string[] {
   const shown = new Map<string, number>();
   return report.findings.flatMap((finding) => {
     const before = shown.get(finding.code) ?? 0;
     shown.set(finding.code, before + 1);
-    return before < EXAMPLES_SHOWN ? [findingLine(report.file, finding, paint)] : [];
+    return before < examples ? [findingLine(report.file, finding, paint)] : [];
   });
 }
 
@@ -25,10 +25,10 @@ function findingLine(file: string, finding: Finding, paint: Paint): string {
   return `${at}: ${paint(COLOURS[finding.severity], finding.severity)}: ${finding.message} ${paint('dim', `[${finding.code}]`)}`;
 }
 
-function moreLines(report: Report, paint: Paint): string[] {
+function moreLines(report: Report, paint: Paint, examples: number): string[] {
   return CODES.flatMap((code) => {
     const total = report.totals[code] ?? 0;
-    const shown = report.findings.filter((finding) => finding.code === code).slice(0, EXAMPLES_SHOWN);
+    const shown = report.findings.filter((finding) => finding.code === code).slice(0, examples);
     const more = total - shown.reduce((sum, finding) => sum + finding.count, 0);
     return more > 0 ? [paint('dim', `… and ${count(more)} more: ${checkOf(code).title} [${code}]`)] : [];
   });

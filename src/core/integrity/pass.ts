@@ -73,7 +73,6 @@ export class Pass {
   }
 
   end(): void {
-    if (this.#layout.columns.length > 0) this.#contract?.begin(this.#row.findings);
     for (const check of this.#checks) check.end?.(this.#row);
   }
 
@@ -85,6 +84,7 @@ export class Pass {
 
   #checkRow(kind: 'cut' | 'data'): void {
     const row = this.#row;
+    if (row.number === 1 && !this.#layout.header) this.#contract?.seeColumns(row.scanner, row.findings);
     if (kind === 'cut') {
       row.whole('truncated-tail', () => `The file ends in the middle of row ${row.number}.`);
       if (row.scanner.unclosed >= 0) checkQuotes(row.scanner, row.findings, row.number);
@@ -139,7 +139,7 @@ export class Pass {
     if (scanner.stray >= 0 || scanner.unclosed >= 0) checkQuotes(scanner, findings, 0);
     if (scanner.suspect) checkBytes(scanner, findings, 0);
     this.#checkSeal();
-    this.#contract?.seeHeader(scanner);
+    this.#contract?.seeColumns(scanner, findings);
   }
 
   #checkSeal(): void {

@@ -75,11 +75,13 @@ export function verifyText(name: string, text: string | Uint8Array, options: Ver
   return verify(sourceOfText(text), name, undefined, options, operation);
 }
 
-const HEAD = 512 * 1024;
+/** Bytes that decide on the layout. */
+export const HEAD = 512 * 1024;
 const CHUNK = 1024 * 1024;
 const EXAMPLES = 20;
 
-async function verify(source: Source, name: string, manifest: Manifest, options: VerifyOptions, operation: Operation): Promise<Report> {
+/** @param interim of a growing file: given what was found so far whenever all its bytes were seen; faults that only the end or another pass settles are not in it */
+export async function verify(source: Source, name: string, manifest: Manifest, options: VerifyOptions, operation: Operation, interim?: (report: Report) => void): Promise<Report> {
   const chunk = options.chunk ?? CHUNK;
   const head = await readHead(source, HEAD);
   if (isUtf16(head)) return reportUtf16(source, name, options);
@@ -89,7 +91,7 @@ async function verify(source: Source, name: string, manifest: Manifest, options:
   const contract = reportContract(await findContract(name, options.schema), findings);
   const pass = new Pass(layout, walk.row, { sink: options.bars, gaps: new GapJudge(layout, name, options.exceptions), outlierFactor: options.outlierFactor ?? OUTLIER_FACTOR, contract });
   const digest = manifest === undefined ? undefined : fileDigest();
-  await walk.over(source, chunk, (kind) => { pass.record(kind); }, operation, `verify ${name}`, digest);
+  await walk.over(source, chunk, (kind) => { pass.record(kind); }, operation, `verify ${name}`, digest, () => interim?.(reportOf(name, source, layout, walk, pass, findings)));
   pass.end();
   for (const check of pass.furtherPasses(findings)) await compareAgain(source, chunk, layout, findings, check, operation, name);
   checkEmptiness(source, walk, findings);
@@ -114,10 +116,10 @@ function reportContract(found: Found, findings: Findings): Contract | undefined 
   return found;
 }
 
-type Manifest = SealManifest | 'unreadable' | undefined;
+export type Manifest = SealManifest | 'unreadable' | undefined;
 
 function planLayout(head: Buffer, source: Source, name: string, { zone, interval }: VerifyOptions): Layout {
-  const whole = head.length >= source.bytes;
+  const whole = head.length >= source.bytes && source.growing !== true;
   const layout = layoutOf(head, whole, { name, ...(zone === undefined ? {} : { zone }), ...(interval === undefined ? {} : { interval }) });
   const isOpen = layout.time !== undefined && !layout.tick && layout.interval === 0;
   return isOpen ? { ...layout, interval: sampleInterval(head, whole, layout) } : layout;

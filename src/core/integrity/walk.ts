@@ -30,12 +30,13 @@ export class Walk {
     this.row = new Row(this.#scanner, findings, layout.columns, this.#instants.firstLane);
   }
 
-  /** @param digest sees every byte of the file once */
-  async over(source: Source, chunk: number, visit: (kind: RecordKind) => void, operation: Operation, step: string, digest?: { update(part: Uint8Array): void }): Promise<void> {
+  /** @param digest sees every byte of the file once @param caughtUp see `Visitor` */
+  async over(source: Source, chunk: number, visit: (kind: RecordKind) => void, operation: Operation, step: string, digest?: { update(part: Uint8Array): void }, caughtUp?: () => void): Promise<void> {
     const visitor = {
       record: () => { visit(this.#advance()); },
       seam: () => { for (const lane of this.#instants.lanes.values()) holdTop(lane.top, this.#scanner); },
       bytes: (part: Uint8Array) => digest?.update(part),
+      ...(caughtUp === undefined ? {} : { caughtUp }),
     };
     await eachRecord(source, this.#scanner, chunk, visitor, operation, step);
   }

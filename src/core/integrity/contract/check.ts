@@ -1,7 +1,7 @@
 import type { Detail, Findings } from '../findings';
 import { CHECKSUM_NAME, SEQUENCE_NAME } from '../header';
 import type { Place } from '../../base/finding';
-import { placeOfCells, placeOfRecord, startOfFile } from '../../table/csv/place';
+import { placeOfCells, placeOfRecord } from '../../table/csv/place';
 import type { CsvScanner } from '../../table/csv/scanner';
 import type { Layout } from '../layout';
 import type { Row, RowCheck } from '../row';
@@ -57,17 +57,17 @@ export class ContractCheck implements RowCheck {
     this.#header = header ? headerFaults(contract, columns) : widthFaults(contract, columns.length);
   }
 
-  /** The scanner stands on the header. */
-  seeHeader(scanner: CsvScanner): void {
+  /** The scanner stands on the header, or on the first row of a file without one. */
+  seeColumns(scanner: CsvScanner, findings: Findings): void {
     for (const { column } of this.#header) {
       const cell = this.#columns.indexOf(column);
       this.#places.set(column, cell < 0 ? placeOfRecord(scanner) : placeOfCells(scanner, cell));
     }
+    this.#reportColumns(findings);
   }
 
-  /** Judges the columns. */
-  begin(findings: Findings): void {
-    for (const { column, message } of this.#header) findings.add('schema-violation', 0, column, () => ({ message: `${message} (${this.#contract.name}).`, place: this.#places.get(column) ?? startOfFile }));
+  #reportColumns(findings: Findings): void {
+    for (const { column, message } of this.#header) findings.add('schema-violation', 0, column, () => ({ message: `${message} (${this.#contract.name}).`, place: this.#places.get(column)! }));
   }
 
   row(row: Row): void {
@@ -80,7 +80,7 @@ export class ContractCheck implements RowCheck {
     const repeated = this.#unique.map((unique) => unique.finish()).some((repeats) => repeats);
     if (!repeated) return;
     findings.forget('schema-violation');
-    this.begin(findings);
+    this.#reportColumns(findings);
     yield { row: (row) => { this.#report(row, [...this.#faultsOf(row), ...this.#unique.flatMap((unique) => unique.meet(row))]); } };
   }
 

@@ -5,8 +5,12 @@ import type { CsvScanner } from './scanner';
 
 /** Bytes that can be read from any position and more than once. */
 export interface Source {
-  /** How many there are; bytes added to a growing file afterwards are not seen. */
+  /** How many there are; bytes added to a file afterwards are not seen, unless it is a growing one (`more`). */
   readonly bytes: number;
+  /** Bytes may still be added: the last line may not be a whole one. */
+  readonly growing?: boolean;
+  /** Of a growing file: waits until there are bytes beyond `position`. @returns false once no more will come */
+  more?(position: number): Promise<boolean>;
   /** Fills `into` from `position` on; the number of bytes read, 0 at the end. */
   read(into: Buffer, position: number): Promise<number>;
   close(): Promise<void>;
@@ -72,6 +76,8 @@ export interface Visitor {
   record(): void;
   /** The scanner is about to move its bytes: positions kept so far end here. */
   seam?(): void;
+  /** All bytes of a growing file were seen; more may come. */
+  caughtUp?(): void;
   /** Bytes as they come, once each. */
   bytes?(chunk: Uint8Array): void;
 }
@@ -82,20 +88,25 @@ export interface Visitor {
  */
 export async function eachRecord(source: Source, scanner: CsvScanner, chunk: number, visitor: Visitor, operation: Operation, step: string): Promise<void> {
   let position = 0;
-  while (position < source.bytes) {
-    if (operation.signal.aborted) throw new Failure('cancelled', { attempted: step, why: 'it was cancelled.' });
-    visitor.seam?.();
-    const room = scanner.room(Math.min(chunk, source.bytes - position));
-    const count = await source.read(room, position);
-    if (count === 0) break;
-    visitor.bytes?.(room.subarray(0, count));
-    position += count;
-    scanner.grown(count);
-    if (position >= source.bytes) scanner.finish();
-    while (scanner.next()) visitor.record();
-    operation.progress({ step, done: position, total: source.bytes });
-  }
-  if (position >= source.bytes) return;
+  let finished = false;
+  do {
+    while (position < source.bytes) {
+      if (operation.signal.aborted) throw new Failure('cancelled', { attempted: step, why: 'it was cancelled.' });
+      visitor.seam?.();
+      const room = scanner.room(Math.min(chunk, source.bytes - position));
+      const count = await source.read(room, position);
+      if (count === 0) break;
+      visitor.bytes?.(room.subarray(0, count));
+      position += count;
+      scanner.grown(count);
+      finished = position >= source.bytes && source.more === undefined;
+      if (finished) scanner.finish();
+      while (scanner.next()) visitor.record();
+      operation.progress({ step, done: position, total: source.bytes });
+    }
+    if (source.more !== undefined) visitor.caughtUp?.();
+  } while (await source.more?.(position) ?? false);
+  if (finished) return;
   scanner.finish();
   while (scanner.next()) visitor.record();
 }

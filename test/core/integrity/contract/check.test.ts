@@ -52,7 +52,7 @@ describe('a file and its contract', () => {
     const prices = { fields: ['t', 'o', 'h', 'l', 'c', 'v'].map((name, at) => ({ name, type: at === 0 ? 'any' : 'integer' })) };
     const text = '20250701 100000;1;2;1;2;5\n20250701 100100;1;2;1;1.5;5\n';
     assert.deepEqual(await violations(prices, text), ['2 Close 2:22-25 Close breaks S: expected a whole number, found "1.5".']);
-    assert.deepEqual(await violations({ fields: prices.fields.slice(1) }, text).then((all) => all[0]), '0  1:0-0 The file has no header, and 6 columns where the schema has 5 (S).');
+    assert.deepEqual(await violations({ fields: prices.fields.slice(1) }, text).then((all) => all[0]), '0  1:0-25 The file has no header, and 6 columns where the schema has 5 (S).');
   });
 
   it('have values that are absent', async () => {
