@@ -34,6 +34,8 @@ export async function* integrity(): AsyncGenerator<Figure> {
   yield { name: 'csv-parse-speed', value: (peer.rows - 1) / peer.seconds, unit: 'rows/s' };
   yield { name: 'faster-than-csv-parse', value: peer.seconds / ours.seconds, unit: '×', bound: { least: 6 } };
   yield { name: 'peak-memory', value: ours.megabytes, unit: 'MB', bound: { most: 120 } };
+  const shorter = measure('verify', exported(1_000_000));
+  yield { name: 'memory-per-million-ordered', value: Math.max(0, (ours.megabytes - shorter.megabytes) / 4), unit: 'MB', bound: { most: 1 } };
   const [one, three] = [1, 3].map((millions) => measure('verify', exported(millions * 1_000_000, true)));
   yield { name: 'memory-per-million-shuffled', value: (three!.megabytes - one!.megabytes) / 2, unit: 'MB', bound: { most: 16 } };
   await Promise.resolve();
