@@ -51,7 +51,8 @@ export async function* integrityBig(): AsyncGenerator<Figure> {
 
 /** The path of an export file of so many one-minute bars, made on first use: 58 bytes a row, a random walk from a fixed seed. */
 function exported(rows: number, shuffled = false): string {
-  const name = `MinuteDataExport_ES_${rows}${shuffled ? '_shuffled' : ''}_UTC.csv`;
+  // Shuffled rows are of an instrument without a calendar: explaining millions of steps of years would measure that instead.
+  const name = `MinuteDataExport_${shuffled ? 'NONE' : 'ES'}_${rows}${shuffled ? '_shuffled' : ''}_UTC.csv`;
   const file = path.join(folder, name);
   if (existsSync(file)) return file;
   mkdirSync(folder, { recursive: true });
