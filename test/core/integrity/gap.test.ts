@@ -47,6 +47,18 @@ describe('gaps by the calendar', () => {
     assert.deepEqual(await gaps('ES history.txt', ninjaTrader(lost('2025-11-21T20:00Z', '2025-11-23T00:00Z'), 'UTC'), 'UTC'), ['2 d 3 h after 2025-11-21T19:59:00Z: 120 bars are missing (CME equity index was open).']);
   });
 
+  it('counts a step over years as the calendar does day by day, and passes over years it knows nothing of', async () => {
+    const start = Date.parse('2011-03-15T14:30Z');
+    const calendar = calendarFor('ES')!;
+    const minutes = [0, 1, 2, 3].map((n) => start + n * MINUTE);
+    for (const end of ['2011-03-29T03:10Z', '2011-04-05T20:00Z', '2013-11-03T23:30Z', '2024-02-29T15:00Z', '2079-01-01T00:00Z']) {
+      const until = Math.min(Date.parse(end), Date.UTC(2060, 0, 1));
+      const expected = calendar.expectedBars(minutes.at(-1)! + MINUTE, until, '1m');
+      const [message] = await gaps('ES history.txt', ninjaTrader([...minutes, Date.parse(end)], 'UTC'), 'UTC');
+      assert.match(message!, new RegExp(` ${expected.toLocaleString('en-US')} bars are missing`));
+    }
+  });
+
   it('needs to know the zone and the instrument', async () => {
     const text = ninjaTrader(openMinutes('ES', '2025-11-17T12:00Z', '2025-11-18T12:00Z'), 'America/Chicago');
     assert.deepEqual(await gaps('ES history.txt', text, 'America/Chicago'), []);
