@@ -150,7 +150,7 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
       else await run(commands.sample(folder), options);
     });
 
-  addPipeline(add, run);
+  addPipeline(add, addWriting, run);
   addMonthly(program, run);
   addDbn(program, finish);
 

@@ -28,6 +28,7 @@ export const WRITES: Readonly<Record<JobName, boolean>> = {
   clean: true,
   sample: true,
   watch: false,
+  conduct: true,
   monthlyRun: true,
   monthlyMonth: true,
   monthlyStatus: false,

@@ -64,8 +64,7 @@ export interface ExportsWatch {
   readonly exports: readonly ExportStanding[];
 }
 
-export const CONDUCT_STAGES = ['launch', 'wait', 'translate', 'analyse', 'archive'] as const;
-export type ConductStage = (typeof CONDUCT_STAGES)[number];
+export type ConductStage = 'launch' | 'wait' | 'translate' | 'analyse' | 'archive';
 
 /** One export on its way through a run. */
 export interface ConductedExport {
@@ -82,12 +81,14 @@ export interface ConductRun {
   readonly id: string;
   /** ISO UTC. */
   readonly began: string;
-  readonly stage: ConductStage | 'done';
+  readonly stage: ConductStage | 'done' | 'given-up';
   readonly exports: readonly ConductedExport[];
   /** Exports that ended without bars to import, each with the reason. */
   readonly left: readonly { readonly key: string; readonly state: ExportStateName; readonly why: string }[];
   /** Why it stopped at its stage. */
   readonly failure?: string;
+  /** The run was not carried out: what it would import is told in `exports`. */
+  readonly planned?: true;
   /** Its state and its log, absolute. */
   readonly stateFile: string;
   readonly logFile: string;

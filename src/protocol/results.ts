@@ -1,5 +1,5 @@
 import type { Cause } from '../core/calendar/types';
-import type { ExportsWatch } from './exports';
+import type { ConductResult, ExportsWatch } from './exports';
 import type { Inventory } from './inventory';
 import type { MonthlyResults } from './monthly';
 import type { Report } from './report';
@@ -394,5 +394,6 @@ export interface Results extends MonthlyResults {
   clean: CleanResult;
   sample: SampleResult;
   watch: ExportsWatch;
+  conduct: ConductResult;
 }
 export type JobName = keyof Results;

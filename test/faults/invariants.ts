@@ -20,7 +20,7 @@ export function look(world: string): World {
 
 const isPassing = (file: string): boolean => /\.tmp(\/|$)|\.lock(\.|$)/.test(file);
 const isBackup = (file: string): boolean => file.endsWith('.bak');
-const isLog = (file: string): boolean => /(^|\/)(journal|operations)\.jsonl$/.test(file);
+const isLog = (file: string): boolean => file.endsWith('.jsonl');
 const isCopy = (file: string): boolean => file.startsWith('cloud/');
 /** The set that a file belongs to: web chunks in a folder with the `meta.json` by which they are found, and the note of it. */
 const setOf = (file: string): string | undefined => /(^|\/)(chunks\/[^/]+)\/[^/]+$/.exec(file)?.[2];
@@ -85,9 +85,9 @@ function isWhole(text: string): boolean {
   }
 }
 
-/** What a precious file held before is in it, or in a backup. */
+/** What a precious file held before is in it, in a backup, or in the file it was moved to. */
 function lost(now: World, { precious }: Scenario, { before }: Reference): string[] {
-  const kept = new Set([...now].filter(([file]) => isBackup(file)).map(([, found]) => found));
+  const kept = new Set([...now].filter(([file]) => isBackup(file) || file.includes('/archived/')).map(([, found]) => found));
   return precious.filter((file) => now.get(file) !== before.get(file) && !kept.has(before.get(file) ?? '')).map((file) => `what ${file} held before is lost`);
 }
 

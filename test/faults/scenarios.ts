@@ -11,6 +11,8 @@ import { backUpFiles, restoreBackup } from '../../src/core/jobs/backup';
 import { clean } from '../../src/core/jobs/clean';
 import type { JobContext } from '../../src/core/jobs/context';
 import { copyTo } from '../../src/core/jobs/copies';
+import { asConductor, resumeRun } from '../../src/core/jobs/conduct/run';
+import { writeRun } from '../../src/core/jobs/conduct/state';
 import { importFile } from '../../src/core/jobs/import';
 import { pruneBackups } from '../../src/core/jobs/prune';
 import { recorded } from '../../src/core/jobs/record';
@@ -77,6 +79,8 @@ const importing = (world: string, name: 'a.txt' | 'b.txt', again = false) => ({
   dryRun: false,
   regenerate: again,
 });
+
+const EXPORTED = 'MinuteDataExport_ES_20251105_120000_UTC.csv';
 
 const at = (day: number) => (): number => Date.UTC(2025, 10, day, 12);
 
@@ -233,6 +237,30 @@ export const SCENARIOS: readonly Scenario[] = [
     volatile: /\.json$|report\.md$/,
     needsClean: true,
     weight: 4,
+  },
+  {
+    commands: ['conduct'],
+    name: 'conduct',
+    async prepare(world) {
+      const raw = path.join(dataOf(world), 'raw');
+      mkdirSync(path.join(raw, 'logs'), { recursive: true });
+      mkdirSync(path.join(world, 'cloud'));
+      writeFileSync(path.join(raw, `${EXPORTED}.DONE`), FIRST);
+      writeFileSync(path.join(raw, `${EXPORTED}.DONE.rejected.csv`), 'row,line,code,text\n');
+      writeFileSync(path.join(raw, 'logs', `export_complete_${EXPORTED}.json`), '{"status": "complete", "instrument": "ES"}');
+      // A run that was cut after import and regeneration, which have scenarios of their own: what is left is what it writes itself.
+      const order = { raw, expect: [], timeoutMinutes: 1, settleSeconds: 0, existing: true, tickers: {} };
+      const inHand = { csv: EXPORTED, instrument: 'ES', ticker: 'ES', ticks: false, state: 'complete', read: createHash('sha256').update(FIRST).digest('hex') } as const;
+      const cut = { version: 1, id: 'cut', began: at(3)(), updated: at(3)(), stage: 'archive', order, before: {}, exports: [inHand], left: [], failure: undefined } as const;
+      await writeRun(soundDisk(at(3)), dataOf(world), cut);
+    },
+    run(context) {
+      const conductor = { ...context, launch: () => Promise.reject(new Error('nothing is to be launched')), tell: () => undefined, poll: 1000 };
+      return asConductor(conductor, () => resumeRun(conductor));
+    },
+    args: () => ['conduct', '--resume'],
+    precious: [`data/raw/${EXPORTED}.DONE`],
+    volatile: /\.barkeep\/conduct\//,
   },
   ...[false, true].map((gzip): Scenario => ({
     commands: [],

@@ -1,5 +1,7 @@
-import type { ExportStanding, ExportStateName, ExportsWatch, ExportTold } from '../../protocol/exports';
-import { count, plural, size, type Paint } from '../terminal';
+import { factsOf } from '../../core/exports/words';
+import type { ConductResult, ExportStanding, ExportStateName, ExportsWatch, ExportTold } from '../../protocol/exports';
+import { count, plural, type Paint } from '../terminal';
+import { dryRunNote } from './store';
 
 const MARKS: Readonly<Record<ExportStateName, readonly [mark: string, colour: 'green' | 'yellow' | 'red' | 'cyan' | 'dim']>> = {
   starting: ['…', 'cyan'],
@@ -19,28 +21,6 @@ export function exportLine(standing: ExportStanding, paint: Paint): string {
   return `${paint(colour, `${mark} ${standing.state.padEnd(10)}`)} ${standing.key}  ${[factsOf(standing), ...standing.complaints].filter((part) => part !== '').join('. ')}`.trimEnd();
 }
 
-export function factsOf({ bars, bytes, barsPerSecond, bytesPerSecond, secondsLeft, quietSeconds, state, counters, invalidBars, pid }: ExportStanding): string {
-  const { duplicateTimestamps = 0, nonMonotonicTimestamps = 0 } = counters;
-  const silent = ['stalled', 'crashed', 'failed'].includes(state) || (state === 'running' && quietSeconds >= 60);
-  return [
-    ...(bars === undefined ? [] : [plural(bars, 'bar')]),
-    ...(bytes === undefined ? [] : [size(bytes)]),
-    ...(barsPerSecond !== undefined ? [`${count(Math.round(barsPerSecond))} bars/s`] : bytesPerSecond === undefined ? [] : [`${size(Math.round(bytesPerSecond))}/s`]),
-    ...(secondsLeft === undefined ? [] : [`about ${duration(secondsLeft)} left`]),
-    ...(silent ? [`quiet for ${duration(quietSeconds)}`] : []),
-    ...(state === 'crashed' && pid !== undefined ? [`its process (PID ${pid}) is gone`] : []),
-    ...(duplicateTimestamps > 0 ? [plural(duplicateTimestamps, 'duplicate time')] : []),
-    ...(nonMonotonicTimestamps > 0 ? [`${plural(nonMonotonicTimestamps, 'step')} back in time`] : []),
-    ...(invalidBars === undefined || invalidBars === 0 ? [] : [plural(invalidBars, 'invalid bar')]),
-  ].join(', ');
-}
-
-/** `45 s`, `7 min`, `3.5 h`. */
-export function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
-}
-
 export const exportTold = (told: ExportTold, paint: Paint): string =>
   told.gone === true ? `${paint('dim', `- gone       `)} ${told.export.key}` : exportLine(told.export, paint);
 
@@ -48,4 +28,18 @@ export const exportTold = (told: ExportTold, paint: Paint): string =>
 export function showWatch({ folder, exports }: ExportsWatch, paint: Paint, once: boolean): string[] {
   if (exports.length === 0) return [`There are no exports in ${folder}.`];
   return once ? [paint('bold', folder), ...exports.map((standing) => exportLine(standing, paint))] : [];
+}
+
+export function showConduct({ raw, runs }: ConductResult, paint: Paint): string[] {
+  if (runs.length === 0) return ['No run was cut: there is nothing to go on with.'];
+  return runs.flatMap((run) => [
+    run.planned === true ? paint('bold', `What a run over ${raw} would do`) : `${paint('green', '✔')} Run ${run.id}`,
+    ...run.exports.map(({ csv, ticker, imported, archived }) => {
+      const rejected = imported === undefined || imported.rejectedRows === 0 ? '' : `, ${count(imported.rejectedRows)} rejected`;
+      const bars = imported === undefined ? '' : `${plural(imported.newRows, 'new bar')} into ${ticker}_1m.parquet${rejected}`;
+      return `  ${csv}: ${bars}${archived === undefined ? '' : `; now ${archived}`}`;
+    }),
+    ...run.left.map(({ key, why }) => `  ${paint('yellow', '▲')} ${key} ${why}`),
+    run.planned === true ? dryRunNote(paint) : `  log: ${run.logFile}`,
+  ]);
 }

@@ -57,28 +57,28 @@ export function watched(files: Files, before: Before): Files {
 /** A system error as Node throws it. */
 export const systemError = (code: string, name: string): Error => Object.assign(new Error(`${code}: injected fault, ${name}`), { code });
 
-/** One fault: what happens at the n-th operation (from 1), once or from there on. */
+/** One fault: what happens, and at which operation: the n-th (from 1), once or from there on, or the first on a path that holds a text. */
 export interface Fault {
   /** `kill` ends this process as kill -9 does; anything else is an errno. */
   readonly what: string;
-  readonly n: number;
-  readonly once: boolean;
+  readonly where: { readonly n: number; readonly once: boolean } | { readonly path: string };
 }
 
 /**
- * Reads `kill:37`, `ENOSPC:12` (the 12th operation and all after it) or `EIO:12:once`.
+ * Reads `kill:37`, `ENOSPC:12` (the 12th operation and all after it), `EIO:12:once` or `kill@archived`.
  * @throws Failure `usage`
  */
 export function parseFault(text: string): Fault {
-  const [, what, n, once] = /^(kill|E[A-Z0-9]+):([1-9]\d*)(:once)?$/.exec(text) ?? [];
-  if (what === undefined) throw new Failure('usage', { attempted: `make the fault "${text}"`, why: 'it is not WHAT:N or WHAT:N:once.' });
-  return { what, n: Number(n), once: once !== undefined };
+  const [, what, n, once, path] = /^(kill|E[A-Z0-9]+)(?::([1-9]\d*)(:once)?|@(.+))$/.exec(text) ?? [];
+  if (what === undefined) throw new Failure('usage', { attempted: `make the fault "${text}"`, why: 'it is not WHAT:N, WHAT:N:once or WHAT@PATH.' });
+  return { what, where: path === undefined ? { n: Number(n), once: once !== undefined } : { path } };
 }
 
 /** Files in which a fault happens. */
-export function faultyFiles({ what, n, once }: Fault, files: Files = nodeFiles): Files {
-  return watched(files, (at, name) => {
-    if (at < n || (once && at > n)) return;
+export function faultyFiles({ what, where }: Fault, files: Files = nodeFiles): Files {
+  return watched(files, (at, name, path) => {
+    const here = 'path' in where ? path.includes(where.path) : where.once ? at === where.n : at >= where.n;
+    if (!here) return;
     if (what === 'kill') kill(pid, 'SIGKILL');
     else throw systemError(what, name);
   });

@@ -1,0 +1,55 @@
+import { Failure } from '../../base/failure';
+import { sha256OfFile } from '../../disk/digest';
+import { importFile, type ImportRequest } from '../import';
+import type { Bench } from './bench';
+import { findFile, replaced } from './files';
+import type { RunExport, RunOrder, RunState } from './state';
+
+/** The third stage: into the masters. */
+
+/** Imports every export into its master. */
+export async function translate(bench: Bench, state: RunState): Promise<RunState> {
+  let now = state;
+  for (const one of state.exports) {
+    if (one.imported !== undefined) continue;
+    bench.operation.signal.throwIfAborted();
+    const done = await translateOne(bench, now, one);
+    now = await bench.keep({ ...now, exports: now.exports.map((each) => (each.csv === one.csv ? done : each)) });
+  }
+  return now;
+}
+
+async function translateOne(bench: Bench, { order }: RunState, one: RunExport): Promise<RunExport> {
+  const { file, version } = await findFile(order.raw, one.csv);
+  requireUnpacked(file);
+  const read = await sha256OfFile(file, bench.operation.signal);
+  if (one.sha256 !== undefined && one.sha256 !== read) throw notAsWritten(file);
+  const { plan, outcome } = await importFile(bench, importRequest(order, one, file, false));
+  if ((await findFile(order.raw, one.csv)).version !== version) throw replaced(one.csv, 'while it was imported');
+  const imported = { outcome, newRows: plan.newRows, rejectedRows: plan.rejectedRows };
+  const rejected = plan.rejectedRows === 0 ? '' : `, ${plan.rejectedRows} rejected rows beside it`;
+  await bench.say('translate', `${one.csv}: ${plan.newRows} new bars, ${plan.identicalRows} there already${plan.conflictingRows === 0 ? '' : `, ${plan.conflictingRows} conflicting (${plan.onConflict})`}${rejected}, in ${plan.master}`);
+  return { ...one, read, imported };
+}
+
+/** How an export goes into its master. */
+export const importRequest = (order: RunOrder, one: RunExport, file: string, dryRun: boolean): ImportRequest => ({
+  file,
+  ticker: one.ticker,
+  timeframe: '1m',
+  align: 'check',
+  onConflict: 'keep',
+  dryRun,
+  regenerate: false,
+  ...(one.ticks ? { aggregate: '1m' as const } : {}),
+  ...(order.timeZone === undefined ? {} : { zone: order.timeZone }),
+  ...(order.stamp === undefined ? {} : { stamp: order.stamp }),
+});
+
+function requireUnpacked(file: string): void {
+  if (!/\.gz(\.DONE)?$/i.test(file)) return;
+  throw new Failure('refused', { attempted: `import ${file}`, file, why: 'it is packed.', remedy: 'Unpack it (gunzip) under its name without .gz.' });
+}
+
+const notAsWritten = (file: string): Failure =>
+  new Failure('refused', { attempted: `import ${file}`, file, why: 'it is not what its exporter wrote: its SHA-256 is another than the completion signal says.', remedy: 'Export it again.' });

@@ -1,0 +1,144 @@
+import type { ConductRun, ExportStateName } from '../../../protocol/exports';
+import { Failure } from '../../base/failure';
+import type { Known } from '../../exports/detect';
+import { lookOnce, watchExports } from '../../exports/watch';
+import { duration, factsOf } from '../../exports/words';
+import type { Bench } from './bench';
+import type { RunExport, RunOrder, RunState } from './state';
+
+/** The second stage: until the exports of this run have ended. */
+
+const GOOD: readonly ExportStateName[] = ['complete', 'violations'];
+const PENDING: readonly ExportStateName[] = ['starting', 'running', 'stalled'];
+const MINUTE = 60_000;
+/** From progress line to progress line, ms. */
+const PROGRESS = 5 * MINUTE;
+/** As in detection: time in which nobody looked counts no longer. */
+const LONGEST_STEP = MINUTE;
+
+type Exports = ReadonlyMap<string, Known>;
+
+export interface Verdict {
+  readonly over: boolean;
+  readonly good: readonly Known[];
+  readonly bad: readonly Known[];
+  readonly pending: readonly Known[];
+}
+
+/**
+ * Whether the exports of a run have ended. Pure.
+ * @param settled nothing has changed for as long as another export may take to begin
+ */
+export function judgeExports(known: Exports, { before, order }: Pick<RunState, 'before' | 'order'>, settled: boolean): Verdict {
+  const own = [...known.values()].filter(({ standing, completion }) => order.existing || completion === undefined || before[standing.key] !== completion);
+  const named = own.filter(({ standing }) => order.expect.length === 0 || (standing.instrument !== undefined && order.expect.includes(standing.instrument)));
+  const of = (states: readonly ExportStateName[]): Known[] => named.filter(({ standing }) => states.includes(standing.state));
+  const [good, bad, pending] = [of(GOOD), of(['empty', 'crashed', 'failed']), of(PENDING)];
+  const ended = new Set([...good, ...bad].map(({ standing }) => standing.instrument));
+  const all = order.expect.length === 0 ? good.length + bad.length > 0 : order.expect.every((instrument) => ended.has(instrument));
+  return { good, bad, pending, over: all && pending.length === 0 && (settled || order.existing) };
+}
+
+/** Exports finished by now, each with its completion: none of a run that is about to begin. */
+export async function finishedNow({ disk }: Pick<Bench, 'disk'>, raw: string): Promise<Record<string, string>> {
+  const { known } = await lookOnce(disk, raw);
+  return Object.fromEntries([...known].flatMap(([key, { completion }]) => (completion === undefined ? [] : [[key, completion]])));
+}
+
+/** Whether an export of this run has begun, so that its exporter need not be started again. */
+export async function hasBegun({ disk }: Bench, state: RunState): Promise<boolean> {
+  const { good, bad, pending } = judgeExports((await lookOnce(disk, state.order.raw)).known, state, true);
+  return good.length + bad.length + pending.length > 0;
+}
+
+/** @throws Failure `refused` when no export brought bars in time, or the program started for it failed; `cancelled`; `io` */
+export async function waitForExports(bench: Bench, state: RunState): Promise<RunState> {
+  const { order } = state;
+  const exits = exitOf(bench);
+  let [last, waited, quiet, told] = [bench.clock.now(), 0, 0, 0];
+  const poll = Math.min(bench.poll, Math.max(100, order.settleSeconds * 1000));
+  for await (const look of watchExports({ disk: bench.disk, folder: order.raw, poll }, bench.operation.signal)) {
+    const now = bench.clock.now();
+    const step = Math.min(Math.max(0, now - last), LONGEST_STEP);
+    [last, waited, quiet] = [now, waited + step, look.changed.length > 0 ? 0 : quiet + step];
+    const verdict = judgeExports(look.known, state, quiet >= order.settleSeconds * 1000);
+    await tellOf(bench, look.changed.map(({ key }) => look.known.get(key)!), verdict);
+    if (verdict.over) return taken(bench, state, verdict);
+    if (order.existing && verdict.pending.length === 0) throw nothingHere(order);
+    if (exits.code !== undefined && exits.code !== 0 && verdict.pending.length + verdict.good.length === 0) throw launchFailed(state, exits.code);
+    if (waited >= order.timeoutMinutes * MINUTE) return atTimeout(bench, state, verdict);
+    if (waited - told >= PROGRESS) {
+      told = waited;
+      await bench.say('wait', `${duration(waited / 1000)}; ${summary(verdict, order)}`);
+    }
+  }
+  throw new Failure('cancelled', { attempted: 'wait for the exports', file: order.raw, why: 'it was stopped.' });
+}
+
+/** The exit code of the program of this run, once it has ended; null (a signal) counts as one. */
+function exitOf({ running }: Bench): { readonly code: number | null | undefined } {
+  const found: { code: number | null | undefined } = { code: undefined };
+  void running?.exited.then((code) => (found.code = code));
+  return found;
+}
+
+async function tellOf(bench: Bench, changed: readonly Known[], verdict: Verdict): Promise<void> {
+  const own = new Set([...verdict.good, ...verdict.bad, ...verdict.pending]);
+  for (const known of changed.filter((each) => own.has(each))) {
+    const { standing } = known;
+    bench.tell({ export: standing });
+    // Of a running one the progress line tells, every 5 minutes.
+    if (standing.state !== 'running' || standing.bars === undefined) await bench.say('wait', lineOf(known));
+  }
+}
+
+const lineOf = ({ standing }: Known): string => [`${standing.key} is ${standing.state}`, factsOf(standing), ...standing.complaints].filter((part) => part !== '').join(': ');
+
+function summary({ good, bad, pending }: Verdict, { expect }: RunOrder): string {
+  const seen = new Set([...good, ...bad, ...pending].map(({ standing }) => standing.instrument));
+  const missing = expect.filter((instrument) => !seen.has(instrument)).map((instrument) => `${instrument} has not begun`);
+  const lines = [...pending.map(lineOf), ...missing];
+  return lines.length === 0 && good.length === 0 ? 'no export has begun' : [...lines, `${good.length} complete`].join('; ');
+}
+
+async function taken(bench: Bench, state: RunState, verdict: Verdict): Promise<RunState> {
+  const { exports, left } = inHand(verdict, state.order);
+  const reasons = left.map(({ key, why }) => `${key} ${why}`).join('; ');
+  if (exports.length === 0) throw new Failure('refused', { attempted: 'take in the exports', file: state.order.raw, why: `none has bars to import: ${reasons}.`, remedy: 'See the exporter\'s own log, and export again.' });
+  await bench.say('wait', `${exports.length} to take in: ${exports.map(({ csv }) => csv).join(', ')}${left.length === 0 ? '' : `; left alone: ${reasons}`}`);
+  return { ...state, exports, left };
+}
+
+/** What goes on to the next stage, by name, so that older exports of an instrument come first; and what does not. */
+export function inHand({ good, bad }: Verdict, order: RunOrder): Pick<RunState, 'exports' | 'left'> {
+  const exports = good.toSorted((a, b) => (a.standing.key < b.standing.key ? -1 : 1)).map((known) => exportOf(known, order));
+  return { exports, left: bad.map(leftOf) };
+}
+
+function leftOf(known: Known): ConductRun['left'][number] {
+  const { key, state } = known.standing;
+  return { key, state, why: `is ${state}${state === 'empty' ? ' (no bar in it)' : `: ${factsOf(known.standing)}`}` };
+}
+
+function exportOf({ standing }: Known, { tickers }: RunOrder): RunExport {
+  const { key, state, instrument = key, dataType, sha256 } = standing;
+  // `ES 12-25` is a contract of ES.
+  return { csv: key, instrument, ticker: tickers[instrument] ?? instrument.split(' ')[0]!, ticks: dataType === 'Tick', state, ...(sha256 === undefined ? {} : { sha256 }) };
+}
+
+/** What is complete is taken in; what is not is told. */
+async function atTimeout(bench: Bench, state: RunState, verdict: Verdict): Promise<RunState> {
+  const { timeoutMinutes, raw } = state.order;
+  if (verdict.good.length === 0) {
+    throw new Failure('refused', { attempted: 'wait for the exports', file: raw, why: `none was complete after ${duration(timeoutMinutes * 60)}: ${summary(verdict, state.order)}.`, remedy: 'See the exporter\'s own log.' });
+  }
+  const late = verdict.pending.map((known) => ({ ...leftOf(known), why: `was still ${known.standing.state} after ${duration(timeoutMinutes * 60)}` }));
+  const next = await taken(bench, state, verdict);
+  return { ...next, left: [...next.left, ...late] };
+}
+
+const nothingHere = ({ raw }: RunOrder): Failure =>
+  new Failure('usage', { attempted: 'take in the exports that are finished', file: raw, why: `there is none in ${raw}.`, remedy: 'Without --existing, Barkeep waits for the next one.' });
+
+const launchFailed = ({ order: { launch = '' } }: RunState, code: number | null): Failure =>
+  new Failure('refused', { attempted: `start ${launch}`, why: `it ended with ${code === null ? 'a signal' : `exit code ${code}`} before an export began.`, remedy: 'What it printed is in the output file beside the run\'s state.' });

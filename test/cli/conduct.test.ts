@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { tree } from '../core/disk/world';
+import { barkeep, failureOf, result } from '../support/barkeep';
+import { exporterCommand, type Exporting } from '../support/exporter';
+
+/** Where each stage is killed: when it has said that it begins, or at the first operation on such a file. */
+const KILLS = { launch: undefined, wait: undefined, translate: 'ES_1m.parquet.tmp', analyse: 'ES_1h.parquet.tmp', archive: 'archived' } as const;
+const NAME = 'MinuteDataExport_ES_20251113_212632_UTC.csv';
+
+/** The whole chain as real processes: the command line starts the exporter, which lives on when the command line is killed. */
+describe('conduct, live', function () {
+  this.timeout(120_000);
+  const folders: string[] = [];
+  const world = (): string => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'barkeep-chain-'));
+    folders.push(folder);
+    mkdirSync(path.join(folder, 'raw'));
+    return folder;
+  };
+  after(() => { for (const folder of folders) rmSync(folder, { recursive: true, force: true }); });
+
+  const args = (folder: string, how: Exporting): string[] =>
+    ['conduct', '--data', folder, '--launch', exporterCommand(path.join(folder, 'raw'), 'ES', how), '--settle', '0.3', '--poll', '1', '--json'];
+  /** Masters, derived files and the archived CSV, by digest; of signals, which tell times, only the names. */
+  const outcome = (folder: string): Record<string, string> =>
+    Object.fromEntries(tree(folder).filter((name) => !/^(\.barkeep|backups)/.test(name)).map((name) =>
+      [name, /export_\w+_.*\.json$/.test(name) ? 'there' : createHash('sha256').update(readFileSync(path.join(folder, name))).digest('hex')]));
+
+  /** kill -9 once it has said something. */
+  function killAt(child: ChildProcess, words: string, signal: NodeJS.Signals = 'SIGKILL'): void {
+    let [text, sent] = ['', false];
+    child.stdout!.on('data', (data: Buffer) => {
+      text += data.toString();
+      if (!sent && text.includes(words)) sent = child.kill(signal);
+    });
+  }
+
+  it('300,000 bars of another program are waited for, imported, regenerated and archived', async () => {
+    const folder = world();
+    const done = await result('conduct', args(folder, { bars: 300_000, chunk: 20_000, pause: 30 }).slice(0, -1));
+    assert.deepEqual(done.runs[0]!.exports.map(({ state, imported }) => [state, imported?.newRows]), [['complete', 300_000]]);
+    const { entries } = await result('inventory', ['inventory', '--data', folder]);
+    assert.equal(entries.find(({ file }) => file === 'ES_1m.parquet')?.rows, 300_000);
+    assert.ok(entries.filter(({ category }) => category === 'derived').every(({ madeFrom }) => madeFrom?.current === true));
+  });
+
+  it('killed -9 at any stage, --resume completes it, and the result is that of a run nobody disturbed', async () => {
+    const how: Exporting = { bars: 2500, chunk: 500, pause: 60, progress: 1000 };
+    const undisturbed = world();
+    assert.equal((await barkeep(args(undisturbed, how))).code, 0);
+    const wanted = outcome(undisturbed);
+    assert.ok(wanted[path.join('raw', 'archived', `${NAME}.DONE`)] !== undefined && Object.keys(wanted).length > 15);
+    await Promise.all(Object.entries(KILLS).map(async ([stage, place]) => {
+      const folder = world();
+      const killed = await barkeep(args(folder, how), place === undefined ? { meanwhile: (child) => { killAt(child, `${stage}: begins`); } } : { env: { BARKEEP_FAULT: `kill@${place}` } });
+      assert.equal(killed.signal, 'SIGKILL', `${stage}: ${killed.stdout}${killed.stderr}`);
+      const refused = await barkeep(['conduct', '--data', folder, '--json']);
+      assert.equal(refused.code, 6, `${stage}: ${refused.stdout}`);
+      assert.match(failureOf(refused).message, new RegExp(`cut at the stage ${stage === 'launch' ? '(launch|wait)' : stage}`));
+      const resumed = await barkeep(['conduct', '--resume', '--data', folder, '--json']);
+      assert.equal(resumed.code, 0, `${stage}: ${resumed.stdout}`);
+      assert.deepEqual(outcome(folder), wanted, stage);
+      assert.equal((await result('conduct', ['conduct', '--resume', '--data', folder])).runs.length, 0);
+    }));
+  });
+
+  it('killed while it waits, its exporter dead with it: --resume starts the exporter again', async () => {
+    const folder = world();
+    const raw = path.join(folder, 'raw');
+    const killed = await barkeep(args(folder, { bars: 2000, dieAt: 1000, chunk: 500, lock: false, signals: false }), { meanwhile: (child) => { killAt(child, 'is running'); } });
+    assert.equal(killed.signal, 'SIGKILL');
+    // Somebody clears away what it left.
+    rmSync(path.join(raw, NAME));
+    const again = await barkeep(['conduct', '--resume', '--data', folder, '--json'], { meanwhile: (child) => { killAt(child, 'is running', 'SIGTERM'); } });
+    assert.equal(again.code, 130, again.stdout);
+    assert.match(failureOf(again).message, /--resume goes on/);
+  });
+
+  it('says what is wrong with what is asked', async () => {
+    const folder = world();
+    for (const [wrong, message] of [
+      [['--resume', '--existing'], /Give it alone/],
+      [['--schedule', '--existing'], /waits for exports to come/],
+      [['--schedule', 'every day'], /no cron expression/],
+      [['--id', '../up'], /cannot stand in a file name/],
+      [[path.join(folder, 'nowhere')], /no such file or folder/],
+    ] as const) {
+      const said = await barkeep(['conduct', ...wrong, '--data', folder, '--json']);
+      assert.equal(said.code, 2, said.stdout);
+      assert.match(failureOf(said).message, message);
+    }
+  });
+});

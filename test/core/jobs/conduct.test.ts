@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { ConductContext, Launched } from '../../../src/core/jobs/conduct/bench';
+import { keepSchedule } from '../../../src/core/jobs/conduct/keep';
+import { asConductor, beginRun, planRun, resumeRun } from '../../../src/core/jobs/conduct/run';
+import type { RunOrder } from '../../../src/core/jobs/conduct/state';
+import { openDisk } from '../../../src/core/disk/disk';
+import { describeParquet } from '../../../src/core/table/parquet';
+import { ended, exporter, type Exporting } from '../../support/exporter';
+
+const csv = (instrument: string, stamp = '20251113_212632'): string => `MinuteDataExport_${instrument}_${stamp}_UTC.csv`;
+
+/** Runs in this process, on a real disk, with real exporters as processes of their own. */
+describe('conduct', function () {
+  this.timeout(30_000);
+  let folder: string;
+  let raw: string;
+  let stop: AbortController;
+  let said: string[];
+  let clock: { now: () => number };
+  const children: ChildProcess[] = [];
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'barkeep-conduct-'));
+    raw = path.join(folder, 'raw');
+    mkdirSync(raw);
+    [stop, said, clock] = [new AbortController(), [], { now: Date.now }];
+  });
+  afterEach(() => {
+    stop.abort();
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const begin = (instrument: string, how: Exporting): ChildProcess => {
+    const child = exporter(raw, instrument, how);
+    children.push(child);
+    return child;
+  };
+  /** `launch: "ES {…}"` starts that exporter. */
+  function launch(command: string): Promise<Launched> {
+    if (command === 'fail') return Promise.resolve({ pid: process.pid, exited: Promise.resolve(3) });
+    const [instrument, ...how] = command.split(' ');
+    const child = begin(instrument!, JSON.parse(how.join(' ')) as Exporting);
+    return Promise.resolve({ pid: child.pid!, exited: new Promise((resolve) => child.once('exit', resolve)) });
+  }
+  const context = (): ConductContext => ({
+    disk: openDisk({ clock, command: 'conduct test' }),
+    clock,
+    folder,
+    operation: { signal: stop.signal, progress: () => undefined, log: (line) => void said.push(line) },
+    launch,
+    tell: () => undefined,
+    poll: 200,
+  });
+  const order = (over: Partial<RunOrder> = {}): RunOrder => ({ raw, expect: [], timeoutMinutes: 1, settleSeconds: 0.2, existing: false, tickers: {}, ...over });
+  const run = (over: Partial<RunOrder> = {}, anew = false) => asConductor(context(), () => beginRun(context(), order(over), { anew }));
+  const resume = () => asConductor(context(), () => resumeRun(context()));
+  const rowsOf = async (ticker: string): Promise<number> => (await describeParquet(path.join(folder, `${ticker}_1m.parquet`))).rows;
+  const archived = (): string[] => readdirSync(path.join(raw, 'archived')).sort();
+
+  it('launches, waits, imports, regenerates and archives with everything that belongs to the export', async () => {
+    const done = await run({ launch: 'ES {"bars":3000,"progress":1000,"chunk":500,"pause":20}' });
+    assert.equal(done.stage, 'done');
+    assert.deepEqual(done.exports[0]!.imported, { outcome: 'imported', newRows: 3000, rejectedRows: 0 });
+    assert.deepEqual(archived(), [`${csv('ES')}.DONE`, `export_complete_${csv('ES')}.json`, `export_progress_${csv('ES')}.json`, 'export_start_20251113_212632.json']);
+    assert.deepEqual(readdirSync(raw), ['archived']);
+    assert.ok(existsSync(path.join(folder, 'ES_5m.parquet')) && existsSync(path.join(folder, 'ES_profiler.json')));
+    const log = readFileSync(done.logFile, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { run: string; stage: string });
+    assert.deepEqual([...new Set(log.map(({ stage }) => stage))], ['run', 'launch', 'wait', 'translate', 'analyse', 'archive']);
+    assert.ok(log.every(({ run: id }) => id === done.id));
+    assert.equal(await resume(), undefined);
+  });
+
+  it('several at once: all that have begun are waited for; an empty one is left alone and told', async () => {
+    begin('CL', { bars: 0 });
+    begin('NQ', { bars: 3000, pause: 150, chunk: 500, signals: 'logs' });
+    begin('ES', { bars: 1000, signals: false });
+    const done = await run();
+    assert.deepEqual(done.exports.map(({ ticker, imported }) => [ticker, imported?.newRows]), [['ES', 1000], ['NQ', 3000]]);
+    assert.deepEqual(done.left.map(({ key, state }) => [key, state]), [[csv('CL'), 'empty']]);
+    assert.ok(existsSync(path.join(raw, csv('CL'))), 'what was not taken in stays where it is');
+    assert.ok(archived().includes(`export_complete_${csv('NQ')}.json`), 'signals in logs/ go too');
+  });
+
+  it('waits for the instruments that are expected; contracts and names of others go to their ticker', async () => {
+    begin('ES 12-25', { bars: 500 });
+    const working = run({ expect: ['ES 12-25', 'MICRO_NQ'], tickers: { MICRO_NQ: 'MNQ' } });
+    setTimeout(() => begin('MICRO_NQ', { bars: 700 }), 800);
+    assert.deepEqual((await working).exports.map(({ ticker }) => ticker), ['ES', 'MNQ']);
+    assert.equal(await rowsOf('MNQ'), 700);
+  });
+
+  it('what was finished before is left alone, unless it is what is asked for', async () => {
+    await ended(begin('ES', { bars: 500 }));
+    begin('NQ', { bars: 600, pause: 100, chunk: 100 });
+    assert.deepEqual((await run()).exports.map(({ ticker }) => ticker), ['NQ']);
+    assert.match(said.join('\n'), /1 finished before it are left alone/);
+    const planned = await planRun(context(), order());
+    assert.deepEqual(planned.exports.map(({ ticker, imported }) => [ticker, imported?.outcome, imported?.newRows]), [['ES', 'planned', 500]]);
+    const real = await run({ existing: true });
+    assert.deepEqual(real.exports.map(({ ticker, imported }) => [ticker, imported?.newRows]), [['ES', 500]]);
+    await assert.rejects(run({ existing: true }), { kind: 'usage', message: /there is none/ });
+  });
+
+  it('an exporter that ends badly before it begins, one that brings nothing, one that never ends: each stops the run and says why', async () => {
+    await assert.rejects(run({ launch: 'fail' }), { kind: 'refused', message: /exit code 3 before an export began.*stopped at the stage wait/ });
+    await assert.rejects(run({ launch: 'ES {"bars":0}' }), { kind: 'refused', message: /none has bars to import: MinuteDataExport_ES.* is empty/ });
+    rmSync(raw, { recursive: true });
+    mkdirSync(raw);
+    await assert.rejects(run({ launch: 'NQ {"bars":9000,"chunk":1000,"stallAt":5000,"progress":2000}', timeoutMinutes: 1 / 40 }), { kind: 'refused', message: /none was complete after 2 s: .*NQ.* is running: 4,000 bars/ });
+    for (const child of children) child.kill('SIGKILL');
+    await assert.rejects(run({ timeoutMinutes: 1 / 60, expect: ['CL'] }), { message: /CL has not begun/ });
+  });
+
+  it('an export that is refused stops the run there; once mended, resuming goes on with it and keeps what was done', async () => {
+    await ended(begin('ES', { bars: 400 }));
+    await ended(begin('NQ', { bars: 0 }));
+    const nq = path.join(raw, csv('NQ'));
+    writeFileSync(nq, 'Date,Time,Open,High,Low,Close,Volume,Instrument\r\n2024-01-01,00:00:00,x,x,x,x,x,NQ\r\n2024-01-01,00:01:00,x,x,x,x,x,NQ\r\n');
+    renameSync(nq, `${nq}.DONE`);
+    await assert.rejects(run({ existing: true }), { kind: 'refused', message: /none of its rows is a usable bar.*stopped at the stage translate; barkeep conduct --resume/ });
+    assert.equal(await rowsOf('ES'), 400);
+    await assert.rejects(run(), { kind: 'suspended', message: /cut at the stage translate.*--resume.*--anew/ });
+    rmSync(`${nq}.DONE`);
+    await ended(begin('NQ', { bars: 300 }));
+    assert.deepEqual((await resume())?.exports.map(({ ticker, imported }) => [ticker, imported?.newRows]), [['ES', 400], ['NQ', 300]]);
+    assert.equal(said.filter((line) => /translate: .*ES.*new bars/.test(line)).length, 1, 'imported once');
+  });
+
+  it('a file that was replaced since it was imported is not archived unseen', async () => {
+    await ended(begin('ES', { bars: 400 }));
+    const { disk } = context();
+    const file = path.join(raw, `${csv('ES')}.DONE`);
+    // Another export under the same name, at the moment before the move.
+    const sly = { ...context(), disk: { ...disk, files: { ...disk.files, async mkdir(at: string) {
+      if (at.endsWith('archived')) writeFileSync(file, readFileSync(file, 'utf8').replace(/$/, '2024-02-02,00:00:00,1,1,1,1,1,ES\r\n'));
+      return disk.files.mkdir(at);
+    } } } };
+    await assert.rejects(asConductor(sly, () => beginRun(sly, order({ existing: true }), { anew: false })), { kind: 'refused', message: /another file has taken its place/ });
+    const again = await resume();
+    assert.equal(again?.stage, 'done');
+    assert.equal(await rowsOf('ES'), 401);
+  });
+
+  it('only one conductor at a time', async () => {
+    const working = run({ launch: 'ES {"bars":500,"pause":300,"chunk":100}' });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await assert.rejects(run(), { kind: 'locked' });
+    await working;
+  });
+
+  it('keeps a schedule: runs when due, once when late, and when the trigger file asks, under its id; a failed run does not end it', async () => {
+    let now = Date.UTC(2025, 10, 17, 12, 59, 58);
+    const began = Date.now();
+    clock = { now: () => now + Date.now() - began };
+    const runs = asConductor(context(), () => keepSchedule(context(), order({ launch: 'ES {"bars":300,"stamp":"20251117_130000"}', timeoutMinutes: 1 / 10 }), { expression: '0 7 * * *', zone: 'America/Chicago', tradingDays: 'ES' }));
+    const until = async (pattern: RegExp, times = 1): Promise<void> => {
+      while (said.filter((line) => pattern.test(line)).length < times) await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    await until(/next run: 2025-11-17 07:00 CST/);
+    await until(/run .*: done/);
+    await until(/next run: 2025-11-18 07:00 CST/);
+    writeFileSync(path.join(raw, 'export_trigger.txt'), 'by-hand\n');
+    await until(/run by-hand: done/);
+    assert.ok(!existsSync(path.join(raw, 'export_trigger.txt')));
+    writeFileSync(path.join(raw, 'export_trigger.txt'), '../../etc/passwd');
+    await until(/cannot name a run/);
+    await until(/run \d.*: done/, 2);
+    now += 3 * 86_400_000;
+    await until(/due at 2025-11-20 07:00 CST, 5 s late|due at 2025-11-20 07:00 CST/);
+    await until(/run .*: done/, 4);
+    stop.abort();
+    assert.equal((await runs).length, 4);
+    assert.deepEqual(archived().filter((name) => name.includes('.DONE')).length, 4, 'names that are taken get a number');
+  });
+});
