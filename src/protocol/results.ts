@@ -62,10 +62,20 @@ export interface Alignment {
   readonly prices?: PriceEvidence;
   /** The ticker whose master has these bars, when another one of the folder does. */
   readonly likelyTicker?: string;
-  /** Options that repair it, such as `--tz America/Chicago`. */
+  /** What repairs it, for a person: options such as `--tz America/Chicago`, or another ticker. */
   readonly remedy?: string;
+  /** The same options by their names: `{ tz: 'America/Chicago' }`. */
+  readonly options?: RepairOptions;
   /** First differing bars. */
   readonly examples: readonly BarDifference[];
+}
+
+/** Options of `import` and `align` that make a file match its master. */
+export interface RepairOptions {
+  readonly tz?: string;
+  readonly stamp?: 'open' | 'close';
+  readonly scale?: string;
+  readonly align?: 'adjust';
 }
 
 /** One change of all prices of the file, tried over all overlapping bars. */

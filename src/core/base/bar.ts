@@ -16,8 +16,13 @@ export const countBars = (bars: Bars): number => bars.time.length;
 
 /** A growing Bars: doubles its arrays, so appending is O(1) amortised and costs 48 bytes a bar. */
 export class BarBuilder {
-  #columns = allocate(1024);
+  #columns: Bars;
   #length = 0;
+
+  /** @param expected how many bars there will probably be: room for them is set aside, which costs little until it is used */
+  constructor(expected = 1024) {
+    this.#columns = allocate(Math.max(16, expected));
+  }
 
   get length(): number {
     return this.#length;

@@ -24,6 +24,8 @@ export interface FailureFacts {
   readonly why: string;
   /** What the user can do about it. */
   readonly remedy?: string;
+  /** Options of the same command, by their names without dashes, with which it would do: `{ tz: 'America/Chicago' }`. */
+  readonly options?: Readonly<Record<string, string>>;
   /** The operating system's code, such as `ENOSPC`. */
   readonly errno?: string;
   /** Bytes that had to fit, when the disk was full. */

@@ -136,7 +136,8 @@ export class Zone {
 
 /** True when `zoneNamed` would accept the name. */
 export function isZoneName(name: string): boolean {
-  return fixedZone(name) !== null || IANAZone.isValidZone(name);
+  // luxon keeps the zones it has made: asking whether one is valid makes it anew, in milliseconds.
+  return fixedZone(name) !== null || IANAZone.create(name).isValid;
 }
 
 /** luxon's types leave out that this is null for what is no fixed offset. */

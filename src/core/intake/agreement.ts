@@ -59,7 +59,9 @@ export function forEachCommon(file: Float64Array, master: Float64Array, visit: (
   for (let i = 0; i < file.length; i++) {
     const time = file[i]!;
     if (!Number.isNaN(time)) {
-      at = lowerBound(master, time, time < last ? 0 : at);
+      // Most often the next bar of both.
+      const next = time > last && master[at]! < time ? at + 1 : at;
+      at = master[next] === time ? next : lowerBound(master, time, time < last ? 0 : at);
       last = time;
     }
     visit(i, master[at] === time ? at : -1);

@@ -2,7 +2,7 @@ import type { Bars } from '../base/bar';
 import type { Timeframe } from '../base/timeframe';
 import { isoInstant } from '../base/time';
 import type { Alignment, BarDifference, PriceEvidence } from '../../protocol/results';
-import type { Agreement } from './agreement';
+import type { Agreement, Closes } from './agreement';
 import { compareCloses, forEachCommon, near, toleranceFor } from './agreement';
 import { describeMismatch, describePrices, describeReading, describeSuccess } from './diagnosis';
 import type { Explanation } from './explain';
@@ -30,7 +30,7 @@ const EXAMPLES = 20;
  * @param file open instants as read with `about.zone` and `about.stamp`, strictly increasing
  * @param master open instants, strictly increasing; empty when it has no bar near the file's, undefined when there is none
  */
-export function checkAlignment(file: Bars, master: Bars | undefined, about: AlignmentOptions): Alignment {
+export function checkAlignment(file: Bars, master: Closes | undefined, about: AlignmentOptions): Alignment {
   const given = { ...about, kind: about.kind ?? 'local', tolerance: toleranceFor(file, about.tick) };
   const nothing: Agreement = { compared: 0, matched: 0, moves: 0, movesMatched: 0 };
   const conclude = (verdict: Alignment['verdict'], summary: string, agreement = nothing): Alignment => ({
@@ -72,7 +72,7 @@ export function checkAlignment(file: Bars, master: Bars | undefined, about: Alig
 }
 
 /** Whether these are the master's bars, as they are. */
-export function isSameMarket(file: Bars, master: Bars): boolean {
+export function isSameMarket(file: Bars, master: Closes): boolean {
   const agreement = compareCloses(file, master, toleranceFor(file));
   return agreement.movesMatched >= PROOF && fits(agreement);
 }
@@ -88,7 +88,7 @@ function countAlone(file: Float64Array, master: Float64Array | undefined, common
   return { onlyInFile: within(file, master) - common, onlyInMaster: within(master, file) - common };
 }
 
-function firstDifferences(file: Bars, master: Bars, tolerance: number): BarDifference[] {
+function firstDifferences(file: Closes, master: Closes, tolerance: number): BarDifference[] {
   const found: BarDifference[] = [];
   forEachCommon(file.time, master.time, (i, at) => {
     if (at < 0 || found.length === EXAMPLES || near(file.close[i]!, master.close[at]!, tolerance)) return;

@@ -1,4 +1,4 @@
-import type { AlignmentCause } from '../../protocol/results';
+import type { AlignmentCause, RepairOptions } from '../../protocol/results';
 import type { Timeframe } from '../base/timeframe';
 import { isoInstant } from '../base/time';
 import type { Agreement } from './agreement';
@@ -11,9 +11,12 @@ import { isFixedOffset, isLabelled } from './reading';
 export interface Diagnosis {
   readonly cause?: AlignmentCause;
   readonly summary: string;
-  /** Options of `import` and `align`. */
+  /** Options of `import` and `align`, and the same as they are typed. */
+  readonly options?: RepairOptions;
   readonly remedy?: string;
 }
+
+const typed = (options: RepairOptions): string => Object.entries(options).map(([name, value]) => `--${name} ${String(value)}`).join(' ');
 
 /** Enough digits to tell: 0.1, 0.0000250. */
 const brief = (points: number): string => String(Number(points.toPrecision(3)));
@@ -39,8 +42,9 @@ export function describeReading(explanation: Explanation, given: Reading & { tim
   const zone = isFixedOffset(reading.zone) ? `this file's clock is ${reading.zone} all year, without summer time` : `this file is in ${reading.zone}`;
   const causes = [otherZone ? zone : [], otherStamp ? `its times are when bars ${reading.stamp}` : []].flat();
   const also = alsoFits.length === 0 ? '' : ` (${alsoFits.join(', ')} would fit as well)`;
-  const remedy = [otherZone ? `--tz ${reading.zone}` : [], otherStamp ? `--stamp ${reading.stamp}` : []].flat().join(' ');
-  return { cause: causeOf(reading, otherZone, otherStamp), summary: `${measured}: ${causes.join(' and ')}${also}. Import with ${remedy}`, remedy };
+  const options = { ...(otherZone ? { tz: reading.zone } : {}), ...(otherStamp ? { stamp: reading.stamp } : {}) };
+  const remedy = typed(options);
+  return { cause: causeOf(reading, otherZone, otherStamp), summary: `${measured}: ${causes.join(' and ')}${also}. Import with ${remedy}`, remedy, options };
 }
 
 function causeOf(reading: Reading, otherZone: boolean, otherStamp: boolean): AlignmentCause {
@@ -52,14 +56,16 @@ function causeOf(reading: Reading, otherZone: boolean, otherStamp: boolean): Ali
 /** The prices are to be changed. */
 export function describePrices(cause: PriceCause): Diagnosis {
   if (cause.kind === 'scale') {
-    const [much, remedy] = [plain(cause.factor < 1 ? 1 / cause.factor : cause.factor), `--scale ${plain(cause.factor)}`];
+    const options = { scale: plain(cause.factor) };
+    const [much, remedy] = [plain(cause.factor < 1 ? 1 / cause.factor : cause.factor), typed(options)];
     const done = cause.factor < 1 ? `dividing its prices by ${much}` : `multiplying its prices by ${much}`;
-    return { cause: 'scale', summary: `${share(cause.agreement)} after ${done}: its prices are in another unit. Import with ${remedy}`, remedy };
+    return { cause: 'scale', summary: `${share(cause.agreement)} after ${done}: its prices are in another unit. Import with ${remedy}`, remedy, options };
   }
-  const remedy = '--align adjust';
+  const options = { align: 'adjust' } as const;
+  const remedy = typed(options);
   const added = `${cause.points < 0 ? '−' : '+'}${plain(Math.abs(cause.points))} points`;
   const summary = `${share(cause.agreement)} after ${added} on every price: another contract month, or another back-adjustment. Import with ${remedy}, which adds ${added} to every price of the file`;
-  return { cause: 'offset', summary, remedy };
+  return { cause: 'offset', summary, remedy, options };
 }
 
 /** Enough changes to judge by, and the shares of them that speak for and against the same instrument. */

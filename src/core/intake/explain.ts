@@ -1,4 +1,3 @@
-import type { Bars } from '../base/bar';
 import type { Timeframe } from '../base/timeframe';
 import type { Agreement, Closes } from './agreement';
 import { compareCloses, near } from './agreement';
@@ -28,6 +27,8 @@ export interface Given extends Reading {
 export const PROOF = 10;
 const SAMPLE = 1_000;
 const SHORTLIST = 4;
+/** A candidate that matches a smaller share of what the best one matches in the sample is not counted over all bars. */
+const IN_REACH = 0.9;
 
 interface Candidate {
   readonly reading?: Reading;
@@ -40,14 +41,15 @@ interface Candidate {
  * shortlist; the best few are then counted over all overlapping bars.
  * @returns undefined when nothing fits, or nothing fits clearly better than the file as it is
  */
-export function explain(file: Bars, master: Bars, given: Given, asIs: Agreement): Explanation | undefined {
+export function explain(file: Closes, master: Closes, given: Given, asIs: Agreement): Explanation | undefined {
   const sample = sampleMoves(file, master, given.tolerance);
   if (sample.time.length < 2 * PROOF) return undefined;
-  const trials = candidatesFor(sample, master, given)
+  const ranked = candidatesFor(sample, master, given)
     .map((candidate) => ({ candidate, score: compareCloses({ ...sample, time: candidate.place(sample.time) }, master, given.tolerance).movesMatched }))
     .filter(({ score }) => score >= PROOF)
-    .sort((a, b) => b.score - a.score)
-    .slice(0, SHORTLIST)
+    .sort((a, b) => b.score - a.score);
+  const trials = ranked
+    .filter(({ score }, rank) => rank < SHORTLIST && score >= IN_REACH * ranked[0]!.score)
     .map(({ candidate }) => ({ candidate, agreement: compareCloses({ close: file.close, time: candidate.place(file.time) }, master, given.tolerance) }))
     .filter(({ agreement }) => fits(agreement) && isClearlyBetter(agreement, asIs));
   const best = trials.reduce<(typeof trials)[number] | undefined>((a, b) => (a === undefined || b.agreement.movesMatched > a.agreement.movesMatched ? b : a), undefined);
@@ -75,7 +77,7 @@ function isClearlyBetter(agreement: Agreement, asIs: Agreement): boolean {
 }
 
 /** Readings first, so that a shift is only named when no zone or stamp gives as many matches. */
-function candidatesFor(sample: Closes, master: Bars, given: Given): Candidate[] {
+function candidatesFor(sample: Closes, master: Closes, given: Given): Candidate[] {
   const readings = otherReadings(given, given.timeframe, given.kind).map((reading) => ({
     reading,
     place: (times: Float64Array) => reread(times, given, reading, given.timeframe),
@@ -85,7 +87,7 @@ function candidatesFor(sample: Closes, master: Bars, given: Given): Candidate[] 
 }
 
 /** Up to 1,000 moves spread evenly over the part of the file that any shift could put on the master, as pairs of bars. */
-function sampleMoves(file: Bars, master: Bars, tolerance: number): Closes {
+function sampleMoves(file: Closes, master: Closes, tolerance: number): Closes {
   const from = Math.max(1, lowerBound(file.time, master.time[0]! - WIDEST_SHIFT));
   const to = lowerBound(file.time, master.time[master.time.length - 1]! + WIDEST_SHIFT + 1);
   const moves: number[] = [];

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Bars } from '../base/bar';
 import { BarBuilder } from '../base/bar';
 import type { BarSink } from '../integrity/verify';
@@ -21,14 +22,26 @@ export interface RowBars {
   readonly lines: Uint32Array;
 }
 
-/** Takes the rows that the integrity pass hands on. */
+/** Takes the rows that the integrity pass hands on, and the digest of the bytes they were read from. */
 export class RowCollector implements BarSink {
   readonly rejects: Rejected[] = [];
   readonly instruments = new Set<string>();
-  readonly #bars = new BarBuilder();
-  #rows: Uint32Array = new Uint32Array(1024);
-  #lines: Uint32Array = new Uint32Array(1024);
+  readonly #hash = createHash('sha256');
+  readonly #bars: BarBuilder;
+  #rows: Uint32Array;
+  #lines: Uint32Array;
   #instrument: string | undefined;
+
+  /** @param expected how many rows there will probably be */
+  constructor(expected = 1024) {
+    this.#bars = new BarBuilder(expected);
+    this.#rows = new Uint32Array(expected);
+    this.#lines = new Uint32Array(expected);
+  }
+
+  bytes(part: Uint8Array): void {
+    this.#hash.update(part);
+  }
 
   bar(row: number, time: number, open: number, high: number, low: number, close: number, volume: number, line: number, instrument: string): void {
     const at = this.#bars.length;
@@ -45,15 +58,15 @@ export class RowCollector implements BarSink {
     this.rejects.push({ row, line, code, text });
   }
 
-  /** The bars collected; nothing more may be handed to the collector then. */
-  finish(): RowBars {
+  /** The bars collected, and the SHA-256 of the file in hex; nothing more may be handed to the collector then. */
+  finish(): RowBars & { sha256: string } {
     const { length } = this.#bars;
-    return { bars: this.#bars.finish(), rows: this.#rows.subarray(0, length), lines: this.#lines.subarray(0, length) };
+    return { sha256: this.#hash.digest('hex'), bars: this.#bars.finish(), rows: this.#rows.subarray(0, length), lines: this.#lines.subarray(0, length) };
   }
 
   #grow(): void {
     const doubled = (list: Uint32Array): Uint32Array => {
-      const larger = new Uint32Array(list.length * 2);
+      const larger = new Uint32Array(Math.max(16, list.length * 2));
       larger.set(list);
       return larger;
     };

@@ -10,10 +10,11 @@ import type { TimeKind } from './reading';
 const HEAD = 512 * 1024;
 
 /**
- * What a vendor's file is, from its first rows: whether its times are instants or a wall clock, before anything is read.
+ * What a vendor's file is, from its first rows: whether its times are instants or a wall clock, and about how many rows it
+ * has, before anything is read.
  * @throws Failure `usage` (no such file), `refused` when the file holds no bars, `io`
  */
-export async function sniffVendor(file: string, zone: Zone | undefined, aggregate?: Timeframe): Promise<{ shape: Shape; kind: TimeKind; tick: boolean }> {
+export async function sniffVendor(file: string, zone: Zone | undefined, aggregate?: Timeframe): Promise<{ shape: Shape; kind: TimeKind; tick: boolean; rows: number }> {
   const source = await openFile(file);
   try {
     const head = await readHead(source, HEAD);
@@ -27,11 +28,20 @@ export async function sniffVendor(file: string, zone: Zone | undefined, aggregat
       throw refuse(`no columns for time, open, high, low and close were found in it.${columns}`, 'Export bars, with a header or in a NinjaTrader format.');
     }
     if (layout.tick && aggregate === undefined) throw refuse('it holds single trades, not bars.', 'Export bars of the timeframe, or have them joined with --aggregate TIMEFRAME.');
-    return { shape: layout.shape, kind: layout.zone.kind, tick: layout.tick };
+    return { shape: layout.shape, kind: layout.zone.kind, tick: layout.tick, rows: expectedRows(head, source.bytes) };
   } finally {
     await source.close();
   }
 }
+
+/** A little more than there are, when the others are like the first ones. */
+function expectedRows(head: Buffer, bytes: number): number {
+  let lines = 1;
+  for (let at = head.indexOf(LF); at >= 0; at = head.indexOf(LF, at + 1)) lines++;
+  return Math.ceil((1.05 * lines * bytes) / Math.max(1, head.length));
+}
+
+const LF = 10;
 
 /** A name from a file that may hold anything, fit for a terminal. */
 const readable = (name: string): string => name.replace(/[\p{Cc}\p{Cf}\ufffd]/gu, '·').slice(0, 40);

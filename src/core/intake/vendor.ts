@@ -5,7 +5,6 @@ import type { Operation } from '../base/ports';
 import type { Timeframe } from '../base/timeframe';
 import { durationOf } from '../base/timeframe';
 import { UTC, zoneNamed } from '../base/time';
-import { sha256OfFile } from '../disk/digest';
 import { verifyFile } from '../integrity/verify';
 import { hasDecimalComma } from '../table/csv/number';
 import { isDbnName, readDbnFile } from './dbn';
@@ -62,9 +61,9 @@ export async function readVendorFile(file: string, options: VendorOptions, opera
   requireAggregate(file, options);
   if (isDbnName(file)) return readDbnFile(file, options, operation);
   const given = options.zone === undefined ? undefined : zoneNamed(options.zone);
-  const { kind, shape, tick } = await sniffVendor(file, given, aggregate);
+  const { kind, shape, tick, rows: expected } = await sniffVendor(file, given, aggregate);
   const zone = kind === 'instant' || isLabelled(timeframe) ? UTC : (given ?? zoneNamed(DEFAULT_ZONE));
-  const collector = new RowCollector();
+  const collector = new RowCollector(expected);
   const report = await verifyFile(file, { bars: collector, zone, outlierFactor: 0, schema: 'none' }, operation);
   const rows = collector.finish();
   const read = tick ? joinTrades(rows, timeframe) : rows;
@@ -80,7 +79,7 @@ export async function readVendorFile(file: string, options: VendorOptions, opera
     rows: report.rows,
     rejected: [...collector.rejects, ...(await withText(file, report.dialect, duplicates, operation))].sort((a, b) => a.row - b.row),
     repeatedHeaders: report.totals['repeated-header'] ?? 0,
-    sha256: await sha256OfFile(file, operation.signal),
+    sha256: rows.sha256,
     zone: zone.name,
     stamp,
     kind: isLabelled(timeframe) ? 'date' : kind,

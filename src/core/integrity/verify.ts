@@ -55,6 +55,8 @@ export interface BarSink {
    * rejected (see repeats.ts): the receiver sorts, and meets them there.
    */
   rejected(row: number, line: number, code: string, raw: string): void;
+  /** The bytes of the file as they come, each once. */
+  bytes?(part: Uint8Array): void;
 }
 
 /**
@@ -91,7 +93,11 @@ export async function verify(source: Source, name: string, manifest: Manifest, o
   const contract = reportContract(await findContract(name, options.schema), findings);
   const pass = new Pass(layout, walk.row, { sink: options.bars, gaps: new GapJudge(layout, name, options.exceptions), outlierFactor: options.outlierFactor ?? OUTLIER_FACTOR, contract });
   const digest = manifest === undefined ? undefined : fileDigest();
-  await walk.over(source, chunk, (kind) => { pass.record(kind); }, operation, `verify ${name}`, digest, () => interim?.(reportOf(name, source, layout, walk, pass, findings)));
+  const update = (part: Uint8Array): void => {
+    digest?.update(part);
+    options.bars?.bytes?.(part);
+  };
+  await walk.over(source, chunk, (kind) => { pass.record(kind); }, operation, `verify ${name}`, { update }, () => interim?.(reportOf(name, source, layout, walk, pass, findings)));
   pass.end();
   for (const check of pass.furtherPasses(findings)) await compareAgain(source, chunk, layout, findings, check, operation, name);
   checkEmptiness(source, walk, findings);

@@ -25,7 +25,7 @@ export async function alignBars(vendor: VendorFile, master: string, timeframe: T
 }
 
 /** When the bars look like another instrument's: the ticker of this folder whose master they match, if one does. */
-async function nameInstrument(folder: string, { ticker, timeframe }: AlignRequest, vendor: VendorFile, alignment: Alignment): Promise<Alignment> {
+export async function nameInstrument(folder: string, { ticker, timeframe }: Pick<AlignRequest, 'ticker' | 'timeframe'>, vendor: VendorFile, alignment: Alignment): Promise<Alignment> {
   if (alignment.cause !== 'instrument') return alignment;
   for (const other of await tickersWith(folder, timeframe)) {
     if (other === ticker) continue;

@@ -12,7 +12,7 @@ import { readVendorFile } from '../intake/vendor';
 import { lockPath, masterPath } from '../store/layout';
 import type { MergePlan } from '../store/merge';
 import { applyMerge, isRefused, planMerge, refuseConflicts } from '../store/merge';
-import { alignBars } from './align';
+import { alignBars, nameInstrument } from './align';
 import { writeConflicts, writeRejected } from './beside';
 import type { JobContext } from './context';
 import { checkContinuity } from './continuity';
@@ -69,7 +69,7 @@ async function mergeVendor(context: JobContext, request: ImportRequest, vendor: 
 async function planImport(context: JobContext, request: ImportRequest, vendor: VendorFile): Promise<{ plan: ImportPlan; merge: MergePlan }> {
   const master = masterPath(context.folder, request.ticker, request.timeframe);
   const { bars, alignment, prices } = await alignPrices(request, vendor, master);
-  if (request.align !== 'off') requireAligned(request.file, alignment);
+  if (request.align !== 'off') requireAligned(request.file, await nameInstrument(context.folder, request, vendor, alignment));
   const merge = await planMerge(master, bars, request.onConflict);
   const { newRows, identicalRows, conflictingRows, conflicts, before, after, onConflict } = merge;
   const plan: ImportPlan = {
@@ -118,13 +118,14 @@ function sizesOf({ seen, before, after }: MergePlan): Pick<ImportPlan, 'bytesBef
 }
 
 /** Bars that could not be compared go in; bars that were and do not match do not. */
-function requireAligned(file: string, { verdict, summary, remedy }: Alignment): void {
+function requireAligned(file: string, { verdict, summary, remedy, options }: Alignment): void {
   if (verdict === 'aligned' || verdict === 'no-master' || verdict === 'no-overlap') return;
   throw new Failure('refused', {
     attempted: `import ${file}`,
     file,
     why: /[.?]$/.test(summary) ? summary : `${summary}.`,
     remedy: remedy === undefined ? 'If it is right all the same, import it with --align off.' : 'Nothing was written.',
+    ...(options === undefined ? {} : { options: { ...options } }),
   });
 }
 

@@ -1,21 +1,21 @@
 import path from 'node:path';
-import type { Bars } from '../base/bar';
 import { Failure } from '../base/failure';
+import type { Closes } from '../intake/agreement';
 import { isStrictlyIncreasing } from '../intake/sorted';
 import { WIDEST_SHIFT } from '../intake/shift';
 import { isFile } from '../store/layout';
-import { readBars } from '../table/parquet';
+import { readCloses } from '../table/parquet';
 
 /**
- * The master's bars that a file's bars could be, however wrong its zone.
+ * Times and closes of the master's bars that a file's bars could be, however wrong its zone.
  * @param times the file's open instants, unix ms UTC, ascending, not empty
  * @returns undefined when there is no master
  * @throws Failure `refused` when the master is out of order; `io` when it cannot be read
  */
-export async function readMasterAround(master: string, times: Float64Array): Promise<Bars | undefined> {
+export async function readMasterAround(master: string, times: Float64Array): Promise<Closes | undefined> {
   if (!(await isFile(master))) return undefined;
-  const bars = await readBars(master, { from: times[0]! - WIDEST_SHIFT, to: times[times.length - 1]! + WIDEST_SHIFT });
-  if (isStrictlyIncreasing(bars.time)) return bars;
+  const closes = await readCloses(master, { from: times[0]! - WIDEST_SHIFT, to: times[times.length - 1]! + WIDEST_SHIFT });
+  if (isStrictlyIncreasing(closes.time)) return closes;
   throw new Failure('refused', {
     attempted: `compare with ${master}`,
     file: master,

@@ -46,7 +46,9 @@ const VALUES = ['open', 'high', 'low', 'close', 'volume'] as const;
 export async function writeMaster(target: string, content: MasterContent): Promise<void> {
   try {
     await withConnection(async (connection) => {
-      const changes = changesIn(await offerBars(connection, content.changes));
+      // A table is compressed by all threads at once, what is offered by one.
+      await connection.run(`CREATE TEMP TABLE changes AS FROM ${await offerBars(connection, content.changes)}`);
+      const changes = changesIn('changes');
       const { existing } = content;
       const columns = existing === undefined ? [] : await columnsOf(connection, existing);
       const write = async (rows: string): Promise<void> => {

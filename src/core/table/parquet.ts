@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { mapColumns, type Bars } from '../base/bar';
+import type { Bars } from '../base/bar';
 import { Failure, failureFrom } from '../base/failure';
 import { fileLiteral, literal, numberIn, parquetTable, selectRow, selectRows, streamNumbers, withConnection, type Connection } from './duck';
 import { findTimeColumn, instantOf, since, type Column } from './instant';
@@ -37,19 +37,23 @@ export const describeParquet = (file: string): Promise<ParquetDescription> => re
  * Bars in the file's order, which is ascending in a sound master. A missing price, volume or time is NaN.
  * @throws Failure as `describeParquet`; `refused` when a price or time column is missing
  */
-export function readBars(file: string, range: TimeRange = {}): Promise<Bars> {
+export const readBars = (file: string, range: TimeRange = {}): Promise<Bars> => readColumns(file, BAR_COLUMNS, range);
+
+/** As `readBars`, of which only times and closes: a third of the work. */
+export const readCloses = (file: string, range: TimeRange = {}): Promise<Pick<Bars, 'time' | 'close'>> => readColumns(file, ['time', 'close'], range);
+
+function readColumns<Name extends keyof Bars>(file: string, names: readonly Name[], range: TimeRange): Promise<Record<Name, Float64Array>> {
   return reading(file, async (connection) => {
     const description = await describe(connection, file);
-    const within = barQuery(file, description, range);
+    const within = barQuery(file, description, names, range);
     const rows = range.from === undefined && range.to === undefined ? description.rows : numberIn(await selectRow(connection, `SELECT count(*) AS rows FROM (${within})`), 'rows');
-    const room = (): Float64Array => new Float64Array(rows);
-    const bars: Bars = { time: room(), open: room(), high: room(), low: room(), close: room(), volume: room() };
+    const columns = names.map((): Float64Array => new Float64Array(rows));
     let count = 0;
     for await (const chunk of streamNumbers(connection, within)) {
-      BAR_COLUMNS.forEach((name, at) => { bars[name].set(chunk[at]!, count); });
+      columns.forEach((column, at) => { column.set(chunk[at]!, count); });
       count += chunk[0]!.length;
     }
-    return mapColumns(bars, (column) => column.subarray(0, count));
+    return Object.fromEntries(names.map((name, at) => [name, columns[at]!.subarray(0, count)])) as Record<Name, Float64Array>;
   });
 }
 
@@ -62,7 +66,7 @@ export function readTimes(file: string, around: TimeRange = {}): Promise<Float64
   return reading(file, async (connection) => {
     const description = await describe(connection, file);
     const column = requireTimeColumn(file, description.columns);
-    const where = await besides(connection, file, column, around);
+    const where = await besides(connection, file, column, description, around);
     const times = new Float64Array(description.rows);
     let count = 0;
     for await (const [chunk] of streamNumbers(connection, `SELECT ${instantOf(column)} / 1000 FROM ${parquetTable(file)}${where}`)) {
@@ -74,11 +78,11 @@ export function readTimes(file: string, around: TimeRange = {}): Promise<Float64
 }
 
 /** A WHERE that takes in a range of times and one bar on either side. */
-async function besides(connection: Connection, file: string, column: Column, { from, to }: TimeRange): Promise<string> {
-  if (from === undefined && to === undefined) return '';
+async function besides(connection: Connection, file: string, column: Column, { start = -Infinity, end = Infinity }: ParquetDescription, { from = start, to = Infinity }: TimeRange): Promise<string> {
+  if (from <= start && to > end) return '';
   const instant = instantOf(column);
-  const before = from === undefined ? 'NULL' : `max(${instant}) FILTER (NOT (${since(column, from * 1000)}))`;
-  const after = to === undefined ? 'NULL' : `min(${instant}) FILTER (${since(column, to * 1000)})`;
+  const before = from <= start ? 'NULL' : `max(${instant}) FILTER (NOT (${since(column, from * 1000)}))`;
+  const after = to > end ? 'NULL' : `min(${instant}) FILTER (${since(column, to * 1000)})`;
   const row = await selectRow(connection, `SELECT ${before} AS before, ${after} AS after FROM ${parquetTable(file)}`);
   const [first, last] = [numberIn(row, 'before'), numberIn(row, 'after')];
   const bounds = [...(Number.isNaN(first) ? [] : [since(column, first)]), ...(Number.isNaN(last) ? [] : [`NOT (${since(column, last + 1)})`])];
@@ -149,23 +153,19 @@ async function extentOf(connection: Connection, file: string, time: Column): Pro
   return Number.isNaN(start) ? {} : { start, end };
 }
 
-const milliseconds = (file: string, { columns }: ParquetDescription): string => `${instantOf(requireTimeColumn(file, columns))} / 1000`;
-
-function barQuery(file: string, description: ParquetDescription, range: TimeRange): string {
+function barQuery(file: string, description: ParquetDescription, names: readonly (keyof Bars)[], range: TimeRange): string {
   const has = (name: string): boolean => description.columns.some((column) => column.name.toLowerCase() === name);
   const missing = ['open', 'high', 'low', 'close'].filter((name) => !has(name));
   if (missing.length > 0) {
     const names = description.columns.map((column) => column.name).join(', ');
     throw new Failure('refused', { attempted: `read bars from ${file}`, file, why: `it has no column ${missing.join(', ')}; its columns are ${names}.` });
   }
-  const time = milliseconds(file, description);
-  const prices = ['open', 'high', 'low', 'close'].map((name) => `${name}::DOUBLE`);
-  const volume = has('volume') ? 'volume::DOUBLE' : 'NULL::DOUBLE';
   const column = requireTimeColumn(file, description.columns);
   const bound = (instant: number): string => since(column, Math.ceil(instant * 1000));
   const within = [range.from === undefined ? [] : [bound(range.from)], range.to === undefined ? [] : [`NOT (${bound(range.to)})`]].flat();
   const where = within.length === 0 ? '' : ` WHERE ${within.join(' AND ')}`;
-  return `SELECT ${[time, ...prices, volume].join(', ')} FROM ${parquetTable(file)}${where}`;
+  const selected = names.map((name) => (name === 'time' ? `${instantOf(column)} / 1000` : name === 'volume' && !has(name) ? 'NULL::DOUBLE' : `${name}::DOUBLE`));
+  return `SELECT ${selected.join(', ')} FROM ${parquetTable(file)}${where}`;
 }
 
 async function requireFile(file: string): Promise<void> {
