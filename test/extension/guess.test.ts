@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { guessTicker, guessTimeframe, readingIn } from '../../src/extension/commands/guess';
+import { guessTicker, guessTimeframe } from '../../src/extension/commands/guess';
+import { repairButton, repairIn } from '../../src/extension/commands/repair';
 
 describe('guesses from a file name', () => {
   const names: readonly (readonly [name: string, ticker: string | undefined, timeframe: string | undefined])[] = [
@@ -28,10 +29,14 @@ describe('guesses from a file name', () => {
   });
 });
 
-describe('the reading a refusal names', () => {
-  it('is taken from its options', () => {
-    assert.deepEqual(readingIn('98.9 % match after +60 min: this file is in America/Chicago. Import with --tz America/Chicago.'), { zone: 'America/Chicago' });
-    assert.deepEqual(readingIn('Import with --tz America/North_Dakota/Center --stamp open'), { zone: 'America/North_Dakota/Center', stamp: 'open' });
-    assert.deepEqual(readingIn('Is it the right ticker?'), {});
+describe('the repair a refusal names', () => {
+  it('is taken from its options, and is what the button says', () => {
+    const button = (options: Record<string, string>): string | undefined => repairButton(repairIn(options));
+    assert.equal(button({ tz: 'America/Chicago', stamp: 'open' }), 'Import as America/Chicago');
+    assert.deepEqual(repairIn({ tz: 'America/Chicago', stamp: 'open', force: 'yes' }), { tz: 'America/Chicago', stamp: 'open' });
+    assert.equal(button({ stamp: 'close' }), 'Import as Closing Times');
+    assert.equal(button({ scale: '0.01' }), 'Import with Prices × 0.01');
+    assert.equal(button({ align: 'adjust' }), 'Import with Prices Adjusted');
+    assert.equal(button({}), undefined);
   });
 });

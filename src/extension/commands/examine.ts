@@ -5,6 +5,7 @@ import { askMaster, askSource, askTicker, askTimeframe, askZone, nameOf } from '
 import type { Bench } from './bench';
 import { guessTicker, guessTimeframe } from './guess';
 import { dataArgs, planImport } from './import';
+import { repairButton } from './repair';
 import { alignmentLines, continuityLines, continuitySummary } from './texts';
 import { targetOf } from './target';
 
@@ -34,16 +35,14 @@ export async function align(bench: Bench, called: unknown): Promise<void> {
   const outcome = await bench.jobs.run({ name: 'align', args, title: t('Compare {0} with {1} {2}', nameOf(source), ticker, timeframe) });
   if (outcome.kind === 'failed') await bench.jobs.report(outcome.failure);
   if (outcome.kind !== 'done') return;
-  const { verdict, summary, likelyZone, likelyStamp } = outcome.result;
+  const { verdict, summary, options = {} } = outcome.result;
   for (const line of alignmentLines(outcome.result)) bench.log.info(line);
-  const importIt = likelyZone === undefined || likelyZone === zone ? undefined : t('Import as {0}', likelyZone);
+  const importIt = repairButton(options);
   const showLog = t('Show Log');
   const say = verdict === 'aligned' ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
   const chosen = await say(summary, ...(importIt === undefined ? [] : [importIt]), showLog);
   if (chosen === showLog) bench.log.show();
-  if (likelyZone !== undefined && chosen === importIt) {
-    await planImport(bench, { source, ticker, timeframe, zone: likelyZone, ...(likelyStamp === undefined ? {} : { stamp: likelyStamp }) });
-  }
+  if (importIt !== undefined && chosen === importIt) await planImport(bench, { source, ticker, timeframe, reading: { tz: zone, ...options } });
 }
 
 /** Check Continuity…: the gaps in a master. */

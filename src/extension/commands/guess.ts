@@ -17,10 +17,3 @@ export function guessTimeframe(fileName: string, intervalSeconds = 0): Timeframe
   const named = words.map(timeframeFrom).find((timeframe) => timeframe !== undefined);
   return named ?? TIMEFRAMES.find((timeframe) => durationOf(timeframe) === intervalSeconds * 1000);
 }
-
-/** How else a file's times are to be read, by the options a refusal names: `Import with --tz America/Chicago --stamp open.` */
-export function readingIn(text: string): { zone?: string; stamp?: 'close' | 'open' } {
-  const zone = /--tz[ =]([\w+/-]+)/.exec(text)?.[1];
-  const stamp = /--stamp[ =](close|open)/.exec(text)?.[1];
-  return { ...(zone === undefined ? {} : { zone }), ...(stamp === 'close' || stamp === 'open' ? { stamp } : {}) };
-}

@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import type { FailureEvent } from '../../protocol/events';
-import type { ImportPlan, ImportResult } from '../../protocol/results';
+import type { ImportPlan, ImportResult, RepairOptions } from '../../protocol/results';
 import { settings } from '../settings';
 import { count, t } from '../words';
 import { askSource, askTicker, askTimeframe, askZone, confirm, nameOf } from './ask';
 import type { Bench } from './bench';
-import { guessTicker, guessTimeframe, readingIn } from './guess';
+import { guessTicker, guessTimeframe } from './guess';
+import { repairButton, repairIn } from './repair';
 import { planLines } from './texts';
 import { targetOf } from './target';
 
@@ -14,10 +15,8 @@ export interface ImportRequest {
   readonly source: vscode.Uri;
   readonly ticker: string;
   readonly timeframe: string;
-  /** Absent when the file's own times say it. */
-  readonly zone?: string;
-  /** Absent: as the setting says. */
-  readonly stamp?: 'close' | 'open';
+  /** `tz` is absent when the file's own times say it, `stamp` when it is as the setting says. */
+  readonly reading: RepairOptions;
   readonly onConflict?: ImportPlan['onConflict'];
 }
 
@@ -33,11 +32,11 @@ export async function importFile(bench: Bench, called: unknown): Promise<void> {
   const timeframe = target.timeframe ?? (await askTimeframe(guessTimeframe(nameOf(source), report?.intervalSeconds)));
   if (timeframe === undefined) return;
   if (report?.zone === 'UTC') {
-    await planImport(bench, { source, ticker, timeframe });
+    await planImport(bench, { source, ticker, timeframe, reading: {} });
     return;
   }
-  const zone = await askZone();
-  if (zone !== undefined) await planImport(bench, { source, ticker, timeframe, zone });
+  const tz = await askZone();
+  if (tz !== undefined) await planImport(bench, { source, ticker, timeframe, reading: { tz } });
 }
 
 /** The dry run, then the user's word, then the import. */
@@ -84,26 +83,22 @@ async function tell({ plan, rejectedFile, conflictsFile }: ImportResult): Promis
   if (chosen === show) await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(left));
 }
 
-/** A refusal that names another reading of the file's times offers to import with it. */
+/** A refusal that names its repair offers to import with it: its plan is shown first, as ever. */
 async function refuse(bench: Bench, request: ImportRequest, failure: FailureEvent): Promise<void> {
-  const reading = failure.kind === 'refused' ? readingIn(`${failure.why} ${failure.remedy ?? ''}`) : {};
-  const button = buttonFor(reading);
+  const repair = repairIn(failure.options ?? {});
+  const button = repairButton(repair);
   const chosen = await bench.jobs.report(failure, ...(button === undefined ? [] : [button]));
-  if (button !== undefined && chosen === button) await planImport(bench, { ...request, ...reading });
+  if (button !== undefined && chosen === button) await planImport(bench, { ...request, reading: { ...request.reading, ...repair } });
 }
 
-function buttonFor({ zone, stamp }: Pick<ImportRequest, 'zone' | 'stamp'>): string | undefined {
-  if (zone !== undefined) return t('Import as {0}', zone);
-  if (stamp === undefined) return undefined;
-  return stamp === 'open' ? t('Import as Opening Times') : t('Import as Closing Times');
-}
-
-function importArgs({ source, ticker, timeframe, zone, stamp, onConflict }: ImportRequest): string[] {
+function importArgs({ source, ticker, timeframe, reading: { tz, stamp, scale, align }, onConflict }: ImportRequest): string[] {
   const stamps = stamp ?? settings.importStamp();
   return [
     'import', source.fsPath, ticker, timeframe,
-    ...(zone === undefined ? [] : ['--tz', zone]),
+    ...(tz === undefined ? [] : ['--tz', tz]),
     ...(stamps === 'auto' ? [] : ['--stamp', stamps]),
+    ...(scale === undefined ? [] : ['--scale', scale]),
+    ...(align === undefined ? [] : ['--align', align]),
     ...(onConflict === undefined ? [] : ['--on-conflict', onConflict]),
     ...(settings.regenerateAfterImport() ? [] : ['--no-regenerate']),
     ...dataArgs(),

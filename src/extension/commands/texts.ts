@@ -20,6 +20,7 @@ export function planLines(plan: ImportPlan): string[] {
       t('{0} conflicting', grouped(plan.conflictingRows)),
       ...(plan.rejectedRows > 0 ? [t('{0} rejected', grouped(plan.rejectedRows))] : []),
     ].join(' · '),
+    ...(plan.prices === undefined ? [] : [t('Prices: × {0}, then {1} points added.', plan.prices.factor, plan.prices.points)]),
     t('Now: {0}', extent(plan.before)),
     t('Then: {0}', extent(plan.after)),
     plan.alignment.summary,
