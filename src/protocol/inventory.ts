@@ -9,7 +9,10 @@ export const CATEGORY_TITLES: Readonly<Record<Category, string>> = {
   other: 'Other',
 };
 
-/** The command that mends a complaint: arguments for the command line; the extension offers the same as one click. */
+/**
+ * The command that mends a complaint, or shows all of it: arguments for the command line; the extension offers the same as
+ * one click. Of an `import` only the user can name the file: `EXPORT.csv` stands for it.
+ */
 export interface Remedy {
   readonly title: string;
   readonly command: readonly string[];

@@ -185,6 +185,17 @@ function stepsOf(workbench: Workbench, url: string, sample: string): Step[] {
       await inventoryShows('34,500');
       assert.equal(digest(master), digest(path.join(sample, 'backups', older!)));
     }],
+    ['what the restored master left out of date is mended by one click', async () => {
+      await workbench.row('Derived Assets').click();
+      const stale = workbench.row(/ES_profiler\.json.*out of date/);
+      await stale.hover();
+      await stale.locator('a.action-label[aria-label^="Mend"]').click();
+      await workbench.question.waitFor();
+      assert.match((await workbench.question.textContent()) ?? '', /ES_profiler\.json: to be made/);
+      await workbench.answer('Regenerate');
+      await workbench.row(/ES_profiler\.json.*from ES_1m\.parquet/).waitFor();
+      await workbench.row('Derived Assets').click();
+    }],
     ['an import cancelled half-way leaves the master as it was', async () => {
       const before = digest(master);
       writeFileSync(path.join(sample, 'ES long ago.txt'), longAgo(3_000_000));

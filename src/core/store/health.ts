@@ -1,4 +1,4 @@
-import type { Complaint, InventoryEntry } from '../../protocol/inventory';
+import type { Complaint, InventoryEntry, Remedy } from '../../protocol/inventory';
 import { isoInstant } from '../base/time';
 import type { Timeframe } from '../base/timeframe';
 import type { TimeSurvey } from '../table/survey';
@@ -11,12 +11,22 @@ const DAY = 24 * HOUR;
 
 /** A master whose last bar is older than this has not been kept up to date. */
 const STALE = 7 * DAY;
+/** What `regenerate` makes from minutes. */
+const RESAMPLED: readonly Timeframe[] = ['5m', '15m', '1h', '4h'];
 /** What `update` can fetch. */
 const DOWNLOADED: readonly Timeframe[] = ['1m', '5m', '1D', '1W'];
 
-export function unreadable(file: string, reason: string, hasBackup: boolean): Complaint {
-  const complaint = { code: 'unreadable', severity: 'error', message: reason } as const;
-  return hasBackup ? { ...complaint, remedy: { title: 'Restore the newest backup', command: ['restore', file] } } : complaint;
+const restoring = (file: string): Remedy => ({ title: 'Restore a backup', command: ['restore', file] });
+const regenerating = (ticker: string): Remedy => ({ title: 'Regenerate', command: ['regenerate', ticker] });
+const importing = (ticker: string, timeframe: Timeframe): Remedy => ({ title: 'Import a newer export', command: ['import', 'EXPORT.csv', ticker, timeframe] });
+
+export const unreadable = (reason: string, remedy?: Remedy): Complaint => ({ code: 'unreadable', severity: 'error', message: reason, ...(remedy === undefined ? {} : { remedy }) });
+
+/** What brings a damaged file back: a backup of it, or its master when it is made from one. */
+export function remedyForDamaged({ category, ticker, timeframe }: NamedFile, file: string, has: { readonly backup: boolean; readonly minutes: boolean }): Remedy | undefined {
+  if (has.backup) return restoring(file);
+  const isMade = category === 'derived' || (timeframe !== undefined && RESAMPLED.includes(timeframe));
+  return isMade && has.minutes && ticker !== undefined ? regenerating(ticker) : undefined;
 }
 
 /** Order and duplicates of a Parquet file's times. */
@@ -33,14 +43,14 @@ export function timeComplaints(survey: TimeSurvey): Complaint[] {
 export function staleMaster({ ticker, timeframe }: NamedFile, end: number | undefined, now: number): Complaint[] {
   if (end === undefined || now - end <= STALE) return [];
   const complaint = { code: 'stale-master', severity: 'info', message: `The last bar is ${Math.floor((now - end) / DAY)} days old.` } as const;
-  if (ticker === undefined || timeframe === undefined || !DOWNLOADED.includes(timeframe)) return [complaint];
-  return [{ ...complaint, remedy: { title: 'Update from Yahoo', command: ['update', ticker, timeframe] } }];
+  if (ticker === undefined || timeframe === undefined) return [complaint];
+  return [{ ...complaint, remedy: DOWNLOADED.includes(timeframe) ? { title: 'Update from Yahoo', command: ['update', ticker, timeframe] } : importing(ticker, timeframe) }];
 }
 
 /** A master that is out of order or holds times twice is not mended by guessing: its newest backup is offered. */
 export const withRestore = (complaints: readonly Complaint[], file: string, hasBackup: boolean): Complaint[] =>
   complaints.map((complaint) =>
-    hasBackup && (complaint.code === 'unsorted' || complaint.code === 'duplicate-times') ? { ...complaint, remedy: { title: 'Restore the newest backup', command: ['restore', file] } } : complaint,
+    hasBackup && (complaint.code === 'unsorted' || complaint.code === 'duplicate-times') ? { ...complaint, remedy: restoring(file) } : complaint,
   );
 
 /** @param updated when the file was last modified @param lastBackup when its newest copy was made; unix ms UTC */
@@ -54,7 +64,14 @@ export function backupComplaints(file: string, updated: number, lastBackup: numb
 
 export function staleDerived(ticker: string | undefined, why: string): Complaint {
   const complaint = { code: 'stale-derived', severity: 'warning', message: `Out of date: ${why}.` } as const;
-  return ticker === undefined ? complaint : { ...complaint, remedy: { title: 'Regenerate', command: ['regenerate', ticker] } };
+  return ticker === undefined ? complaint : { ...complaint, remedy: regenerating(ticker) };
+}
+
+/** A derived file whose master is no longer there. @param master its name, as far as it tells a ticker and a timeframe */
+export function orphaned(master: string, named: NamedFile, hasBackup: boolean): Complaint {
+  const { ticker, timeframe } = named;
+  const remedy = hasBackup ? restoring(master) : ticker === undefined || timeframe === undefined ? undefined : importing(ticker, timeframe);
+  return { code: 'stale-derived', severity: 'warning', message: `Out of date: its master ${master} is gone.`, ...(remedy === undefined ? {} : { remedy }) };
 }
 
 /** Of a 1-minute master. @param derived everything that is made from it @param isThere whether a file is */

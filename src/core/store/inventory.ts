@@ -8,7 +8,7 @@ import { readExceptions, type Exceptions } from '../calendar/exceptions';
 import { listBackups } from '../disk/backup';
 import type { ParquetDescription } from '../table/parquet';
 import { judgeGaps } from './gaps';
-import { backupComplaints, healthOf, leftover, missingDerived, staleDerived, staleMaster, timeComplaints, unreadable, withRestore } from './health';
+import { backupComplaints, healthOf, leftover, missingDerived, orphaned, remedyForDamaged, staleDerived, staleMaster, timeComplaints, unreadable, withRestore } from './health';
 import { calendarPath, derivedFiles, NOTES, parseName, type NamedFile } from './layout';
 import { isBookkeeping, isLeftover, isTemporary } from './leftover';
 import { madeFromIn, readProvenance, type MadeFrom } from './provenance';
@@ -62,7 +62,7 @@ async function ownCalendar(folder: string): Promise<{ exceptions: Exceptions | u
   try {
     return { exceptions: await readExceptions(calendarPath(folder)), entries: [] };
   } catch (error) {
-    const complaint = unreadable('', failureFrom(error, 'read the calendar exceptions').facts.why, false);
+    const complaint = unreadable(failureFrom(error, 'read the calendar exceptions').facts.why);
     return { exceptions: undefined, entries: [{ file: `${NOTES}/calendar.json`, category: 'other', bytes: 0, updated: 0, health: 'error', complaints: [complaint] }] };
   }
 }
@@ -90,7 +90,8 @@ async function entryOf(found: FoundFile, surroundings: Surroundings): Promise<In
     // What we may not read is not damaged: putting a backup in its place would mend nothing.
     const forbidden = facts.errno === 'EACCES' || facts.errno === 'EPERM';
     const reason = forbidden && facts.remedy !== undefined ? `${facts.why} ${facts.remedy}` : facts.why;
-    findings = { complaints: [unreadable(found.file, `Cannot be read: ${reason}`, !forbidden && lastBackup !== undefined)] };
+    const has = { backup: lastBackup !== undefined, minutes: surroundings.files.has(`${named.ticker ?? ''}_1m.parquet`) };
+    findings = { complaints: [unreadable(`Cannot be read: ${reason}`, forbidden ? undefined : remedyForDamaged(named, found.file, has))] };
   }
   const { complaints, ...facts } = findings;
   const { category, ticker, timeframe } = named;
@@ -164,7 +165,7 @@ async function derivedJson(found: FoundFile, named: NamedFile, surroundings: Sur
 /** Whether a derived file's master still has the content it was made from. @param file the master's, in the data folder */
 async function freshness(made: MadeFrom, file: string, named: NamedFile, surroundings: Surroundings): Promise<Findings> {
   const master = surroundings.files.get(file);
-  if (master === undefined) return { madeFrom: { master: made.master, current: false }, complaints: [staleDerived(undefined, `its master ${made.master} is gone`)] };
+  if (master === undefined) return { madeFrom: { master: made.master, current: false }, complaints: [orphaned(file, parseName(file), surroundings.backups.has(file))] };
   const current = (await digests.of(master)) === made.masterSha256;
   const complaints = current ? [] : [staleDerived(named.ticker, `${made.master} has changed since it was made`)];
   return { madeFrom: { master: made.master, current }, complaints };

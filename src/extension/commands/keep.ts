@@ -42,6 +42,25 @@ export async function backup(bench: Bench, called: unknown): Promise<void> {
   void vscode.window.setStatusBarMessage(`$(pass) ${message}`, 8000);
 }
 
+/** Clean Up…: what interrupted writes left, shown, then removed. */
+export async function cleanUp(bench: Bench): Promise<void> {
+  const args = ['clean', ...dataArgs()];
+  const plan = await bench.jobs.run({ name: 'clean', args: [...args, '--dry-run'], title: t('Look for what interrupted writes left') });
+  if (plan.kind === 'failed') await bench.jobs.report(plan.failure);
+  if (plan.kind !== 'done') return;
+  const { removed, kept } = plan.result;
+  const left = kept.map(({ file, why }) => t('{0} stays: {1}', file, why));
+  if (removed.length === 0) {
+    void vscode.window.showInformationMessage([t('There is nothing to clean up.'), ...left].join(' '));
+    return;
+  }
+  const go = t('Remove');
+  if ((await confirm(count(removed.length, 'Remove 1 leftover?', 'Remove {0} leftovers?'), [...removed, ...left], go)) !== go) return;
+  const outcome = await bench.jobs.run({ name: 'clean', args, title: t('Clean up') });
+  void bench.listing.refresh();
+  if (outcome.kind === 'failed') await bench.jobs.report(outcome.failure);
+}
+
 /** Restore…: choose the file, choose the backup, see what happens, restore. */
 export async function restore(bench: Bench, called: unknown): Promise<void> {
   const file = targetOf(called).kept ?? (await askKept(bench));

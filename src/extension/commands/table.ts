@@ -7,7 +7,8 @@ import type { Bench } from './bench';
 import { copyToCloud } from './copies';
 import { align, continuity, verify } from './examine';
 import { importFile } from './import';
-import { backup, regenerate, restore } from './keep';
+import { backup, cleanUp, regenerate, restore } from './keep';
+import { mend } from './mend';
 import { openStatistics, processMonth, processMonths } from './months';
 import { update } from './update';
 
@@ -27,6 +28,8 @@ export const COMMANDS: Readonly<Record<`barkeep.${string}`, Command>> = {
   'barkeep.continuity': { run: continuity },
   'barkeep.regenerate': { run: regenerate, writes: true },
   'barkeep.backup': { run: backup, writes: true },
+  'barkeep.mend': { run: mend, writes: true },
+  'barkeep.clean': { run: cleanUp, writes: true },
   'barkeep.copy': { run: copyToCloud, writes: true },
   'barkeep.restore': { run: restore, writes: true },
   'barkeep.processMonths': { run: processMonths, writes: true },

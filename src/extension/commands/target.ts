@@ -14,7 +14,17 @@ export interface Target {
   readonly kept?: string;
 }
 
+/** A target by its names, where no node of the tree stands for it. */
+export class Named {
+  readonly target: Target;
+
+  constructor(target: Target) {
+    this.target = target;
+  }
+}
+
 export function targetOf(called: unknown): Target {
+  if (called instanceof Named) return called.target;
   if (called instanceof vscode.Uri) return { source: called };
   if (!isNode(called)) return {};
   switch (called.kind) {
@@ -34,5 +44,5 @@ function entryTarget({ category, file, ticker, timeframe }: InventoryEntry): Tar
 }
 
 /** The tree hands its own nodes back; nothing else with a `kind` is ever passed to a command of ours. */
-const isNode = (value: unknown): value is Node =>
+export const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && 'kind' in value && (value.kind === 'category' || value.kind === 'ticker' || value.kind === 'file');

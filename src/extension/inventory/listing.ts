@@ -59,7 +59,7 @@ export class Listing implements vscode.Disposable {
     this.#watcher?.dispose();
     const folder = settings.dataFolder();
     if (folder === undefined) return;
-    const pattern = new vscode.RelativePattern(vscode.Uri.file(folder), '{*,backups/*,sessions/*,chunks/*/meta.json}');
+    const pattern = new vscode.RelativePattern(vscode.Uri.file(folder), '{*,backups/*,sessions/*,chunks/*/meta.json,.barkeep/calendar.json}');
     const watcher = vscode.workspace.createFileSystemWatcher(pattern);
     const later = ({ path }: vscode.Uri): void => {
       if (/\.(lock|tmp)$|\/\.[^/]*$/.test(path)) return;

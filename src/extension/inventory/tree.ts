@@ -9,7 +9,7 @@ import { PREVIEW } from '../preview/editor';
 import { onSettings, settings } from '../settings';
 import { count, t } from '../words';
 import type { Listing } from './listing';
-import { descriptionOf, factsOf, growTree, healthOf, labelOf, type Node, problemsIn } from './tree-model';
+import { descriptionOf, factsOf, filesIn, growTree, healthOf, labelOf, type Node, problemsIn } from './tree-model';
 
 const ICONS: Readonly<Record<InventoryEntry['health'], vscode.ThemeIcon>> = {
   good: new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed')),
@@ -67,7 +67,8 @@ function itemFor(node: Node, { inventory }: Listing, checks: Checks): vscode.Tre
   const open = node.kind === 'file' ? None : node.category === 'market' ? Expanded : Collapsed;
   const item = new vscode.TreeItem(labelOf(node), open);
   item.id = idOf(node);
-  item.contextValue = node.kind === 'category' ? 'category' : `${node.kind}.${node.category}`;
+  const curable = filesIn(node).some(({ complaints }) => complaints.some(({ remedy }) => remedy !== undefined));
+  item.contextValue = node.kind === 'category' ? 'category' : `${node.kind}.${node.category}${curable ? '.curable' : ''}`;
   item.description = descriptionOf(node, zone);
   if (node.kind !== 'category') item.iconPath = ICONS[healthOf(node)];
   item.accessibilityInformation = { label: `${labelOf(node)}, ${t(healthOf(node))}, ${descriptionOf(node, zone)}` };
@@ -92,7 +93,7 @@ const idOf = (node: Node): string => [node.kind, node.category, node.kind === 't
 function tooltipFor(entry: InventoryEntry, zone: string): vscode.MarkdownString {
   const tooltip = new vscode.MarkdownString('', true);
   tooltip.appendMarkdown('**').appendText(entry.file).appendMarkdown('**\n\n');
-  for (const { severity, message } of entry.complaints) tooltip.appendMarkdown(`$(${severity}) `).appendText(message).appendMarkdown('\n\n');
+  for (const { severity, message, remedy } of entry.complaints) tooltip.appendMarkdown(`$(${severity}) `).appendText(remedy === undefined ? message : `${message} (${t(remedy.title)})`).appendMarkdown('\n\n');
   for (const [label, value] of factsOf(entry, zone)) tooltip.appendMarkdown('- ').appendText(`${label}: ${value}`).appendMarkdown('\n');
   return tooltip;
 }
