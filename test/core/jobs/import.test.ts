@@ -3,6 +3,7 @@ import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSyn
 import os from 'node:os';
 import path from 'node:path';
 import type { ImportResult } from '../../../src/protocol/results';
+import type { Failure } from '../../../src/core/base/failure';
 import { unattended } from '../../../src/core/base/ports';
 import { openDisk } from '../../../src/core/disk/disk';
 import { alignFile } from '../../../src/core/jobs/align';
@@ -74,7 +75,9 @@ describe('import', function () {
     await run(vendor('ES history.txt'));
     const before = snapshot(context.folder);
     const chicago = vendor('ES recent exported in Chicago time.txt');
-    await assert.rejects(run(chicago), { kind: 'refused', message: /100\.0 % of [\d,]+ bars match after −120 min: this file is in America\/Chicago.*Import with --tz America\/Chicago/ });
+    const refusal = await run(chicago).then(() => assert.fail('it was imported'), (error: unknown) => error as Failure);
+    assert.match(refusal.message, /100\.0 % of [\d,]+ bars match after −120 min: this file is in America\/Chicago.*Import with --tz America\/Chicago/);
+    assert.deepEqual([refusal.kind, refusal.facts.options], ['refused', { tz: 'America/Chicago' }]);
     assert.deepEqual(snapshot(context.folder), before);
     assert.equal((await alignFile(context, { file: chicago, ticker: 'ES', timeframe: '1m' })).likelyZone, 'America/Chicago');
     assert.equal((await run(chicago, { zone: 'America/Chicago' })).outcome, 'imported');

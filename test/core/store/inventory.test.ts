@@ -80,6 +80,8 @@ describe('store: inventory', () => {
     assert.deepEqual([codes(entries.get('CL_1m.parquet')), entries.get('CL_1m.parquet')?.health], [['unreadable'], 'error']);
     assert.equal(entries.get('CL_1m.parquet')?.complaints[0]?.remedy, undefined);
     assert.equal(entries.get('ES_1m.parquet')?.rows, 10);
+    writeFileSync(file('ES_15m.parquet'), 'PAR1');
+    assert.deepEqual((await list()).get('ES_15m.parquet')?.complaints[0]?.remedy?.command, ['regenerate', 'ES'], 'what is made from minutes is made again');
   });
 
   it('sees rows out of order and duplicates, also in Parquet files of other names', async () => {
@@ -94,15 +96,17 @@ describe('store: inventory', () => {
     assert.deepEqual(codes(entries.get('sound.parquet')), ['no-backup']);
   });
 
-  it('offers one command for what is wrong: restore, update, clean', async () => {
+  it('offers one command for what is wrong: restore, update, import, back up, clean', async () => {
     await writeForeign(file('ES_1m.parquet'), minutes(5));
     await backUp(at.disk, at.folder, 'ES_1m.parquet', 'test');
     const source = `SELECT * FROM read_parquet(${quote(file('ES_1m.parquet'))}) ORDER BY datetime DESC`;
     await sql(`CREATE TABLE t AS ${source}; COPY t TO ${quote(file('ES_1m.parquet'))} (FORMAT parquet)`);
     writeFileSync(file('ES_1m.parquet.tmp'), '');
+    await writeForeign(file('NQ_1h.parquet'), minutes(5));
     const entries = await list(START + 30 * 24 * HOUR);
     const remedies = (name: string): unknown => entries.get(name)?.complaints.map(({ code, remedy }) => [code, remedy?.command.join(' ')]);
     assert.deepEqual((remedies('ES_1m.parquet') as unknown[]).slice(0, 2), [['unsorted', 'restore ES_1m.parquet'], ['stale-master', 'update ES 1m']]);
+    assert.deepEqual(remedies('NQ_1h.parquet'), [['stale-master', 'import EXPORT.csv NQ 1h'], ['no-backup', 'backup NQ_1h.parquet']]);
     assert.deepEqual(remedies('ES_1m.parquet.tmp'), [['leftover-temporary', 'clean']]);
   });
 
@@ -179,8 +183,14 @@ describe('store: inventory', () => {
       assert.deepEqual([codes(stale.get(name)), stale.get(name)?.madeFrom?.current], [['stale-derived'], false], name);
       assert.deepEqual(stale.get(name)?.complaints[0]?.remedy?.command, ['regenerate', 'ES']);
     }
+    await backUp(at.disk, at.folder, 'ES_1m.parquet', 'test');
     rmSync(master);
-    assert.match((await list()).get('ES_5m.parquet')?.complaints[0]?.message ?? '', /its master ES_1m.parquet is gone/);
+    const orphan = async (): Promise<Complaint | undefined> => (await list()).get('ES_5m.parquet')?.complaints[0];
+    const restorable = await orphan();
+    assert.match(restorable?.message ?? '', /its master ES_1m.parquet is gone/);
+    assert.deepEqual(restorable?.remedy?.command, ['restore', 'ES_1m.parquet']);
+    rmSync(file('backups'), { recursive: true });
+    assert.deepEqual((await orphan())?.remedy?.command, ['import', 'EXPORT.csv', 'ES', '1m']);
   });
 
   it('names the derived files that a ticker with minutes lacks', async () => {
