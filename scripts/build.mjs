@@ -20,11 +20,26 @@ const common = {
   metafile: true,
 };
 
+/** Big libraries that few commands need: each is a bundle of its own, loaded when it is first asked for. */
+const LAZY = { store: 'src/core/cloud/sdk.ts', queue: 'src/core/fleet/library.ts' };
+const lazily = {
+  name: 'lazily',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\./ }, ({ kind, path: wanted, resolveDir }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      const file = path.relative(root, path.join(resolveDir, `${wanted}.ts`)).split(path.sep).join('/');
+      const [name] = Object.entries(LAZY).find(([, source]) => source === file) ?? [];
+      return name === undefined ? undefined : { path: `./${name}.js`, external: true };
+    });
+  },
+};
+
 const webviews = existsSync(path.join(root, 'webview')) ? readdirSync(path.join(root, 'webview')).filter((f) => /^[a-z]+\.ts$/.test(f)) : [];
 
 const bundles = [
   { ...common, entryPoints: { extension: 'src/extension/main.ts' }, external: ['vscode'], minify: true },
-  { ...common, entryPoints: { cli: 'src/cli/main.ts' }, external: ['@duckdb/node-api'], banner: { js: '#!/usr/bin/env node' } },
+  { ...common, entryPoints: { cli: 'src/cli/main.ts' }, external: ['@duckdb/node-api'], banner: { js: '#!/usr/bin/env node' }, plugins: [lazily] },
+  { ...common, entryPoints: LAZY, minify: true },
   { ...common, entryPoints: { mcp: 'src/cli/mcp/main.ts' } },
   ...(webviews.length === 0
     ? []

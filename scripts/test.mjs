@@ -43,6 +43,8 @@ async function types() {
 }
 
 async function unit() {
+  // Where the servers cannot be had, the tests that need them are skipped and say so.
+  await command('bash', ['test/support/servers/install.sh']);
   mkdirSync(path.dirname(unitReport), { recursive: true });
   rmSync(unitReport, { force: true });
   const { code } = await command(node, [bin('mocha/bin/mocha.js'), 'test/**/*.test.ts', '--reporter', 'scripts/reporter.cjs', '--reporter-option', `output=${unitReport}`]);

@@ -12,7 +12,7 @@ import type { MonthDone } from '../protocol/monthly';
 /** A month in a child process: this same program as `monthly month`, telling what it does in events. */
 export function launchMonth(job: MonthJob, operation: Operation): Promise<MonthDone> {
   const script = process.argv[1]!;
-  const args = [...process.execArgv, script, 'monthly', 'month', JSON.stringify(job), '--json', '--data', job.dest];
+  const args = [...process.execArgv, script, 'monthly', 'month', JSON.stringify(job), '--json', '--data', job.work];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
   const stop = (): void => void child.kill('SIGTERM');
   operation.signal.addEventListener('abort', stop);

@@ -4,13 +4,16 @@ import { Failure } from '../core/base/failure';
 import { parseMonth } from '../core/monthly/months';
 import { PROCESS_DEFAULTS, SMALLEST_CHUNK, type ProcessOptions } from '../core/monthly/process';
 import { writeReport } from '../core/monthly/report';
-import { MEMORY, runMonths } from '../core/monthly/run';
-import { monthsStatus } from '../core/monthly/status';
+import { addressOf } from '../core/cloud/address';
+import { MEMORY, runMonths, type RunRequest } from '../core/monthly/run';
+import { FIRST_WAIT } from '../core/monthly/strategy';
 import { validateFile } from '../core/monthly/validate';
 import { workMonth, type MonthJob } from '../core/monthly/work';
 import type { JobName } from '../protocol/results';
+import { QUEUE, QUEUE_SAYS, addFleet, queueOf, runInQueue, statusOf, type QueueFlags } from './fleet';
 import { launchMonth, stopWithParent } from './month';
 import type { Command, SharedOptions } from './run';
+import { destination, storeSettings, withPlaces, withStoreFlags, type StoreFlags } from './stores';
 import { showMonthlyReport, showMonthlyRun, showMonthlyStatus, showValidation } from './show/monthly';
 
 /** `barkeep monthly …`: months of one-second bars. */
@@ -25,9 +28,10 @@ interface ProcessFlags {
   readonly highest: number;
 }
 
-interface RunFlags extends ProcessFlags {
+interface RunFlags extends ProcessFlags, QueueFlags {
   readonly source: string;
   readonly dest: string;
+  readonly retryWait: number;
   readonly workers?: number;
   readonly memory: number;
   readonly minBytes: number;
@@ -45,23 +49,22 @@ const processOptions = (flags: ProcessFlags): ProcessOptions => ({
   rolloverGap: flags.rolloverGap,
 });
 
+const requestOf = (month: string | undefined, flags: RunFlags): RunRequest => ({
+  ...destination(flags),
+  source: addressOf(flags.source),
+  store: storeSettings(flags),
+  memory: flags.memory * GIGABYTE,
+  leastBytes: flags.minBytes,
+  options: processOptions(flags),
+  firstWait: flags.retryWait * 1000,
+  ...(month === undefined ? {} : { month }),
+  ...(flags.workers === undefined ? {} : { workers: flags.workers }),
+  ...(flags.decayReference === undefined ? {} : { reference: flags.decayReference }),
+});
+
 const run = (month: string | undefined, flags: RunFlags): Command<'monthlyRun'> => ({
   name: 'monthlyRun',
-  run: (context) =>
-    runMonths(
-      context,
-      {
-        source: path.resolve(flags.source),
-        dest: path.resolve(flags.dest),
-        memory: flags.memory * GIGABYTE,
-        leastBytes: flags.minBytes,
-        options: processOptions(flags),
-        ...(month === undefined ? {} : { month }),
-        ...(flags.workers === undefined ? {} : { workers: flags.workers }),
-        ...(flags.decayReference === undefined ? {} : { reference: flags.decayReference }),
-      },
-      launchMonth,
-    ),
+  run: (context) => runMonths(withPlaces(context, storeSettings(flags)), requestOf(month, flags), launchMonth),
   show: showMonthlyRun,
   exit: ({ failed, done }) => (failed.length > 0 || done.some((month) => month.requiresReprocessing) ? 'findings' : 'ok'),
 });
@@ -69,7 +72,10 @@ const run = (month: string | undefined, flags: RunFlags): Command<'monthlyRun'> 
 /** What a child process of `monthly run` is started with. */
 const month = (job: string): Command<'monthlyMonth'> => ({
   name: 'monthlyMonth',
-  run: (context) => workMonth(context, parseJob(job)),
+  run: (context) => {
+    const parsed = parseJob(job);
+    return workMonth(withPlaces(context, parsed.store), parsed);
+  },
   show: (done) => [done.output],
   exit: () => 'ok',
 });
@@ -78,23 +84,28 @@ function parseJob(text: string): MonthJob {
   const attempted = 'process a month';
   try {
     const job: unknown = JSON.parse(text);
-    if (typeof job === 'object' && job !== null && 'month' in job && 'options' in job) return job as MonthJob;
+    if (typeof job === 'object' && job !== null && 'month' in job && 'options' in job && 'store' in job) return job as MonthJob;
   } catch (error) {
     throw new Failure('usage', { attempted, why: 'what it was given is no JSON.', cause: error });
   }
   throw new Failure('usage', { attempted, why: 'it was given no month.', remedy: 'Use barkeep monthly run.' });
 }
 
-const status = (flags: { source?: string; dest: string }): Command<'monthlyStatus'> => ({
+interface StatusFlags extends QueueFlags {
+  readonly source?: string;
+  readonly dest?: string;
+}
+
+const status = (flags: StatusFlags): Command<'monthlyStatus'> => ({
   name: 'monthlyStatus',
-  run: ({ disk }) => monthsStatus(disk, path.resolve(flags.dest), flags.source === undefined ? undefined : path.resolve(flags.source)),
+  run: (context) => statusOf(context, flags),
   show: showMonthlyStatus,
   exit: ({ months }) => (months.some((each) => each.state === 'failed') ? 'findings' : 'ok'),
 });
 
-const report = (flags: { dest: string }): Command<'monthlyReport'> => ({
+const report = (flags: StoreFlags & { dest: string }): Command<'monthlyReport'> => ({
   name: 'monthlyReport',
-  run: (context) => writeReport(context, path.resolve(flags.dest)),
+  run: (context) => writeReport(withPlaces(context, storeSettings(flags)), destination(flags)),
   show: showMonthlyReport,
   exit: ({ failed }) => (failed.length > 0 ? 'findings' : 'ok'),
 });
@@ -113,27 +124,36 @@ export function addMonthly(program: Commander, runIt: Run): void {
   const monthly = program.command('monthly').description('months of one-second bars: from DBN to labelled, featured Parquet');
   const add = (grammar: string, description: string, example: string): Commander =>
     monthly.command(grammar).description(description).option('--json', 'print one event per line instead of text').addHelpText('after', `\nExample:\n  ${example}`);
-  const inDest = (flags: SharedOptions & { dest: string }): SharedOptions => ({ ...flags, data: flags.dest });
+  const inDest = (flags: SharedOptions & StoreFlags & { dest: string }): SharedOptions => ({ ...flags, data: destination(flags).work });
 
-  withProcessFlags(add('run [month]', 'process every month that is not finished, or only the one given (2025-10)', 'barkeep monthly run --source downloads --dest months'))
-    .requiredOption('--source <folder>', 'where the months lie (.dbn or .dbn.zst)')
-    .requiredOption('--dest <folder>', 'where finished months, statistics and the report go')
+  withStoreFlags(withProcessFlags(add('run [month]', 'process every month that is not finished, or only the one given (2025-10)', 'barkeep monthly run --source downloads --dest months')), whole(1))
+    .requiredOption('--source <folder>', 'where the months lie (.dbn or .dbn.zst): a folder, or s3://bucket/prefix')
+    .requiredOption('--dest <folder>', 'where finished months, statistics and the report go: a folder, or s3://bucket/prefix')
     .option('--workers <n>', 'months at a time (default: as cores and memory allow)', whole(1))
     .option('--memory <gigabytes>', 'what all processes together may take', positive, MEMORY / GIGABYTE)
     .option('--min-bytes <n>', 'take a smaller file for a failed download', whole(0), LEAST_BYTES)
-    .action((wanted: string | undefined, flags: RunFlags & SharedOptions) => runIt(run(wanted, flags), inDest(flags)));
+    .option('--retry-wait <seconds>', 'before the first retry of trouble with the network; doubled with each', positive, FIRST_WAIT / 1000)
+    .option(QUEUE, `${QUEUE_SAYS}; default: processes of this machine`)
+    .option('--leave', 'with a queue: do not stay until the months are done')
+    .action((wanted: string | undefined, flags: RunFlags & SharedOptions) => {
+      const queue = queueOf(flags);
+      return runIt(queue === undefined ? run(wanted, flags) : runInQueue(requestOf(wanted, flags), queue, flags), inDest(flags));
+    });
 
-  add('status', 'how far every month is', 'barkeep monthly status --dest months --source downloads')
-    .requiredOption('--dest <folder>', 'where finished months are')
+  withStoreFlags(add('status', 'how far every month is', 'barkeep monthly status --dest months --source downloads'), whole(1))
+    .option('--dest <folder>', 'where finished months are')
     .option('--source <folder>', 'where the months lie: lists those not begun too')
-    .action((flags: { source?: string; dest: string } & SharedOptions) => runIt(status(flags), inDest(flags)));
+    .option(QUEUE, QUEUE_SAYS)
+    .action((flags: StatusFlags & SharedOptions) => runIt(status(flags), flags));
+
+  addFleet(add, { whole: whole(1), positive }, (command, flags) => runIt(command as Command<JobName>, flags as SharedOptions));
 
   withProcessFlags(add('validate <file>', 'do everything to one DBN or Parquet file except writing, and judge it', 'barkeep monthly validate es_30day_rth.parquet'))
     .action((file: string, flags: ProcessFlags & SharedOptions) => runIt(validate(file, flags), flags));
 
-  add('report', 'write the report of all months again: Markdown and JSON', 'barkeep monthly report --dest months')
+  withStoreFlags(add('report', 'write the report of all months again: Markdown and JSON', 'barkeep monthly report --dest months'), whole(1))
     .requiredOption('--dest <folder>', 'where finished months are')
-    .action((flags: { dest: string } & SharedOptions) => runIt(report(flags), inDest(flags)));
+    .action((flags: StoreFlags & { dest: string } & SharedOptions) => runIt(report(flags), inDest(flags)));
 
   monthly.command('month <job>', { hidden: true }).option('--json').option('--data <folder>').action((job: string, flags: SharedOptions) => {
     stopWithParent();

@@ -33,6 +33,8 @@ export const WRITES: Readonly<Record<JobName, boolean>> = {
   monthlyMonth: true,
   monthlyStatus: false,
   monthlyReport: true,
+  monthlyWorker: true,
+  monthlyQueue: false,
   monthlyValidate: false,
 };
 

@@ -59,10 +59,16 @@ export interface CheckNote {
 export const checksRequest = new RequestType<object, readonly CheckNote[], unknown>('checks');
 
 export interface MonthsParams {
-  /** Where finished months are. */
-  readonly dest: string;
+  /** Where finished months are: a folder or an `s3://` address; needed without a queue. */
+  readonly dest?: string;
+  /** `redis://…`: what the queue knows of them is told too. */
+  readonly queue?: string;
   /** Where the months lie; without it, months not begun are not known. */
   readonly source?: string;
+  /** How `s3://` addresses are reached. */
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly pathStyle?: boolean;
 }
 /** How far every month is. */
 export const monthsRequest = new RequestType<MonthsParams, MonthlyStatus, unknown>('months');

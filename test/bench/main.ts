@@ -1,4 +1,5 @@
 import { derive } from './derive';
+import { fleet } from './fleet';
 import { featureBench } from './features';
 import { integrity, integrityBig } from './integrity';
 import { monthly } from './monthly';
@@ -9,6 +10,7 @@ import { store } from './store';
 const BENCHES: Readonly<Record<string, Bench>> = {
   derive,
   features: featureBench,
+  fleet,
   integrity,
   'integrity-1gb': integrityBig,
   monthly,

@@ -36,7 +36,7 @@ describe('months under faults', function () {
   beforeEach(() => { dest = path.join(folder, 'dest'); });
   afterEach(() => { rmSync(dest, { recursive: true, force: true }); });
 
-  const job = (): MonthJob => ({ month: '2024-05', source: path.join(source, monthName(2024, 5)), dest, stamp: Date.now(), attempt: 1, reference: '2024-05', leastBytes: 0, options: PROCESS_DEFAULTS });
+  const job = (): MonthJob => ({ month: '2024-05', source: path.join(source, monthName(2024, 5)), dest, work: dest, store: {}, stamp: Date.now(), attempt: 1, reference: '2024-05', leastBytes: 0, options: PROCESS_DEFAULTS });
   /** One month in its process, as `monthly run` starts it. */
   const monthWith = (fault: string): Promise<Outcome> => barkeep(['monthly', 'month', JSON.stringify(job()), '--json', '--data', dest], { env: { BARKEEP_FAULT: fault } });
 

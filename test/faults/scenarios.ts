@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '../../src/core/base/failure';
 import { unattended } from '../../src/core/base/ports';
+import { openPlaces } from '../../src/core/cloud/places';
 import { regenerate } from '../../src/core/derive/regenerate';
 import { openDisk, type Disk } from '../../src/core/disk/disk';
 import { markDone } from '../../src/core/disk/done';
@@ -215,7 +216,7 @@ export const SCENARIOS: readonly Scenario[] = [
     precious: [`data/${SAMPLE}`],
   },
   {
-    commands: ['monthlyRun', 'monthlyMonth', 'monthlyReport'],
+    commands: ['monthlyRun', 'monthlyMonth', 'monthlyReport', 'monthlyWorker'],
     name: 'months',
     prepare(world) {
       mkdirSync(dataOf(world), { recursive: true });
@@ -227,8 +228,8 @@ export const SCENARIOS: readonly Scenario[] = [
       return Promise.resolve();
     },
     async run(context, world) {
-      const still = { ...context, clock: { now: at(10) } };
-      const request = { source: path.join(world, 'source'), dest: context.folder, workers: 1, memory: MEMORY, leastBytes: 0, options: PROCESS_DEFAULTS };
+      const still = { ...context, clock: { now: at(10) }, places: openPlaces(context.disk, {}) };
+      const request = { source: path.join(world, 'source'), dest: context.folder, work: context.folder, store: {}, workers: 1, memory: MEMORY, leastBytes: 0, options: PROCESS_DEFAULTS };
       const { failed } = await runMonths(still, request, (job) => workMonth(still, job));
       // The command tells it in its result: a month that fails does not stop the others.
       if (failed[0] !== undefined) throw new Failure(failed[0].kind, { attempted: 'process the months', why: failed[0].message });

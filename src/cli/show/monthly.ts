@@ -1,9 +1,10 @@
-import type { MonthDone, MonthStanding, MonthlyReport, MonthlyRun, MonthlyStatus, MonthlyValidation } from '../../protocol/monthly';
+import type { MonthDone, MonthStanding, MonthlyQueue, MonthlyReport, MonthlyRun, MonthlyStatus, MonthlyValidation, MonthlyWorker, QueueStatus } from '../../protocol/monthly';
 import { count, plural, size, table, type Paint } from '../terminal';
 
 export function showMonthlyRun(run: MonthlyRun, paint: Paint): string[] {
   const { done, failed, finished } = run;
   const before = finished.length === 0 ? [] : [paint('dim', `${plural(finished.length, 'month')} finished before.`)];
+  if (run.queued !== undefined && run.queued.length > 0) return [`${paint('green', '✔')} ${plural(run.queued.length, 'month')} in the queue; barkeep monthly status --queue … tells how far they are.`, ...before];
   if (done.length + failed.length === 0) return [`${paint('green', '✔')} Nothing to do.`, ...before];
   return [
     ...table(done.map((month) => doneRow(month, paint)), [2, 3, 4]),
@@ -27,10 +28,27 @@ export function showMonthlyReport(report: MonthlyReport, paint: Paint): string[]
   ];
 }
 
-export function showMonthlyStatus({ months, dest }: MonthlyStatus, paint: Paint): string[] {
-  if (months.length === 0) return [`No months in ${dest}.`];
-  return table(months.map((month) => [mark(month, paint), month.month, month.state, standing(month)]));
+export function showMonthlyStatus({ months, dest, queue }: MonthlyStatus, paint: Paint): string[] {
+  const rows = months.length === 0 ? [`No months in ${dest ?? 'the queue'}.`] : table(months.map((month) => [mark(month, paint), month.month, month.state, standing(month)]));
+  return queue === undefined ? rows : [...rows, ...queueLines(queue, paint)];
 }
+
+function queueLines({ address, paused, waiting, working, later, finished, failed, workers }: QueueStatus, paint: Paint): string[] {
+  const held = paused ? `${paint('yellow', 'paused')}, ` : '';
+  const who = workers.length === 0 ? [paint('yellow', 'No worker is connected; start one with barkeep monthly worker --queue …')] : workers.map(({ worker, version }) => `${worker} (Barkeep ${version})`);
+  return [`Queue ${address}: ${held}${waiting} waiting, ${working} being processed, ${later} later, ${finished} finished, ${failed} failed.`, ...who];
+}
+
+export function showMonthlyQueue({ removed, stopping, queue }: MonthlyQueue, paint: Paint): string[] {
+  return [
+    ...(removed.length === 0 ? [] : [`Taken out: ${removed.join(', ')}.`]),
+    ...(stopping.length === 0 ? [] : [`Told to stop: ${stopping.join(', ')}.`]),
+    ...queueLines(queue, paint),
+  ];
+}
+
+export const showMonthlyWorker = ({ worker, done, failed, givenBack }: MonthlyWorker): string[] =>
+  [`${worker}: ${plural(done, 'month')} processed, ${failed} failed, ${givenBack} given back.`];
 
 function mark({ state }: MonthStanding, paint: Paint): string {
   if (state === 'finished') return paint('green', '✔');
@@ -45,10 +63,11 @@ function standing(month: MonthStanding): string {
     case 'failed':
       return month.failure.message;
     case 'working':
+      return month.worker === undefined ? `at the stage ${month.stage}` : `at the stage ${month.stage}, on ${month.worker}`;
     case 'interrupted':
       return `at the stage ${month.stage}`;
     case 'waiting':
-      return month.source;
+      return month.why ?? month.source;
   }
 }
 

@@ -1,6 +1,5 @@
-import { readdir } from 'node:fs/promises';
-import path from 'node:path';
-import { errnoOf, failureFrom } from '../base/failure';
+import { below, nameOf, type Address } from '../cloud/address';
+import type { Places } from '../cloud/places';
 import { daysOf, monthNumber, parseMonth } from './months';
 import { monthText } from './statistics';
 import type { Month } from './weight';
@@ -24,22 +23,23 @@ export const NAMING: Naming = {
 export interface MonthSource {
   readonly month: Month;
   /** Where its file lies, the preferred place first; never empty. */
-  readonly files: readonly string[];
+  readonly files: readonly Address[];
 }
 
 /**
  * The months whose files lie under a folder, in order of time. A file without `.zst` at its end counts too.
  * @throws Failure `usage` when there is no such folder
  */
-export async function discoverMonths(folder: string, naming: Naming = NAMING): Promise<MonthSource[]> {
-  await namesIn(folder, true);
-  const found = new Map<string, { month: Month; files: string[] }>();
+export async function discoverMonths(places: Places, folder: Address, naming: Naming = NAMING): Promise<MonthSource[]> {
+  const place = await places.of(folder);
+  await place.require(folder);
+  const found = new Map<string, { month: Month; files: Address[] }>();
   for (const prefix of naming.sourcePrefixes) {
-    for (const name of await namesIn(path.join(folder, prefix), false)) {
-      const month = monthOfSource(name, naming);
+    for (const file of await place.list(below(folder, prefix), 'here')) {
+      const month = monthOfSource(nameOf(file), naming);
       if (month === undefined) continue;
       const entry = found.get(monthText(month)) ?? { month, files: [] };
-      entry.files.push(path.join(folder, prefix, name));
+      entry.files.push(file);
       found.set(monthText(month), entry);
     }
   }
@@ -57,12 +57,13 @@ function monthOfSource(name: string, naming: Naming): Month | undefined {
 }
 
 /** The finished months under a folder, `2025-10` → the newest of its files by name. */
-export async function finishedMonths(folder: string, naming: Naming = NAMING): Promise<Map<string, string>> {
-  const done = new Map<string, string>();
+export async function finishedMonths(places: Places, folder: Address, naming: Naming = NAMING): Promise<Map<string, Address>> {
+  const done = new Map<string, Address>();
+  const place = await places.of(folder);
   for (const prefix of naming.donePrefixes) {
-    for (const file of await filesBelow(path.join(folder, prefix))) {
-      const month = finishedMonth(path.basename(file));
-      if (month !== undefined && path.basename(file) > path.basename(done.get(month) ?? '')) done.set(month, file);
+    for (const file of await place.list(below(folder, prefix), 'below')) {
+      const month = finishedMonth(nameOf(file));
+      if (month !== undefined && nameOf(file) > nameOf(done.get(month) ?? '')) done.set(month, file);
     }
   }
   return done;
@@ -79,21 +80,4 @@ export function finishedMonth(name: string): string | undefined {
     if (found !== null && Number(found[2]) >= 1 && Number(found[2]) <= 12) return monthText(parseMonth(`${found[1]!}-${found[2]!}`));
   }
   return undefined;
-}
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await orNothing(readdir(folder, { withFileTypes: true, recursive: true }), folder, false);
-  return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
-}
-
-const namesIn = (folder: string, required: boolean): Promise<string[]> => orNothing(readdir(folder), folder, required);
-
-/** What was listed, in order; nothing when the folder is not there and need not be. */
-async function orNothing<T extends string | { name: string }>(listing: Promise<T[]>, folder: string, required: boolean): Promise<T[]> {
-  try {
-    return (await listing).sort();
-  } catch (error) {
-    if (!required && errnoOf(error) === 'ENOENT') return [];
-    throw failureFrom(error, `look for months in ${folder}`, folder);
-  }
 }

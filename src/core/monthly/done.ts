@@ -1,8 +1,8 @@
 import type { Written } from '../disk/atomic';
-import { Failure, failureFrom } from '../base/failure';
+import { Failure } from '../base/failure';
 import { isoInstant } from '../base/time';
-import type { Disk } from '../disk/disk';
-import { ifThere } from '../disk/files';
+import type { Address } from '../cloud/address';
+import type { Places } from '../cloud/places';
 import { parseObject } from '../disk/holder';
 import type { MonthDone } from '../../protocol/monthly';
 import type { Processed, ProcessOptions } from './process';
@@ -36,20 +36,22 @@ export const contractDates = ({ dates }: Pick<Processed, 'dates'>): ContractDate
   dates.map(({ day, symbol, volume }) => ({ date: isoInstant(day * 86_400_000).slice(0, 10), symbol, volume }));
 
 /** What is known of a finished file; undefined when it has no statistics of ours. @throws Failure `io` */
-export async function findDone(disk: Disk, output: string): Promise<MonthDone | undefined> {
+export async function findDone(places: Places, output: Address): Promise<MonthDone | undefined> {
+  const record = await readRecord(places, output);
+  return record === undefined ? undefined : summary(record, output, statisticsOf(output));
+}
+
+/** The statistics of a finished file; undefined when there are none of ours. @throws Failure `io` */
+export async function readRecord(places: Places, output: Address): Promise<MonthRecord | undefined> {
   const statistics = statisticsOf(output);
-  try {
-    const content = await ifThere(disk.files.readFile(statistics));
-    const record: unknown = content === undefined ? undefined : parseObject(content.bytes.toString('utf8'));
-    return isRecord(record) ? summary(record, output, statistics) : undefined;
-  } catch (error) {
-    throw failureFrom(error, `read ${statistics}`, statistics);
-  }
+  const text = (await (await places.of(statistics)).read(statistics))?.toString('utf8');
+  const record: unknown = text === undefined ? undefined : parseObject(text);
+  return isRecord(record) ? record : undefined;
 }
 
 /** As `findDone`, of a file that was just finished. */
-export async function readDone(disk: Disk, output: string): Promise<MonthDone> {
-  const done = await findDone(disk, output);
+export async function readDone(places: Places, output: Address): Promise<MonthDone> {
+  const done = await findDone(places, output);
   if (done !== undefined) return done;
   throw new Failure('io', { attempted: `read the statistics of ${output}`, file: output, why: 'they are not there.', remedy: 'Process the month again.' });
 }

@@ -1,6 +1,6 @@
-import path from 'node:path';
 import { Failure } from '../base/failure';
 import { stampOf } from '../base/time';
+import { below, folderOf, nameOf, type Address } from '../cloud/address';
 import { writeAtomic, writeText, type Written } from '../disk/atomic';
 import type { Disk } from '../disk/disk';
 import { holdsColumns, storageFor, writeColumns, type StoredColumn, type Values } from '../table/columns';
@@ -13,19 +13,19 @@ import type { Month } from './weight';
 
 export interface MonthPaths {
   /** The Parquet file and the statistics beside it. */
-  readonly output: string;
-  readonly statistics: string;
+  readonly output: Address;
+  readonly statistics: Address;
 }
 
 /** @param stamp when its processing began, unix ms: the same for every attempt, so that one that failed leaves nothing behind */
-export function monthPaths(dest: string, month: Month, stamp: number): MonthPaths {
-  const folder = path.join(dest, 'processed-data', 'monthly', String(month.year), String(month.month).padStart(2, '0'));
-  const output = path.join(folder, `monthly_${monthText(month)}_${stampOf(stamp)}.parquet`);
+export function monthPaths(dest: Address, month: Month, stamp: number): MonthPaths {
+  const folder = below(dest, 'processed-data', 'monthly', String(month.year), String(month.month).padStart(2, '0'));
+  const output = below(folder, `monthly_${monthText(month)}_${stampOf(stamp)}.parquet`);
   return { output, statistics: statisticsOf(output) };
 }
 
 /** The statistics of a finished file. */
-export const statisticsOf = (output: string): string => path.join(path.dirname(output), 'statistics', `${path.basename(output, '.parquet')}_statistics.json`);
+export const statisticsOf = (output: Address): Address => below(folderOf(output), 'statistics', `${nameOf(output).replace(/\.parquet$/, '')}_statistics.json`);
 
 /** Columns of the file in their order: time, bar, contract, labels with weights, features. */
 export function columnsOf({ table, labels, features }: Pick<Processed, 'table' | 'labels' | 'features'>): StoredColumn[] {

@@ -1,33 +1,44 @@
 import path from 'node:path';
 import { isoInstant } from '../base/time';
+import { below, isRemote, nameOf, type Address } from '../cloud/address';
 import { writeText } from '../disk/atomic';
 import { withLock } from '../disk/lock';
 import { NOTES } from '../disk/operations';
-import type { MonthDone, MonthFailed, MonthlyReport, Stage } from '../../protocol/monthly';
+import type { MonthDone, MonthFailed, MonthStanding, MonthlyReport, Stage } from '../../protocol/monthly';
 import { NAMING, type Naming } from './discover';
-import { standings } from './status';
+import { standings, type Looking } from './status';
 import type { WorkContext } from './work';
 
+/** Where finished months go, and the folder they are made in. */
+export type Destination = Pick<Looking, 'dest' | 'work'>;
+
 /** What became of the months: one report for people (Markdown) and one for programs (JSON), made again after every run. */
-export function writeReport({ disk, clock, operation }: WorkContext, dest: string, naming: Naming = NAMING): Promise<MonthlyReport> {
+export function writeReport({ disk, clock, operation, places }: WorkContext, { dest, work }: Destination, naming: Naming = NAMING, elsewhere: readonly MonthFailed[] = []): Promise<MonthlyReport> {
   const how = { doing: 'writing the report', wait: true, signal: operation.signal };
-  return withLock(disk, path.join(dest, NOTES, 'monthly', 'report.lock'), how, async () => {
-    const months = await standings(disk, dest, [], naming);
+  const write = async (file: Address, text: string): Promise<unknown> => (isRemote(file) ? (await places.store()).write(file, text) : writeText(disk, file, text));
+  return withLock(disk, path.join(work, NOTES, 'monthly', 'report.lock'), how, async () => {
+    const months = await standings({ disk, places, dest, work }, [], naming);
     const done = months.flatMap((month) => (month.state === 'finished' && month.done !== undefined ? [month.done] : []));
-    const base = path.join(dest, 'processed-data', 'monthly', 'report');
+    const base = below(dest, 'processed-data', 'monthly', 'report');
     const report: MonthlyReport = {
       dest,
       made: clock.now(),
       done,
-      failed: months.flatMap((month) => (month.state === 'failed' ? [month.failure] : [])),
+      failed: failedMonths(months, elsewhere),
       slowestStages: slowestStages(done),
       markdown: `${base}.md`,
       json: `${base}.json`,
     };
-    await writeText(disk, report.json, `${JSON.stringify(report, undefined, 1)}\n`);
-    await writeText(disk, report.markdown, reportMarkdown(report));
+    await write(report.json, `${JSON.stringify(report, undefined, 1)}\n`);
+    await write(report.markdown, reportMarkdown(report));
     return report;
   });
+}
+
+/** Those of this machine's notes, and those that other machines told of. */
+function failedMonths(months: readonly MonthStanding[], elsewhere: readonly MonthFailed[]): MonthFailed[] {
+  const here = months.flatMap((month) => (month.state === 'failed' ? [month.failure] : []));
+  return [...here.filter(({ month }) => !elsewhere.some((other) => other.month === month)), ...elsewhere].sort((a, b) => (a.month < b.month ? -1 : 1));
 }
 
 function slowestStages(done: readonly MonthDone[]): MonthlyReport['slowestStages'] {
@@ -70,7 +81,7 @@ const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' |
 
 function qualityTable(done: readonly MonthDone[]): string[] {
   const lines = done.map(({ month, score, rawRows, rows, seconds, peakMemoryBytes, output }) =>
-    row([month, score.toFixed(3), rawRows, rows, seconds.toFixed(1), Math.round(peakMemoryBytes / 1e6), `\`${path.basename(output)}\``]));
+    row([month, score.toFixed(3), rawRows, rows, seconds.toFixed(1), Math.round(peakMemoryBytes / 1e6), `\`${nameOf(output)}\``]));
   return [row(['month', 'score', 'raw rows', 'rows', 'seconds', 'peak MB', 'file']), row(['---', '--:', '--:', '--:', '--:', '--:', '---']), ...lines];
 }
 

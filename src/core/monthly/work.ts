@@ -1,14 +1,17 @@
-import { stat } from 'node:fs/promises';
 import { memoryUsage, resourceUsage, versions } from 'node:process';
 import { Failure, failureFrom } from '../base/failure';
 import type { Clock, Operation } from '../base/ports';
+import { isRemote, type Address } from '../cloud/address';
+import type { StoreSettings } from '../cloud/place';
+import type { Places } from '../cloud/places';
 import type { Disk } from '../disk/disk';
 import { withLock } from '../disk/lock';
 import type { MonthDone, MonthFailed, Stage } from '../../protocol/monthly';
 import { readDone, recordText } from './done';
+import { bringSource, forgetSource, madeBefore, publishElsewhere, publishedBefore, setAside } from './move';
 import { parseMonth } from './months';
 import { processRows, type ProcessOptions, type Processed, type RunStage } from './process';
-import { monthPaths, publishMonth } from './publish';
+import { monthPaths, publishMonth, type MonthPaths } from './publish';
 import { judge, type MonthDocument } from './reprocess';
 import { dbnRows } from './rows';
 import { monthLock, readState, writeState, type MonthState } from './state';
@@ -19,8 +22,12 @@ import type { Month } from './weight';
 export interface MonthJob {
   /** `2025-10` */
   readonly month: string;
-  readonly source: string;
-  readonly dest: string;
+  readonly source: Address;
+  /** Where the finished month goes. */
+  readonly dest: Address;
+  /** The folder of this machine that it is made in: `dest` itself, unless that is a bucket. */
+  readonly work: string;
+  readonly store: StoreSettings;
   /** Begun first, unix ms. */
   readonly stamp: number;
   readonly attempt: number;
@@ -33,11 +40,12 @@ export interface MonthJob {
 
 export interface WorkContext {
   readonly disk: Disk;
+  readonly places: Places;
   readonly clock: Clock;
   readonly operation: Operation;
 }
 
-const STAGES: readonly Stage[] = ['clean', 'contract', 'hours', 'fill', 'label', 'features', 'write', 'verify', 'statistics'];
+const STAGES: readonly Stage[] = ['download', 'clean', 'contract', 'hours', 'fill', 'label', 'features', 'write', 'verify', 'statistics', 'upload'];
 
 /**
  * Processes a month. Its state on the disk tells at every stage how far it is; what is in the middle of it when the
@@ -46,17 +54,18 @@ const STAGES: readonly Stage[] = ['clean', 'contract', 'hours', 'fill', 'label',
  */
 export function workMonth(context: WorkContext, job: MonthJob): Promise<MonthDone> {
   const how = { doing: `processing ${job.month}`, wait: true, signal: context.operation.signal };
-  return withLock(context.disk, monthLock(job.dest, job.month), how, async () => {
-    const before = await readState(context.disk, job.dest, job.month);
+  return withLock(context.disk, monthLock(job.work, job.month), how, async () => {
+    const before = await readState(context.disk, job.work, job.month);
     // Another run finished it while we waited for the lock.
-    if (before?.phase === 'done' && before.updated >= job.stamp) return readDone(context.disk, before.output);
+    if (before?.phase === 'done' && before.updated >= job.stamp) return readDone(context.places, before.output);
     const stages = new Stages(context, job);
     try {
       const output = await workStages(context, job, stages);
+      await forgetSource(context, job);
       await stages.save({ phase: 'done', output });
-      return await readDone(context.disk, output);
+      return await readDone(context.places, output);
     } catch (error) {
-      const failure = failureFrom(error, `process ${job.month}`, job.source);
+      const failure = await setAside(context, job, failureFrom(error, `process ${job.month}`, job.source));
       if (failure.kind !== 'cancelled') await saveFailure(context, job, failedMonth(job, failure, stages.current));
       throw failure;
     }
@@ -65,7 +74,7 @@ export function workMonth(context: WorkContext, job: MonthJob): Promise<MonthDon
 
 /** Keeps that a month failed; that this cannot be kept, on a full disk say, is told, and the month's own failure goes on. */
 async function saveFailure({ disk, clock, operation }: WorkContext, job: MonthJob, failure: MonthFailed): Promise<void> {
-  await writeState(disk, job.dest, { ...common(job, clock), phase: 'failed', failure }).catch((error: unknown) => {
+  await writeState(disk, job.work, { ...common(job, clock), phase: 'failed', failure }).catch((error: unknown) => {
     operation.log(failureFrom(error, 'keep the state of the month').message);
   });
 }
@@ -73,8 +82,8 @@ async function saveFailure({ disk, clock, operation }: WorkContext, job: MonthJo
 /** As a failed attempt keeps its own failure: for one whose process was killed. The state tells the stage it was in. */
 export async function keepFailure(context: WorkContext, job: MonthJob, failure: Failure): Promise<MonthFailed> {
   const how = { doing: `keeping the failure of ${job.month}`, wait: true };
-  return withLock(context.disk, monthLock(job.dest, job.month), how, async () => {
-    const state = await readState(context.disk, job.dest, job.month);
+  return withLock(context.disk, monthLock(job.work, job.month), how, async () => {
+    const state = await readState(context.disk, job.work, job.month);
     const failed = failedMonth(job, failure, state?.phase === 'working' ? state.stage : state?.phase === 'failed' ? state.failure.stage : undefined);
     await saveFailure(context, job, failed);
     return failed;
@@ -94,32 +103,28 @@ export const failedMonth = (job: Pick<MonthJob, 'month' | 'source' | 'attempt'>,
   ...(facts.remedy === undefined ? {} : { remedy: facts.remedy }),
 });
 
-/** @returns the finished file */
-async function workStages({ disk, clock, operation }: WorkContext, job: MonthJob, stages: Stages): Promise<string> {
-  const month = parseMonth(job.month);
-  const reference = parseMonth(job.reference);
-  await requireSize(job);
-  const rows = await dbnRows(job.source, operation.signal);
+/** @returns the finished file where it is to be found */
+async function workStages(context: WorkContext, job: MonthJob, stages: Stages): Promise<Address> {
+  if (!isRemote(job.dest)) return (await make(context, job, stages)).output;
+  const published = await publishedBefore(context, job);
+  if (published !== undefined) return published;
+  const made = (await madeBefore(context, job)) ?? (await make(context, job, stages));
+  return stages.run('upload', () => publishElsewhere({ ...context, operation: stages.within('upload') }, job, made));
+}
+
+/** Makes the month in the folder of this machine. */
+async function make(context: WorkContext, job: MonthJob, stages: Stages): Promise<MonthPaths> {
+  const { disk, clock, operation } = context;
+  const [month, reference, paths] = [parseMonth(job.month), parseMonth(job.reference), monthPaths(job.work, parseMonth(job.month), job.stamp)];
+  const bring = (): Promise<string> => bringSource({ ...context, operation: stages.within('download') }, job);
+  const source = isRemote(job.source) ? await stages.run('download', bring) : await bring();
+  const rows = await dbnRows(source, operation.signal);
   const processed = await processRows(rows, reference, job.options, stages.run);
-  const paths = monthPaths(job.dest, month, job.stamp);
   await publishMonth(disk, paths, processed, stages.run, (file) => {
     const document = judgeMonth(processed, { month, reference, now: clock.now(), stageSeconds: stages.seconds, options: job.options });
     return recordText(document, processed, job, file);
   });
-  return paths.output;
-}
-
-async function requireSize({ source, leastBytes }: MonthJob): Promise<void> {
-  const { size } = await stat(source).catch((error: unknown) => {
-    throw failureFrom(error, `read ${source}`, source);
-  });
-  if (size >= leastBytes) return;
-  throw new Failure('io', {
-    attempted: `read ${source}`,
-    file: source,
-    why: `it has ${size} bytes, fewer than the ${leastBytes} that a month must have.`,
-    remedy: 'Download it again, or allow smaller files (--min-bytes).',
-  });
+  return paths;
 }
 
 export interface Judging {
@@ -174,7 +179,13 @@ class Stages {
     return result;
   };
 
+  /** Tells of a share of one stage as one of the whole month. */
+  within(stage: Stage): Operation {
+    const { operation } = this.#context;
+    return { ...operation, progress: ({ done, total }) => { operation.progress({ step: stage, done: STAGES.indexOf(stage) + (total === 0 ? 0 : done / total), total: STAGES.length }); } };
+  }
+
   async save(phase: { phase: 'working'; stage: Stage } | { phase: 'done'; output: string }): Promise<void> {
-    await writeState(this.#context.disk, this.#job.dest, { ...common(this.#job, this.#context.clock), ...phase });
+    await writeState(this.#context.disk, this.#job.work, { ...common(this.#job, this.#context.clock), ...phase });
   }
 }

@@ -4,6 +4,8 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { clean, RULES } from '../../../src/core/monthly/clean';
 import { primaryContracts } from '../../../src/core/monthly/contract';
+import { openPlaces } from '../../../src/core/cloud/places';
+import { openDisk } from '../../../src/core/disk/disk';
 import { discoverMonths, finishedMonth, finishedMonths } from '../../../src/core/monthly/discover';
 import { contractChanges, countRegular, fillGrid, regularRows, ROWS_A_DAY } from '../../../src/core/monthly/fill';
 import type { RowBatch, Rows } from '../../../src/core/monthly/rows';
@@ -148,6 +150,8 @@ describe('regular hours and the grid', () => {
   });
 });
 
+const places = openPlaces(openDisk({ clock: { now: Date.now }, command: 'test' }), {});
+
 describe('finding months', () => {
   let folder: string;
   beforeEach(() => { folder = scratch(afterEach); });
@@ -166,7 +170,7 @@ describe('finding months', () => {
       'glbx-mdp3-20250401-20250430.ohlcv-1m.dbn.zst',
       'elsewhere/glbx-mdp3-20250501-20250531.ohlcv-1s.dbn.zst',
     ]) touch(name);
-    const found = await discoverMonths(folder);
+    const found = await discoverMonths(places, folder);
     assert.deepEqual(found.map(({ month, files }) => [monthText(month), files.map((file) => path.relative(folder, file))]), [
       ['2024-02', ['glbx-mdp3-20240201-20240229.ohlcv-1s.dbn.zst']],
       ['2025-02', ['raw-data/databento/glbx-mdp3-20250201-20250228.ohlcv-1s.dbn.zst', 'raw/glbx-mdp3-20250201-20250228.ohlcv-1s.dbn.zst', 'glbx-mdp3-20250201-20250228.ohlcv-1s.dbn']],
@@ -177,7 +181,7 @@ describe('finding months', () => {
       const day = (date: number): string => new Date(date).toISOString().slice(0, 10).replaceAll('-', '');
       touch(`raw-data/databento/glbx-mdp3-${day(Date.UTC(2010, 6 + i, 1))}-${day(Date.UTC(2010, 7 + i, 0))}.ohlcv-1s.dbn.zst`);
     }
-    const found = await discoverMonths(folder);
+    const found = await discoverMonths(places, folder);
     assert.deepEqual([found.length, monthText(found[0]!.month), monthText(found[183]!.month)], [184, '2010-07', '2025-10']);
   });
   it('finished ones by any of their names', async () => {
@@ -188,7 +192,7 @@ describe('finding months', () => {
     touch('processed-data/monthly/2025/01/monthly_2025-01_20250401_000000.parquet');
     touch('output/monthly/202502.parquet');
     touch('monthly_2025-03_20250301_000000.parquet');
-    const done = await finishedMonths(folder);
+    const done = await finishedMonths(places, folder);
     assert.deepEqual([...done].map(([month, file]) => [month, path.basename(file)]), [['2025-01', 'monthly_2025-01_20250401_000000.parquet'], ['2025-02', '202502.parquet']]);
   });
 });
