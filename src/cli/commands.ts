@@ -103,7 +103,7 @@ export const continuity = (ticker: string, timeframe: string | undefined, option
 
 export interface RegenerateOptions {
   readonly force?: boolean;
-  readonly anchor: 'utc' | 'session';
+  readonly anchor?: 'utc' | 'session';
   readonly only?: readonly StepName[];
   readonly dryRun?: boolean;
 }
@@ -115,7 +115,7 @@ export const regenerateDerived = (ticker: string, options: RegenerateOptions): C
       disk,
       folder,
       ticker,
-      { force: options.force === true, dryRun: options.dryRun === true, anchor: options.anchor, wait: wait === true, ...(options.only === undefined ? {} : { only: options.only }) },
+      { force: options.force === true, dryRun: options.dryRun === true, wait: wait === true, ...(options.anchor === undefined ? {} : { anchor: options.anchor }), ...(options.only === undefined ? {} : { only: options.only }) },
       operation,
     ),
   show: showRegeneration,

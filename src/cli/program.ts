@@ -99,7 +99,7 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
   addWriting('regenerate <ticker>', 'bring everything derived from the 1m master up to date', 'barkeep regenerate ES')
     .addOption(new Option('--only <step...>', 'only these steps').choices(STEPS))
     .option('--force', 'make it all again, up to date or not')
-    .addOption(new Option('--anchor <anchor>', 'where intraday bins start: UTC midnight, or 18:00 New York').choices(['utc', 'session']).default('utc'))
+    .addOption(new Option('--anchor <anchor>', 'where intraday bins start: UTC midnight, or 18:00 New York (default: where they did before, else utc)').choices(['utc', 'session']))
     .option('--dry-run', 'show what would be made; write nothing')
     .action((ticker: string, options: SharedOptions & commands.RegenerateOptions) => run(commands.regenerateDerived(ticker, options), options));
 

@@ -85,6 +85,7 @@ export interface Buckets {
 /** High and low from the open, and high from low, all in percent of the open. Format: `{ticker}_range_dist.json`. */
 export type RangeSpread = PerSession<{ readonly high: Buckets; readonly low: Buckets; readonly range: Buckets }>;
 
+/** Points with two decimals. */
 interface Priced {
   readonly open: number;
   readonly high: number;
@@ -98,9 +99,12 @@ export function rangeSpread({ days, sessions }: History): RangeSpread {
   );
 }
 
+const cents = (price: number): number => Math.round(price * 100);
+
 function bucketsOf(prices: readonly Priced[]): RangeSpread['day'] {
   const spread = (change: (price: Priced) => number): Buckets => {
-    const tenths = prices.map((price) => Math.floor((change(price) / price.open) * 1000)).sort((a, b) => a - b);
+    // In whole cents, so that a change of exactly so many tenths is in the bucket it begins.
+    const tenths = prices.map((price) => Math.floor((cents(change(price)) * 1000) / cents(price.open))).sort((a, b) => a - b);
     return { count: tenths.length, buckets: [...countsOf(tenths)].map(([tenth, count]) => ({ from: tenth / 10, count })) };
   };
   return { high: spread(({ high, open }) => high - open), low: spread(({ low, open }) => low - open), range: spread(({ high, low }) => high - low) };

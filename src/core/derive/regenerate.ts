@@ -12,6 +12,7 @@ import { Minutes } from './minutes';
 import { readPrints, recordPrints, type Prints } from './prints';
 import { recipesFor } from './recipe';
 import type { Anchor } from './resample';
+import { anchorThere } from './resampling';
 import type { Recipe, StepName, Work } from './work';
 
 export interface RegenerateOptions {
@@ -23,7 +24,7 @@ export interface RegenerateOptions {
   readonly wait?: boolean;
   /** Only these steps; default: all. */
   readonly only?: readonly StepName[];
-  /** Default `utc`. */
+  /** Default: that of the bars resampled before, else `utc`. */
   readonly anchor?: Anchor;
 }
 
@@ -44,7 +45,7 @@ export async function regenerate(disk: Disk, folder: string, ticker: string, opt
 async function bringUpToDate(disk: Disk, folder: string, ticker: string, options: RegenerateOptions, operation: Operation): Promise<Regeneration> {
   const master = masterPath(folder, ticker, '1m');
   const name = path.basename(master);
-  const anchor = options.anchor ?? 'utc';
+  const anchor = options.anchor ?? (await anchorThere(folder, ticker));
   const recipes = recipesFor(ticker, anchor, options.only);
   if (!(await isFile(master))) {
     const why = `there are no 1-minute bars (${name})`;
@@ -52,7 +53,7 @@ async function bringUpToDate(disk: Disk, folder: string, ticker: string, options
   }
   const masterDigest = await sha256OfFile(master, operation.signal);
   const before = await readPrints(folder, name);
-  const bench: Bench = { disk, folder, operation, options, from: { master: name, masterSha256: masterDigest }, minutes: new Minutes(master, anchor, before), before };
+  const bench: Bench = { disk, folder, operation, options: { ...options, anchor }, from: { master: name, masterSha256: masterDigest }, minutes: new Minutes(master, anchor, before), before };
   const steps = await bringAllUpToDate(bench, ticker, recipes);
   operation.progress({ step: name, done: recipes.length, total: recipes.length });
   if (options.dryRun !== true) await keepPrints(bench, ticker, steps);
@@ -86,7 +87,7 @@ interface Bench {
   readonly disk: Disk;
   readonly folder: string;
   readonly operation: Operation;
-  readonly options: RegenerateOptions;
+  readonly options: RegenerateOptions & { readonly anchor: Anchor };
   readonly from: Omit<MadeFrom, 'recipe'>;
   readonly minutes: Minutes;
   /** Of the master that everything was last made from. */
@@ -123,7 +124,7 @@ async function workFor({ disk, folder, operation, minutes, before, options }: Be
 async function keepPrints({ disk, folder, from, minutes, before, options }: Bench, ticker: string, steps: readonly RegenerationStep[]): Promise<void> {
   if (before !== undefined && before.masterSha256 === from.masterSha256) return;
   const done = new Set(steps.map(({ output }) => output));
-  const rest = recipesFor(ticker, options.anchor ?? 'utc').filter(({ output }) => !done.has(output));
+  const rest = recipesFor(ticker, options.anchor).filter(({ output }) => !done.has(output));
   for (const recipe of rest) if (['outdated', 'absent'].includes((await recipe.judge(folder, { ...from, recipe: recipe.name })).kind)) return;
   await recordPrints(disk, folder, from.master, { masterSha256: from.masterSha256, ...(await minutes.prints()) });
 }

@@ -5,7 +5,7 @@ import { differs, type Writing } from '../disk/atomic';
 import { bytesWriting } from '../disk/bytes';
 import type { Disk } from '../disk/disk';
 import { ownMetadata } from '../store/lineage';
-import { madeMetadata } from '../store/provenance';
+import { madeMetadata, readProvenance } from '../store/provenance';
 import { graft, groupsOf, unpack, writerOf, type Packed } from '../table/graft';
 import { GROUP_ROWS, masterColumns, type VolumeType } from '../table/master';
 import { describeParquet, readBars } from '../table/parquet';
@@ -21,9 +21,18 @@ import type { Recipe, Work } from './work';
 /** The step that joins minutes into longer bars: `{ticker}_{timeframe}.parquet`. */
 export const resampling = (ticker: string, anchor: Anchor): readonly Recipe[] => RESAMPLED.map((timeframe) => recipe(ticker, timeframe, anchor));
 
+const outputOf = (ticker: string, timeframe: Resampled): string => `${ticker}_${timeframe}.parquet`;
+const nameOf = (anchor: Anchor): string => `resample 1 anchor=${anchor}`;
+
+/** The anchor that a ticker's bars were last resampled with, by their notes; `utc` when there are none. */
+export async function anchorThere(folder: string, ticker: string): Promise<Anchor> {
+  const notes = await Promise.all(RESAMPLED.map((timeframe) => readProvenance(folder, outputOf(ticker, timeframe))));
+  return notes.find((note) => note !== undefined)?.recipe === nameOf('session') ? 'session' : 'utc';
+}
+
 function recipe(ticker: string, timeframe: Resampled, anchor: Anchor): Recipe {
-  const output = `${ticker}_${timeframe}.parquet`;
-  const name = `resample 1 anchor=${anchor}`;
+  const output = outputOf(ticker, timeframe);
+  const name = nameOf(anchor);
   return {
     step: 'resample',
     output,

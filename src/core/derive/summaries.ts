@@ -20,15 +20,15 @@ export function summarySteps(ticker: string): readonly Recipe[] {
     if (read?.master !== work.from.masterSha256) read = { master: work.from.masterSha256, history: historyOf(work, ticker) };
     return read.history;
   };
-  return [recipe(ticker, 'hod-lod', 'hod_lod', async (work) => extremeTimes(await history(work))), recipe(ticker, 'range-dist', 'range_dist', async (work) => rangeSpread(await history(work)))];
+  return [recipe(ticker, 'hod-lod', 'hod_lod', 1, async (work) => extremeTimes(await history(work))), recipe(ticker, 'range-dist', 'range_dist', 2, async (work) => rangeSpread(await history(work)))];
 }
 
-function recipe(ticker: string, step: StepName, file: string, sum: (work: Work) => Promise<ExtremeTimes | RangeSpread>): Recipe {
+function recipe(ticker: string, step: StepName, file: string, version: number, sum: (work: Work) => Promise<ExtremeTimes | RangeSpread>): Recipe {
   const output = `${ticker}_${file}.json`;
   return {
     step,
     output,
-    name: `${file} 1`,
+    name: `${file} ${version}`,
     judge: (folder, from) => judgeOutput(folder, output, from),
     async make(work, judgement) {
       const summary = await sum(work);

@@ -102,6 +102,16 @@ describe('derive: regenerate', () => {
     assert.deepEqual(await backedUp(), []);
   });
 
+  it('the anchor chosen once stays until another is chosen', async () => {
+    await run({ anchor: 'session' });
+    assert.deepEqual(new Set(outcomes(await run())), new Set(['up-to-date']));
+    await grow(2100);
+    assert.match((await run()).steps[3]?.why ?? '', /has changed since/);
+    assert.equal((await readProvenance(at.folder, 'ES_4h.parquet'))?.recipe, 'resample 1 anchor=session');
+    await run({ anchor: 'utc' });
+    assert.deepEqual(new Set(outcomes(await run())), new Set(['up-to-date']));
+  });
+
   it('a missing output is made again', async () => {
     await run();
     rmSync(file('ES_15m.parquet'));

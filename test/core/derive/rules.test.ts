@@ -253,6 +253,17 @@ describe('derive: opening range, sessions and distributions', () => {
     assert.deepEqual(spread.range.buckets, [{ from: 0, count: 1 }, { from: 0.2, count: 1 }, { from: 0.3, count: 1 }]);
   });
 
+  it('a move of exactly so many tenths begins its bucket, whatever the price is a fraction of', () => {
+    for (const cents of [3000, 4250, 6540, 7000, 9990]) {
+      for (let tenths = 1; tenths < 40; tenths++) {
+        const move = (cents * tenths) / 1000;
+        if (!Number.isInteger(move)) continue;
+        const { range } = rangeSpread({ days: [{ daily_open: cents / 100, daily_high: (cents + move) / 100, daily_low: cents / 100 } as never], sessions: [] }).day;
+        assert.deepEqual(range.buckets, [{ from: tenths / 10, count: 1 }]);
+      }
+    }
+  });
+
   it('nothing of nothing', () => {
     assert.deepEqual(extremeTimes({ days: [], sessions: [] }).day.high, { median: null, mode: null, count: 0, histogram: [] });
     assert.deepEqual(tradingDays(barsOf([])).list, []);
