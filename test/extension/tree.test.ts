@@ -32,6 +32,14 @@ describe('the inventory tree', () => {
     assert.equal(descriptionOf({ kind: 'file', category: 'raw', entry: entry('a.csv') }, ZONE), '1.0 KB');
   });
 
+  it('says of a derived file what it was made from, or that it is out of date, under its ticker', () => {
+    const made = (current: boolean): string => descriptionOf({ kind: 'file', category: 'derived', entry: entry('ES_profiler.json', { ticker: 'ES', category: 'derived', madeFrom: { master: 'ES_1m.parquet', current } }) }, ZONE);
+    assert.deepEqual([made(true), made(false)], ['from ES_1m.parquet · 1.0 KB', 'out of date · 1.0 KB']);
+    const [derived] = growTree(inventory(entry('chunks/ES_1h/meta.json', { ticker: 'ES', category: 'derived' }), entry('ES_profiler.json', { ticker: 'ES', category: 'derived' })));
+    assert.ok(derived?.kind === 'category' && derived.children[0]?.kind === 'ticker');
+    assert.deepEqual([derived.children[0].ticker, derived.children[0].children.length], ['ES', 2]);
+  });
+
   it('shows a folder as healthy as its worst file', () => {
     const tree = growTree(inventory(master('ES', '1m'), master('ES', '5m', { health: 'error' }), master('NQ', '1m', { health: 'info' })));
     assert.equal(healthOf(tree[0]!), 'error');
