@@ -23,7 +23,7 @@ export interface Job<Name extends JobName> {
 export class Jobs implements vscode.Disposable {
   readonly #program: Program;
   readonly #log: vscode.LogOutputChannel;
-  readonly #running = new Map<AbortController, string>();
+  readonly #running = new Map<AbortController, Job<JobName>>();
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.#changed.event;
 
@@ -34,7 +34,11 @@ export class Jobs implements vscode.Disposable {
 
   /** Title of the job that was started last and still runs. */
   get running(): string | undefined {
-    return [...this.#running.values()].at(-1);
+    return [...this.#running.values()].at(-1)?.title;
+  }
+
+  isRunning(name: JobName): boolean {
+    return [...this.#running.values()].some((job) => job.name === name);
   }
 
   /** Runs a job; when another process holds the lock, says who, and waits for it or tries again as the user chooses. */
@@ -55,7 +59,7 @@ export class Jobs implements vscode.Disposable {
       last = message;
       said.fire(message);
     });
-    this.#mark(() => this.#running.set(controller, job.title));
+    this.#mark(() => this.#running.set(controller, job));
     void vscode.window.withProgress({ location: { viewId: job.view ?? 'barkeep.inventory' } }, () => working);
     const patience = setTimeout(() => { notify({ title: job.title, working, last, said: said.event, cancel: () => { controller.abort(); } }); }, PATIENCE);
     try {

@@ -16,6 +16,7 @@ interface Schema {
   readonly 'csv.timeZone': string;
   readonly 'csv.outlierFactor': number;
   readonly 'backup.folder': string;
+  readonly 'exports.folder': string;
   readonly 'months.source': string;
   readonly 'months.destination': string;
 }
@@ -44,6 +45,8 @@ export const settings = {
     const folder = read('backup.folder').trim().replace(/^~(?=$|[/\\])/, homedir());
     return folder === '' ? undefined : folder;
   },
+  /** Where exporters write; undefined when it is where `barkeep watch` looks by itself. */
+  exportsFolder: (): string | undefined => folderOf('exports.folder'),
   /** Where downloaded months lie, and where finished ones go; undefined when not configured. */
   monthsSource: (): string | undefined => folderOf('months.source'),
   monthsDestination: (): string | undefined => folderOf('months.destination'),
@@ -59,7 +62,7 @@ export const settings = {
 const workspaceFolder = (): string | undefined => vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
 
 /** The absolute path a setting names; undefined when it names none. */
-function folderOf(name: 'dataFolder' | 'months.source' | 'months.destination'): string | undefined {
+function folderOf(name: 'dataFolder' | 'exports.folder' | 'months.source' | 'months.destination'): string | undefined {
   const chosen = read(name).trim();
   if (chosen === '') return undefined;
   const here = workspaceFolder();

@@ -2,16 +2,20 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Checks } from './csv/checks';
 import { summarize } from './csv/summary';
+import type { Following } from './exports/following';
+import { runningText } from './exports/texts';
 import type { Jobs } from './jobs';
 import { t } from './words';
 
-/** The one status bar item: the running job, else the verdict on the CSV in front. */
-export function showStatus(checks: Checks, jobs: Jobs): vscode.Disposable {
+/** The one status bar item: the running job, else exports that run, else the verdict on the CSV in front. */
+export function showStatus(checks: Checks, jobs: Jobs, following: Following): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('barkeep.status', vscode.StatusBarAlignment.Left, 10);
   item.name = 'Barkeep';
   const paint = (): void => {
     const job = jobs.running;
-    if (job === undefined) paintVerdict(item, checks);
+    if (job === undefined && following.running.length > 0) {
+      show(item, `$(sync~spin) ${runningText(following.running)}`, t('{0}. Click to see the exports.', runningText(following.running)), { command: 'barkeep.watchExports', title: '' });
+    } else if (job === undefined) paintVerdict(item, checks);
     else show(item, `$(sync~spin) ${job}`, t('Barkeep is at work. Click to see the log.'), { command: 'barkeep.showLog', title: '' });
   };
   paint();
@@ -19,6 +23,7 @@ export function showStatus(checks: Checks, jobs: Jobs): vscode.Disposable {
     item,
     checks.onDidChange(paint),
     jobs.onDidChange(paint),
+    following.onDidChange(paint),
     vscode.window.tabGroups.onDidChangeTabs(paint),
     vscode.window.tabGroups.onDidChangeTabGroups(paint),
   );

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { Server } from '../children/server';
 import type { Checks } from '../csv/checks';
 import type { Details } from '../details/panel';
+import type { Following } from '../exports/following';
 import type { Listing } from '../inventory/listing';
 import type { Jobs } from '../jobs';
 import type { Overview } from '../months/overview';
@@ -11,6 +12,7 @@ import type { MonthsPanel } from '../months/panel';
 export interface Bench {
   readonly checks: Checks;
   readonly details: Details;
+  readonly following: Following;
   readonly jobs: Jobs;
   readonly listing: Listing;
   readonly log: vscode.LogOutputChannel;

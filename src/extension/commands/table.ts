@@ -6,6 +6,7 @@ import { chooseFolder, sample } from './begin';
 import type { Bench } from './bench';
 import { copyToCloud } from './copies';
 import { align, continuity, verify } from './examine';
+import { runPipeline, watchExports } from './exports';
 import { importFile } from './import';
 import { backup, cleanUp, regenerate, restore } from './keep';
 import { mend } from './mend';
@@ -37,6 +38,8 @@ export const COMMANDS: Readonly<Record<`barkeep.${string}`, Command>> = {
   'barkeep.openStatistics': { run: openStatistics },
   'barkeep.showMonths': { run: ({ monthsPanel }) => { monthsPanel.show(); } },
   'barkeep.refreshMonths': { run: ({ overview }) => overview.refresh() },
+  'barkeep.watchExports': { run: watchExports },
+  'barkeep.runPipeline': { run: runPipeline, writes: true },
   'barkeep.sample': { run: sample, writes: true },
   'barkeep.chooseFolder': { run: chooseFolder },
   'barkeep.showLog': { run: ({ log }) => { log.show(); } },

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { InventoryEntry } from '../../protocol/inventory';
 import type { Node } from '../inventory/tree-model';
 import { settings } from '../settings';
+import { fileOfExport } from './exports';
 
 /** What a command was called on: a node of the inventory, a file, or nothing in particular. */
 export interface Target {
@@ -26,6 +27,8 @@ export class Named {
 export function targetOf(called: unknown): Target {
   if (called instanceof Named) return called.target;
   if (called instanceof vscode.Uri) return { source: called };
+  const exported = fileOfExport(called);
+  if (exported !== undefined) return { source: vscode.Uri.file(exported) };
   if (!isNode(called)) return {};
   switch (called.kind) {
     case 'category':
