@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { conductLines, descriptionOf, endedText, factsOf, isPending, isReady, markOf, runningText } from '../../src/extension/exports/texts';
+import { conductLines, conductSummary, descriptionOf, endedText, factsOf, isPending, isReady, markOf, runningText } from '../../src/extension/exports/texts';
 import type { ExportStanding, ExportStateName } from '../../src/protocol/exports';
 
 const standing = (state: ExportStateName, more: Partial<ExportStanding> = {}): ExportStanding =>
@@ -32,5 +32,6 @@ describe('an export in the Exports view', () => {
   it('a run is told by what each export brought, and by what was left alone', () => {
     const run = { id: 'a', began: '', stage: 'done', stateFile: '', logFile: '', exports: [{ csv: 'x.csv', ticker: 'ES', state: 'complete', imported: { outcome: 'imported', newRows: 1, rejectedRows: 0 } }], left: [{ key: 'y.csv', state: 'empty', why: 'is empty' }] } as const;
     assert.deepEqual(conductLines({ raw: '/raw', runs: [run] }), ['x.csv: 1 new bar into ES_1m', 'y.csv is empty']);
+    assert.equal(conductSummary({ raw: '/raw', runs: [run] }), 'Pipeline done. ES: 1 new bar. Left alone: 1 export.');
   });
 });

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 
 /** Plays an exporter of another program as a real process; see exporter.mjs. */
-export const EXPORTER = path.join(__dirname, 'exporter.mjs');
+export const EXPORTER = process.env['BARKEEP_EXPORTER'] ?? path.join(__dirname, 'exporter.mjs');
 
 export interface Exporting {
   readonly bars?: number;
@@ -21,7 +21,7 @@ export interface Exporting {
 }
 
 export const exporter = (folder: string, instrument: string, how: Exporting = {}): ChildProcess =>
-  spawn(process.execPath, [EXPORTER, folder, instrument, JSON.stringify(how)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  spawn(process.execPath, [EXPORTER, folder, instrument, JSON.stringify(how)], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } });
 
 /** The same as a command for a shell. */
 export const exporterCommand = (folder: string, instrument: string, how: Exporting = {}): string =>

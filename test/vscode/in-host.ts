@@ -45,6 +45,7 @@ export async function prepare(): Promise<Prepared> {
 export const environmentFor = ({ outcomes }: Prepared): Record<string, string> => ({
   BARKEEP_OUTCOMES: outcomes,
   BARKEEP_GREP: process.env['BARKEEP_GREP'] ?? '',
+  BARKEEP_EXPORTER: path.join(root, 'test', 'support', 'exporter.mjs'),
   BARKEEP_DATA: path.join(root, '..', 'shared', 'data'),
 });
 

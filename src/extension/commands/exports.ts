@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConductResult } from '../../protocol/exports';
 import type { Outcome } from '../children/job';
-import { conductLines, endedText, isReady, markOf } from '../exports/texts';
+import { conductLines, conductSummary, endedText, isReady, markOf } from '../exports/texts';
 import { settings } from '../settings';
 import { count, t } from '../words';
 import type { Bench } from './bench';
@@ -68,7 +68,7 @@ function tell({ log }: Bench, result: ConductResult): void {
   for (const line of lines) log.info(line);
   const left = result.runs.some((run) => run.left.length > 0);
   const say = left ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
-  void say(lines.length === 0 ? t('There is no run to go on with.') : t('Pipeline done. {0}', lines.join('; ')));
+  void say(result.runs.length === 0 ? t('There is no run to go on with.') : conductSummary(result));
 }
 
 /** One notification when the last export has ended; of a running pipeline its own end tells. */

@@ -101,6 +101,13 @@ export function conductLines({ runs }: ConductResult): string[] {
   ]);
 }
 
+/** `Pipeline done. ES: 40,000 new bars. Left alone: 1 export.` */
+export function conductSummary({ runs }: ConductResult): string {
+  const brought = runs.flatMap(({ exports }) => exports.map(({ ticker, imported }) => `${ticker}: ${count(imported?.newRows ?? 0, '1 new bar', '{0} new bars')}`));
+  const left = runs.reduce((sum, run) => sum + run.left.length, 0);
+  return [t('Pipeline done.'), `${brought.join(', ')}.`, ...(left === 0 ? [] : [t('Left alone: {0}.', count(left, '1 export', '{0} exports'))])].join(' ');
+}
+
 function durationText(seconds: number): string {
   if (seconds < 90) return t('{0} s', Math.round(seconds));
   return seconds < 5400 ? t('{0} min', Math.round(seconds / 60)) : t('{0} h', (seconds / 3600).toFixed(1));
