@@ -8,6 +8,7 @@ import type { JobName } from '../protocol/results';
 import * as commands from './commands';
 import { addDbn } from './dbn';
 import * as keeping from './keeping';
+import { addRepair } from './repair';
 import { mcp } from './mcp/start';
 import { addMonthly } from './monthly';
 import { addPipeline } from './pipeline';
@@ -102,6 +103,8 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
     .addOption(new Option('--anchor <anchor>', 'where intraday bins start: UTC midnight, or 18:00 New York (default: where they did before, else utc)').choices(['utc', 'session']))
     .option('--dry-run', 'show what would be made; write nothing')
     .action((ticker: string, options: SharedOptions & commands.RegenerateOptions) => run(commands.regenerateDerived(ticker, options), options));
+
+  addRepair(addWriting, run);
 
   addWriting('backup [what...]', 'copy masters (or the tickers or files named) into backups/, verified', 'barkeep backup ES')
     .option('--list', 'list the backups there are')

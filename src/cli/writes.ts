@@ -20,6 +20,8 @@ export const WRITES: Readonly<Record<JobName, boolean>> = {
   backup: true,
   backups: false,
   restore: true,
+  seal: true,
+  repair: true,
   prune: true,
   copy: true,
   checkBackups: false,

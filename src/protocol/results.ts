@@ -1,3 +1,4 @@
+import type { RepairResult, SealResult } from './repair';
 import type { Cause } from '../core/calendar/types';
 import type { ConductResult, ExportsWatch } from './exports';
 import type { Inventory } from './inventory';
@@ -395,6 +396,8 @@ export interface Results extends MonthlyResults {
   regenerate: Regeneration;
   backup: BackupResult;
   restore: RestoreResult;
+  seal: SealResult;
+  repair: RepairResult;
   backups: { readonly backups: readonly BackupEntry[] };
   prune: PruneResult;
   copy: CopyResult;

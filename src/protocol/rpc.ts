@@ -5,6 +5,7 @@ import type { Browsed, Candles, Rows } from './browse';
 import type { Inventory, InventoryDepth } from './inventory';
 import type { MonthlyStatus } from './monthly';
 import type { DbnPreview } from './dbn';
+import type { Repair } from './repair';
 import type { Report } from './report';
 
 /**
@@ -54,6 +55,8 @@ export interface CheckNote {
   readonly why: string;
   /** What to do about it. */
   readonly remedy: string;
+  /** The repair that does something about it. */
+  readonly repair?: Repair;
 }
 /** The whole catalogue; the parameter is an empty object. */
 export const checksRequest = new RequestType<object, readonly CheckNote[], unknown>('checks');

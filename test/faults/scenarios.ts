@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '../../src/core/base/failure';
 import { unattended } from '../../src/core/base/ports';
@@ -17,13 +17,16 @@ import { writeRun } from '../../src/core/jobs/conduct/state';
 import { importFile } from '../../src/core/jobs/import';
 import { pruneBackups } from '../../src/core/jobs/prune';
 import { recorded } from '../../src/core/jobs/record';
+import { repairFile } from '../../src/core/jobs/repair';
 import { makeSample } from '../../src/core/jobs/sample';
+import { sealFile } from '../../src/core/jobs/seal';
 import { updateMaster } from '../../src/core/jobs/update';
 import { NAMING } from '../../src/core/monthly/discover';
 import { PROCESS_DEFAULTS } from '../../src/core/monthly/process';
 import { MEMORY, runMonths } from '../../src/core/monthly/run';
 import { workMonth } from '../../src/core/monthly/work';
 import { encodeBars, encodeMetadata } from '../../src/core/table/dbn/write';
+import { REPAIRS } from '../../src/protocol/repair';
 import type { JobName } from '../../src/protocol/results';
 import { chartOf, type Bar } from '../core/update/source';
 import { minuteBars } from '../support/bars';
@@ -103,6 +106,17 @@ const MASTER = 'data/ES_1m.parquet';
 const OLD_BACKUP = 'ES_1m.parquet.20251104_120000.bak';
 const SEALED = 'DataExport_ES_20251103_120000.csv';
 const SAMPLE = 'ES recent.txt';
+
+const TABLE = 'bars.csv';
+const REPAIRED = ['duplicates', 'invalid', 'sort', 'renumber'] as const;
+
+function oneTable(world: string): Promise<void> {
+  mkdirSync(dataOf(world), { recursive: true });
+  mkdirSync(path.join(world, 'cloud'));
+  const rows = Array.from({ length: 40 }, (_, i) => `2025-03-03T10:${String(i).padStart(2, '0')}:00Z,10,11,9,10.50,5\n`);
+  writeFileSync(path.join(dataOf(world), TABLE), `timestamp,open,high,low,close,volume\n${rows.join('')}`);
+  return Promise.resolve();
+}
 
 /** A PID that no process has: above what Linux gives out. */
 export const NOBODY = 4_194_305;
@@ -214,6 +228,32 @@ export const SCENARIOS: readonly Scenario[] = [
     run: (context, world) => makeSample(context, dataOf(world)),
     args: (world) => ['sample', dataOf(world)],
     precious: [`data/${SAMPLE}`],
+  },
+  {
+    commands: ['seal'],
+    name: 'seal',
+    prepare: oneTable,
+    run: (context, world) => sealFile(context, { file: path.join(dataOf(world), TABLE), reseal: false, dryRun: false, options: {} }),
+    args: (world) => ['seal', path.join(dataOf(world), TABLE)],
+    precious: [`data/${TABLE}`],
+    volatile: /\.seal\.json$/,
+    needsClean: true,
+  },
+  {
+    commands: ['repair'],
+    name: 'repair',
+    async prepare(world) {
+      await oneTable(world);
+      const file = path.join(dataOf(world), TABLE);
+      await sealFile(contextOf(world, soundDisk(at(3))), { file, reseal: false, dryRun: false, options: {} });
+      const [header, first, ...rows] = readFileSync(file, 'utf8').split('\n');
+      writeFileSync(file, [header, rows[0], first, first, 'not a bar', ...rows.slice(1)].join('\n'));
+    },
+    run: (context, world) => repairFile(context, { file: path.join(dataOf(world), TABLE), repairs: REPAIRED, dryRun: false, options: {} }),
+    args: (world) => ['repair', path.join(dataOf(world), TABLE), ...REPAIRED.map((each) => REPAIRS[each])],
+    precious: [`data/${TABLE}`],
+    volatile: /\.seal\.json$/,
+    needsClean: true,
   },
   {
     commands: ['monthlyRun', 'monthlyMonth', 'monthlyReport', 'monthlyWorker'],

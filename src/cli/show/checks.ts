@@ -1,4 +1,5 @@
 import { CODES, checkOf } from '../../core/integrity/catalogue';
+import { repairFor } from '../../core/integrity/repair/marks';
 import type { CheckNote } from '../../protocol/rpc';
 import type { Paint } from '../terminal';
 
@@ -6,7 +7,8 @@ import type { Paint } from '../terminal';
 export function checkNotes(): CheckNote[] {
   return CODES.map((code) => {
     const { severity, title, why, remedy } = checkOf(code);
-    return { code, severity, title, why, remedy };
+    const repair = repairFor(code);
+    return { code, severity, title, why, remedy, ...(repair === undefined ? {} : { repair }) };
   });
 }
 

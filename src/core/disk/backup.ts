@@ -38,22 +38,36 @@ export async function backUp(disk: Disk, dataFolder: string, file: string, why: 
  * change is journalled with the digests before and after it happens. The caller holds the file's lock.
  * @param target absolute, or relative to the data folder
  */
-export async function replaceFile(disk: Disk, dataFolder: string, target: string, writing: Writing, why: string): Promise<Written & { backup?: BackupEntry }> {
-  return change(disk, dataFolder, nameIn(dataFolder, target), writing, { what: 'replace', why });
+export async function replaceFile(disk: Disk, dataFolder: string, target: string, writing: Writing, why: string, guard: Guard = {}): Promise<Written & { backup?: BackupEntry }> {
+  return change(disk, dataFolder, nameIn(dataFolder, target), writing, { what: 'replace', why, ...guard });
 }
 
+/** Keeps a change from replacing what it was not made from. */
+export interface Guard {
+  /** SHA-256 of the file that is to be replaced. */
+  readonly expected?: string;
+  /** Called last, when the new file lies whole beside the old one; throwing abandons the change. */
+  readonly last?: () => Promise<void>;
+}
+
+/** @throws Failure `refused` */
+export const changedMeanwhile = (file: string): Failure =>
+  new Failure('refused', { attempted: `write ${file}`, file, why: 'it was changed by another program while this was prepared; it is left as that program wrote it.', remedy: 'Run it again once nothing else writes to the file.' });
+
 /** As `replaceFile`, saying in the journal what kind of change it is. @param name relative to the data folder */
-export async function change(disk: Disk, dataFolder: string, name: string, writing: Writing, how: { what: 'replace' | 'restore'; why: string }): Promise<Written & { backup?: BackupEntry }> {
+export async function change(disk: Disk, dataFolder: string, name: string, writing: Writing, how: Guard & { what: 'replace' | 'restore'; why: string }): Promise<Written & { backup?: BackupEntry }> {
   const target = path.join(dataFolder, name);
   const there = await ifThere(disk.files.stat(target)).catch((error: unknown) => {
     throw diskFailure(error, `write ${target}`, target, writing.needs ?? 0);
   });
   const backup = there === undefined ? undefined : await backUp(disk, dataFolder, target, how.why);
+  if (how.expected !== undefined && backup?.sha256 !== how.expected) throw changedMeanwhile(target);
   const before = backup === undefined ? {} : { backup: backup.backup, ...(backup.sha256 === null ? {} : { sha256Before: backup.sha256 }) };
   const what = backup === undefined && how.what === 'replace' ? 'create' : how.what;
-  const written = await writeAtomic(disk, target, writing, ({ bytes, sha256 }) =>
-    appendJournal(disk, dataFolder, { what, file: name, why: how.why, bytes, ...before, sha256After: sha256 }),
-  );
+  const written = await writeAtomic(disk, target, writing, async ({ bytes, sha256 }) => {
+    await how.last?.();
+    await appendJournal(disk, dataFolder, { what, file: name, why: how.why, bytes, ...before, sha256After: sha256 });
+  });
   return backup === undefined ? written : { ...written, backup };
 }
 

@@ -9,6 +9,14 @@ export interface Detail {
   readonly related?: { readonly row: number; readonly line: number; readonly message: string };
 }
 
+/** Sees every occurrence, those that become no example too. */
+export interface FindingWatch {
+  /** @param row data row, 0 = about the file as a whole; an empty line has the row before it */
+  add(code: Code, row: number): void;
+  /** All occurrences of a code so far are taken back: they are told anew, in order of row. */
+  forget(code: Code): void;
+}
+
 /** An example that may still grow to a run of rows. */
 interface Run {
   readonly code: Code;
@@ -33,17 +41,20 @@ class Tally {
  */
 export class Findings {
   readonly #examples: number;
+  readonly #watch: FindingWatch | undefined;
   readonly #tallies = new Map<Code, Tally>();
 
   /** @param examples how many examples of each code to keep */
-  constructor(examples: number) {
+  constructor(examples: number, watch?: FindingWatch) {
     this.#examples = examples;
+    this.#watch = watch;
   }
 
   /** @param detail asked only when this occurrence begins an example that is kept */
   add(code: Code, row: number, column: string, detail: () => Detail): void {
     const tally = this.#tallyOf(code);
     tally.total++;
+    this.#watch?.add(code, row);
     const open = tally.open.get(column);
     if (open !== undefined && row <= open.lastRow + 1 && row >= open.lastRow) {
       open.lastRow = row;
@@ -66,6 +77,7 @@ export class Findings {
   /** Takes back all findings of a code. */
   forget(code: Code): void {
     this.#tallies.delete(code);
+    this.#watch?.forget(code);
   }
 
   totals(): Record<string, number> {

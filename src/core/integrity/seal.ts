@@ -1,5 +1,6 @@
 import * as crypto from 'node:crypto';
 import { copyCell } from '../table/csv/cells';
+import type { CsvScanner } from '../table/csv/scanner';
 import type { Row, RowCheck } from './row';
 
 /**
@@ -36,14 +37,13 @@ const PIPE = 124;
 export class SealCheck implements RowCheck {
   readonly #cell: number;
   readonly #width: number;
-  readonly #order: readonly number[];
-  #text = Buffer.alloc(4096);
+  readonly #digest: RowDigest;
 
   /** @param cell index of `checksum_sha256` */
   constructor(columns: readonly string[], cell: number) {
     this.#cell = cell;
     this.#width = columns.length;
-    this.#order = checksumOrder(columns, cell);
+    this.#digest = new RowDigest(columns, cell);
   }
 
   row(row: Row): void {
@@ -55,18 +55,30 @@ export class SealCheck implements RowCheck {
       row.cell('checksum-format', this.#cell, () => `${describeText(row.text(this.#cell))} is not 64 lower-case hexadecimal digits.`);
       return;
     }
-    const computed = this.#compute(row);
+    const computed = this.#digest.of(scanner);
     if (equals(computed, scanner.bytes, start)) return;
     row.cell('checksum-mismatch', this.#cell, () => `The stored checksum is ${row.text(this.#cell)}, but the values give ${computed}.`);
   }
+}
 
-  #compute({ scanner }: Row): string {
-    const needed = scanner.end - scanner.start + this.#width;
+/** Computes the checksum of one row after the other, from its bytes. */
+export class RowDigest {
+  readonly #order: readonly number[];
+  #text = Buffer.alloc(4096);
+
+  /** @param checksum index of `checksum_sha256`, which is left out */
+  constructor(columns: readonly string[], checksum: number) {
+    this.#order = checksumOrder(columns, checksum);
+  }
+
+  /** @param set a cell that holds, or will hold, this text (ASCII) instead of what is in the record */
+  of(scanner: CsvScanner, set?: { readonly cell: number; readonly text: string }): string {
+    const needed = scanner.end - scanner.start + this.#order.length + (set?.text.length ?? 0);
     if (this.#text.length < needed) this.#text = Buffer.alloc(needed * 2);
     let at = 0;
     for (const cell of this.#order) {
       if (at > 0 || cell !== this.#order[0]) this.#text[at++] = PIPE;
-      at = copyCell(scanner, cell, this.#text, at);
+      at = cell === set?.cell ? at + this.#text.write(set.text, at, 'latin1') : copyCell(scanner, cell, this.#text, at);
     }
     return sha256(this.#text.subarray(0, at));
   }

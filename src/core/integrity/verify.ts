@@ -9,7 +9,7 @@ import { startOfFile } from '../table/csv/place';
 import { CODES, checkOf } from './catalogue';
 import type { Contract } from './contract/contract';
 import { findContract, type Found } from './contract/find';
-import { Findings } from './findings';
+import { Findings, type FindingWatch } from './findings';
 import { GapJudge } from './gap';
 import { sampleInterval } from './interval';
 import { layoutOf, type Layout } from './layout';
@@ -33,6 +33,10 @@ export interface VerifyOptions {
   readonly schema?: string;
   /** How many times the usual move a price-outlier is beyond both neighbours, 12 unless given; 0: none are looked for. */
   readonly outlierFactor?: number;
+  /** Sees every finding about rows as it is made. */
+  readonly watch?: FindingWatch;
+  /** The file's name where it is not yet under it: a name tells interval, zone and contract. */
+  readonly name?: string;
   /** Examples kept of each code, 20 unless given. */
   readonly examples?: number;
   /** Bytes read at a time, 1 MB unless given. */
@@ -66,7 +70,7 @@ export interface BarSink {
 export async function verifyFile(file: string, options: VerifyOptions, operation: Operation): Promise<Report> {
   const source = await openFile(file);
   try {
-    return await verify(source, file, await readManifest(file), options, operation);
+    return await verify(source, options.name ?? file, await readManifest(file), options, operation);
   } finally {
     await source.close();
   }
@@ -88,7 +92,7 @@ export async function verify(source: Source, name: string, manifest: Manifest, o
   const head = await readHead(source, HEAD);
   if (isUtf16(head)) return reportUtf16(source, name, options);
   const layout = planLayout(head, source, name, options);
-  const findings = new Findings(options.examples ?? EXAMPLES);
+  const findings = new Findings(options.examples ?? EXAMPLES, options.watch);
   const walk = new Walk(layout, findings);
   const contract = reportContract(await findContract(name, options.schema), findings);
   const pass = new Pass(layout, walk.row, { sink: options.bars, gaps: new GapJudge(layout, name, options.exceptions), outlierFactor: options.outlierFactor ?? OUTLIER_FACTOR, contract });
@@ -123,6 +127,11 @@ function reportContract(found: Found, findings: Findings): Contract | undefined 
 }
 
 export type Manifest = SealManifest | 'unreadable' | undefined;
+
+/** What verify takes a file for. @throws Failure when it cannot be read */
+export async function layoutFor(source: Source, name: string, options: VerifyOptions): Promise<Layout> {
+  return planLayout(await readHead(source, HEAD), source, name, options);
+}
 
 function planLayout(head: Buffer, source: Source, name: string, { zone, interval }: VerifyOptions): Layout {
   const whole = head.length >= source.bytes && source.growing !== true;

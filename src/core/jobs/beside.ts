@@ -5,6 +5,7 @@ import { Failure, errnoOf, failureFrom } from '../base/failure';
 import { writeText } from '../disk/atomic';
 import type { Disk } from '../disk/disk';
 import type { Rejected } from '../intake/rows';
+import { quoteCell } from '../table/csv/cells';
 
 /** Files put beside a vendor's file: what did not go into the master, so that nothing is thrown away unseen. */
 
@@ -27,9 +28,6 @@ async function writeTable(disk: Disk, stem: string, header: readonly string[], r
   if (!isThere) await writeText(disk, target, text).catch(explain(target));
   return target;
 }
-
-/** RFC 4180. */
-export const quoteCell = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 
 /** `{stem}.csv`, or `{stem}.2.csv` and so on while files of other content have the name. */
 async function freeName(stem: string, text: string): Promise<{ target: string; isThere: boolean }> {

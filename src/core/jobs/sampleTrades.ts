@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { seededRandom } from '../base/random';
 import type { SealManifest } from '../integrity/manifest';
 import { rowChecksum } from '../integrity/seal';
-import { quoteCell } from './beside';
+import { quoteCell } from '../table/csv/cells';
 
 const COLUMNS = ['file_seq', 'checksum_sha256', 'timestamp', 'trade_id', 'symbol', 'direction', 'lot_size', 'open_price', 'close_price', 'profit_loss', 'comment'];
 const ROWS = 240;

@@ -8,6 +8,9 @@ import { openDisk } from '../../../src/core/disk/disk';
 import { backUpFiles, restoreBackup } from '../../../src/core/jobs/backup';
 import type { JobContext } from '../../../src/core/jobs/context';
 import { importFile } from '../../../src/core/jobs/import';
+import { repairFile } from '../../../src/core/jobs/repair';
+import { sealFile } from '../../../src/core/jobs/seal';
+import type { RepairResult } from '../../../src/protocol/repair';
 import type { RegenerationStep, RestoreResult } from '../../../src/protocol/results';
 import { minuteBars } from '../../support/bars';
 
@@ -65,6 +68,18 @@ describe('dry runs', function () {
     assert.equal(real.backups.length, 1);
     const [again, nothing] = await both((dryRun) => backUpFiles(context, { what: [], dryRun }));
     assert.deepEqual([again.backups, again.current], [nothing.backups, nothing.current]);
+  });
+
+  it('seal and repair: the same bytes, the same rows out', async () => {
+    const file = path.join(context.folder, 'a.csv');
+    writeFileSync(file, `timestamp,open,high,low,close,volume\n${[3, 1, 1, 2].map((minute) => `2025-03-03T10:0${minute}:00Z,10,11,9,10,5\n`).join('')}`);
+    const [planned, sealed] = await both((dryRun) => sealFile(context, { file, reseal: false, dryRun, options: {} }));
+    assert.deepEqual([planned.outcome, planned.facts, planned.added, planned.manifest], ['planned', sealed.facts, sealed.added, sealed.manifest]);
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/(.*\n)$/, '$1$1'));
+    const [dry, real] = await both((dryRun) => repairFile(context, { file, repairs: ['duplicates', 'sort', 'renumber'], dryRun, options: {} }));
+    const told = ({ outcome: _o, backup: _b, manifest: _m, checks: _c, ...rest }: RepairResult): unknown => rest;
+    assert.deepEqual(told(dry), told(real));
+    assert.deepEqual([dry.outcome, dry.removedRecords, dry.renumbered], ['planned', 1, 4]);
   });
 
   it('restore: the same backup into the same file', async () => {

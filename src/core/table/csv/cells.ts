@@ -2,6 +2,9 @@ import type { CsvScanner } from './scanner';
 
 /** The cells of the current record as text or bytes. */
 
+/** A cell as it must be written (RFC 4180, comma). */
+export const quoteCell = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+
 const QUOTE = 34;
 
 /** The content of a cell (unquoted) as text; empty when the record has no such cell. */
