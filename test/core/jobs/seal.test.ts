@@ -98,7 +98,7 @@ describe('seal', function () {
     ['no header', '20250727 150100;1;2;0.5;1;7\n20250727 150200;1;2;0.5;1;7\n'], ['nothing in it', ''], ['bytes that are no text', Buffer.from([0x61, 0x2c, 0x62, 0x0a, 0xff, 0x2c, 0x31, 0x0a])],
   ] as const) {
     it(`refuses a file with ${what}, and leaves it`, async () => {
-      const file = put('a.csv', text as string);
+      const file = put('a.csv', text);
       const before = readFileSync(file);
       await assert.rejects(seal(file), refused(/Cannot seal/));
       assert.ok(before.equals(readFileSync(file)));
