@@ -34,12 +34,32 @@ const lazily = {
   },
 };
 
+/** `import bytes from 'assembly:FILE'`: the WebAssembly, optimised, of AssemblyScript at a path under src. */
+const assembly = {
+  name: 'assembly',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /^assembly:/ }, ({ path: name }) => ({ path: `src/${name.slice('assembly:'.length)}`, namespace: 'assembly' }));
+    esbuild.onLoad({ filter: /.*/, namespace: 'assembly' }, async ({ path: entry }) => ({ contents: await assemble(entry), loader: 'binary' }));
+  },
+};
+
+async function assemble(entry) {
+  const { default: asc } = await import('assemblyscript/asc');
+  let contents;
+  const { error, stderr } = await asc.main([entry, '--outFile', 'kernel.wasm', '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--baseDir', root], {
+    writeFile: (_, bytes) => (contents = bytes),
+  });
+  if (error) throw new Error(`${entry} could not be compiled:\n${stderr}`, { cause: error });
+  return contents;
+}
+
 const webviews = existsSync(path.join(root, 'webview')) ? readdirSync(path.join(root, 'webview')).filter((f) => /^[a-z]+\.ts$/.test(f)) : [];
 
 const bundles = [
   { ...common, entryPoints: { extension: 'src/extension/main.ts' }, external: ['vscode'], minify: true },
   { ...common, entryPoints: { cli: 'src/cli/main.ts' }, external: ['@duckdb/node-api'], banner: { js: '#!/usr/bin/env node' }, plugins: [lazily] },
   { ...common, entryPoints: LAZY, minify: true },
+  { ...common, entryPoints: { kernel: 'src/core/integrity/kernel/thread.ts' }, plugins: [assembly] },
   { ...common, entryPoints: { mcp: 'src/cli/mcp/main.ts' } },
   ...(webviews.length === 0
     ? []

@@ -27,6 +27,13 @@ const DAY = 86_400_000;
 /** The last instant a Date can hold, ms. */
 const MAX_DATE = 8.64e15;
 
+/** Local times (ms, `to` exclusive) that all have one offset, ms. */
+export interface SteadySpan {
+  readonly from: number;
+  readonly to: number;
+  readonly offset: number;
+}
+
 export class Zone {
   readonly name: string;
   /** Local minus UTC at an instant, ms: asked as rarely as can be. */
@@ -88,6 +95,12 @@ export class Zone {
     return changes;
   }
 
+  /** The spans of local time, a day clear of any change of the offset, from about one UTC instant to about another, ms. */
+  steadySpans(from: number, to: number): SteadySpan[] {
+    this.#know(from, to);
+    return this.#spans.map((_, at) => this.#steady(at)).filter((span) => span.from < span.to);
+  }
+
   /** Before and after the years there are, the first and last offset hold. */
   #know(from: number, to: number): void {
     if (from >= this.#knownFrom && to < this.#knownTo) return;
@@ -124,13 +137,17 @@ export class Zone {
   }
 
   #remember(utc: number): void {
-    const at = this.#spanAt(utc);
-    const span = this.#spans[at]!;
+    const { from, to, offset } = this.#steady(this.#spanAt(utc));
+    this.#sureOffset = offset;
+    this.#sureFrom = from;
+    this.#sureTo = to;
+  }
+
+  /** A day clear of either change, or of what is not known: inside it no other offset can give the same wall clock. */
+  #steady(at: number): SteadySpan {
+    const { from, offset } = this.#spans[at]!;
     const next = this.#spans[at + 1];
-    this.#sureOffset = span.offset;
-    // A day clear of either change, or of what is not known: inside it no other offset can give the same wall clock.
-    this.#sureFrom = Math.max(span.from, this.#knownFrom) + span.offset + DAY;
-    this.#sureTo = Math.min(next?.from ?? Infinity, this.#knownTo) + span.offset - DAY;
+    return { from: Math.max(from, this.#knownFrom) + offset + DAY, to: Math.min(next?.from ?? Infinity, this.#knownTo) + offset - DAY, offset };
   }
 }
 

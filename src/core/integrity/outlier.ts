@@ -138,6 +138,16 @@ export class RecentBars {
     if (factor * move < this.quiet) this.quiet = factor * move;
   }
 
+  /** Goes on after a row that was not looked at, with the latest moves up to it, which fill the ring. */
+  resume(high: number, low: number, close: number, moves: Float64Array, factor: number): void {
+    this.high = high;
+    this.low = low;
+    this.#close = close;
+    this.#moves = Float64Array.from(moves);
+    this.#count = moves.length;
+    this.quiet = factor * moves.reduce((least, move) => Math.min(least, move));
+  }
+
   /** The usual move, if `excess` is more than `factor` times that. */
   usualBelow(excess: number, factor: number): number | undefined {
     const count = Math.min(this.#count, WINDOW);

@@ -6,6 +6,8 @@ import type { GapJudge } from './gap';
 import { ContractCheck } from './contract/check';
 import type { Contract } from './contract/contract';
 import type { BarSink } from './verify';
+import type { Stretch } from './kernel/stretch';
+import type { Lane } from './lane';
 import type { Layout } from './layout';
 import { OutlierCheck } from './outlier';
 import { PriceCheck } from './price';
@@ -40,6 +42,7 @@ export class Pass {
   readonly #repeats: RepeatCheck;
   readonly #contract: ContractCheck | undefined;
   readonly #checks: readonly RowCheck[];
+  readonly #outlierFactor: number;
   /** Empty lines of which it is not known yet whether a row follows. */
   #blanks: Place | undefined;
   #blankCount = 0;
@@ -47,6 +50,7 @@ export class Pass {
   constructor(layout: Layout, row: Row, { sink, gaps, outlierFactor, contract }: PassOptions) {
     this.#layout = layout;
     this.#row = row;
+    this.#outlierFactor = outlierFactor;
     this.#sink = layout.prices === undefined ? undefined : sink;
     this.sequence = layout.sequence < 0 ? undefined : new SequenceCheck(layout.sequence);
     this.timeline = layout.time === undefined ? undefined : new TimelineCheck(layout, layout.time, gaps);
@@ -70,6 +74,30 @@ export class Pass {
     if (kind === 'header') this.#checkHeader();
     else if (kind === 'repeated-header') this.#row.whole('repeated-header', () => 'The header again; it is not a row of data.');
     else this.#checkRow(kind);
+  }
+
+  /** True when no row before this one bears on those that follow but through what `resume` is given. */
+  get isSettled(): boolean {
+    const { lane, time, sequence } = this.#row;
+    return lane.top.key === (this.timeline === undefined ? sequence : time) && lane.recent.suspect === undefined;
+  }
+
+  /** Goes on after rows of the lane that were not looked at, the last of which is the one before the stretch's last. */
+  resume(lane: Lane, number: number, line: number, { time, sequence, high, low, close, moves }: Stretch): void {
+    this.#row.number = number;
+    lane.time = time;
+    lane.row = number;
+    lane.line = line;
+    this.sequence?.resume(sequence, number, line);
+    if (this.#prices !== undefined && this.#outlierFactor > 0) lane.recent.resume(high, low, close, moves, this.#outlierFactor);
+  }
+
+  /** Looks at nothing but the step from the row before, which had that number, line and time (µs). */
+  step(lane: Lane, number: number, line: number, time: number): void {
+    lane.time = time;
+    lane.row = number;
+    lane.line = line;
+    this.timeline?.row(this.#row);
   }
 
   end(): void {

@@ -15,6 +15,13 @@ export class SequenceCheck implements RowCheck {
     this.#cell = cell;
   }
 
+  /** Goes on after a row that was not looked at. */
+  resume(sequence: number, row: number, line: number): void {
+    this.last = sequence;
+    this.#row = row;
+    this.#line = line;
+  }
+
   row(row: Row): void {
     if (this.#cell >= row.scanner.cells) return;
     const { sequence } = row;

@@ -12,6 +12,8 @@ import { findContract, type Found } from './contract/find';
 import { Findings, type FindingWatch } from './findings';
 import { GapJudge } from './gap';
 import { sampleInterval } from './interval';
+import { Ride } from './kernel/ride';
+import { voucherFor, type Ahead } from './kernel/ahead';
 import { layoutOf, type Layout } from './layout';
 import { checkManifest, fileDigest, readManifest, type SealManifest } from './manifest';
 import { OUTLIER_FACTOR } from './outlier';
@@ -41,6 +43,8 @@ export interface VerifyOptions {
   readonly examples?: number;
   /** Bytes read at a time, 1 MB unless given. */
   readonly chunk?: number;
+  /** Chosen by size unless given; the report is the same. */
+  readonly ahead?: Ahead;
 }
 
 export interface BarSink {
@@ -95,13 +99,19 @@ export async function verify(source: Source, name: string, manifest: Manifest, o
   const findings = new Findings(options.examples ?? EXAMPLES, options.watch);
   const walk = new Walk(layout, findings);
   const contract = reportContract(await findContract(name, options.schema), findings);
-  const pass = new Pass(layout, walk.row, { sink: options.bars, gaps: new GapJudge(layout, name, options.exceptions), outlierFactor: options.outlierFactor ?? OUTLIER_FACTOR, contract });
+  const { bars: sink, outlierFactor = OUTLIER_FACTOR } = options;
+  const gaps = new GapJudge(layout, name, options.exceptions);
+  const pass = new Pass(layout, walk.row, { sink, gaps, outlierFactor, contract });
   const digest = manifest === undefined ? undefined : fileDigest();
   const update = (part: Uint8Array): void => {
     digest?.update(part);
-    options.bars?.bytes?.(part);
+    sink?.bytes?.(part);
   };
-  await walk.over(source, chunk, (kind) => { pass.record(kind); }, operation, `verify ${name}`, { update }, () => interim?.(reportOf(name, source, layout, walk, pass, findings)));
+  const isPlain = sink === undefined && contract === undefined && digest === undefined && interim === undefined;
+  const voucher = isPlain ? await voucherFor(source, layout, head, outlierFactor, options.ahead) : undefined;
+  const step = `verify ${name}`;
+  if (voucher !== undefined) await new Ride(walk, pass, gaps, source, voucher, chunk, operation, step).over();
+  else await walk.over(source, chunk, (kind) => { pass.record(kind); }, operation, step, { update }, () => interim?.(reportOf(name, source, layout, walk, pass, findings)));
   pass.end();
   for (const check of pass.furtherPasses(findings)) await compareAgain(source, chunk, layout, findings, check, operation, name);
   checkEmptiness(source, walk, findings);

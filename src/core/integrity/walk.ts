@@ -33,15 +33,21 @@ export class Walk {
   /** @param digest sees every byte of the file once @param caughtUp see `Visitor` */
   async over(source: Source, chunk: number, visit: (kind: RecordKind) => void, operation: Operation, step: string, digest?: { update(part: Uint8Array): void }, caughtUp?: () => void): Promise<void> {
     const visitor = {
-      record: () => { visit(this.#advance()); },
-      seam: () => { for (const lane of this.#instants.lanes.values()) holdTop(lane.top, this.#scanner); },
+      record: () => { visit(this.advance()); },
+      seam: () => { this.hold(); },
       bytes: (part: Uint8Array) => digest?.update(part),
       ...(caughtUp === undefined ? {} : { caughtUp }),
     };
     await eachRecord(source, this.#scanner, chunk, visitor, operation, step);
   }
 
-  #advance(): RecordKind {
+  /** The scanner is about to move its bytes: keeps what later rows may be compared with. */
+  hold(): void {
+    for (const lane of this.#instants.lanes.values()) holdTop(lane.top, this.#scanner);
+  }
+
+  /** The scanner stands on a record: fills the row. */
+  advance(): RecordKind {
     const { row } = this;
     if (isBlank(this.#scanner)) return 'blank';
     if (this.#layout.header && this.#header === undefined) {

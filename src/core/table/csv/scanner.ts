@@ -107,6 +107,29 @@ export class CsvScanner {
     return this.#scanLiterally();
   }
 
+  /** Offset in the file of the next record. */
+  get place(): number {
+    return this.#origin + this.#position;
+  }
+
+  /** Offset in the file of the next bytes wanted. */
+  get wanted(): number {
+    return this.#origin + this.#limit;
+  }
+
+  /** Goes on with another record, further on: at this offset in the file and on this physical line. */
+  moveTo(offset: number, line: number): void {
+    this.#nextLine = line;
+    if (offset <= this.wanted) {
+      this.#position = offset - this.#origin;
+    } else {
+      this.#origin = offset;
+      this.#position = 0;
+      this.#limit = 0;
+      this.#finished = false;
+    }
+  }
+
   /** Offset in the file of a position in `bytes`. */
   offsetOf(position: number): number {
     return this.#origin + position;

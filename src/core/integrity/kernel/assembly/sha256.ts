@@ -1,0 +1,157 @@
+// SHA-256 (FIPS 180-4) of four messages at a time: lane i of every vector belongs to message i.
+
+/** The round constants. */
+// prettier-ignore
+const K = memory.data<u32>([
+  0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+  0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+  0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+  0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+  0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+  0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+  0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+  0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
+]);
+
+/** The message schedule, 64 vectors. */
+const W = memory.data(1024, 16);
+/** The state, eight vectors. */
+const STATE = memory.data(128, 16);
+
+// @ts-ignore: decorator
+@inline function rotate(x: v128, by: i32): v128 {
+  return v128.or(i32x4.shr_u(x, by), i32x4.shl(x, 32 - by));
+}
+
+// @ts-ignore: decorator
+@inline function word(t: usize): v128 {
+  const a = v128.load(W + ((t - 15) << 4));
+  const b = v128.load(W + ((t - 2) << 4));
+  const s0 = v128.xor(v128.xor(rotate(a, 7), rotate(a, 18)), i32x4.shr_u(a, 3));
+  const s1 = v128.xor(v128.xor(rotate(b, 17), rotate(b, 19)), i32x4.shr_u(b, 10));
+  const w = i32x4.add(i32x4.add(v128.load(W + ((t - 16) << 4)), s0), i32x4.add(v128.load(W + ((t - 7) << 4)), s1));
+  v128.store(W + (t << 4), w);
+  return w;
+}
+
+// @ts-ignore: decorator
+@inline function first(e: v128, f: v128, g: v128, h: v128, t: usize): v128 {
+  const sum = v128.xor(v128.xor(rotate(e, 6), rotate(e, 11)), rotate(e, 25));
+  const choice = v128.xor(g, v128.and(e, v128.xor(f, g)));
+  const kw = i32x4.add(v128.load(W + (t << 4)), v128.load32_splat(K + (t << 2)));
+  return i32x4.add(i32x4.add(h, kw), i32x4.add(sum, choice));
+}
+
+// @ts-ignore: decorator
+@inline function second(a: v128, b: v128, c: v128): v128 {
+  const sum = v128.xor(v128.xor(rotate(a, 2), rotate(a, 13)), rotate(a, 22));
+  const majority = v128.xor(b, v128.and(v128.xor(a, b), v128.xor(b, c)));
+  return i32x4.add(sum, majority);
+}
+
+/** Four 16-byte pieces, one of each message, become four vectors of the schedule. */
+// @ts-ignore: decorator
+@inline function transpose(p0: usize, p1: usize, p2: usize, p3: usize, at: usize, to: usize): void {
+  const a = swapped(v128.load(p0 + at));
+  const b = swapped(v128.load(p1 + at));
+  const c = swapped(v128.load(p2 + at));
+  const d = swapped(v128.load(p3 + at));
+  const ab0 = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
+  const ab1 = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+  const cd0 = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
+  const cd1 = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<i64>(ab0, cd0, 0, 2));
+  v128.store(to, v128.shuffle<i64>(ab0, cd0, 1, 3), 16);
+  v128.store(to, v128.shuffle<i64>(ab1, cd1, 0, 2), 32);
+  v128.store(to, v128.shuffle<i64>(ab1, cd1, 1, 3), 48);
+}
+
+/** Each word with its bytes the other way round. */
+// @ts-ignore: decorator
+@inline function swapped(x: v128): v128 {
+  return v128.shuffle<i8>(x, x, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
+}
+
+function start(): void {
+  v128.store(STATE, i32x4.splat(0x6a09e667));
+  v128.store(STATE, i32x4.splat(<i32>0xbb67ae85), 16);
+  v128.store(STATE, i32x4.splat(0x3c6ef372), 32);
+  v128.store(STATE, i32x4.splat(<i32>0xa54ff53a), 48);
+  v128.store(STATE, i32x4.splat(0x510e527f), 64);
+  v128.store(STATE, i32x4.splat(<i32>0x9b05688c), 80);
+  v128.store(STATE, i32x4.splat(0x1f83d9ab), 96);
+  v128.store(STATE, i32x4.splat(0x5be0cd19), 112);
+}
+
+/** One block of each message goes into the state of those lanes that are all ones in `active`. */
+function compress(p0: usize, p1: usize, p2: usize, p3: usize, active: v128): void {
+  for (let at: usize = 0; at < 64; at += 16) transpose(p0, p1, p2, p3, at, W + (at << 2));
+  for (let t: usize = 16; t < 64; t += 4) {
+    word(t);
+    word(t + 1);
+    word(t + 2);
+    word(t + 3);
+  }
+  const a0 = v128.load(STATE);
+  const b0 = v128.load(STATE, 16);
+  const c0 = v128.load(STATE, 32);
+  const d0 = v128.load(STATE, 48);
+  const e0 = v128.load(STATE, 64);
+  const f0 = v128.load(STATE, 80);
+  const g0 = v128.load(STATE, 96);
+  const h0 = v128.load(STATE, 112);
+  let a = a0, b = b0, c = c0, d = d0, e = e0, f = f0, g = g0, h = h0;
+  for (let t: usize = 0; t < 64; t += 8) {
+    h = first(e, f, g, h, t);     d = i32x4.add(d, h); h = i32x4.add(h, second(a, b, c));
+    g = first(d, e, f, g, t + 1); c = i32x4.add(c, g); g = i32x4.add(g, second(h, a, b));
+    f = first(c, d, e, f, t + 2); b = i32x4.add(b, f); f = i32x4.add(f, second(g, h, a));
+    e = first(b, c, d, e, t + 3); a = i32x4.add(a, e); e = i32x4.add(e, second(f, g, h));
+    d = first(a, b, c, d, t + 4); h = i32x4.add(h, d); d = i32x4.add(d, second(e, f, g));
+    c = first(h, a, b, c, t + 5); g = i32x4.add(g, c); c = i32x4.add(c, second(d, e, f));
+    b = first(g, h, a, b, t + 6); f = i32x4.add(f, b); b = i32x4.add(b, second(c, d, e));
+    a = first(f, g, h, a, t + 7); e = i32x4.add(e, a); a = i32x4.add(a, second(b, c, d));
+  }
+  v128.store(STATE, i32x4.add(a0, v128.and(a, active)));
+  v128.store(STATE, i32x4.add(b0, v128.and(b, active)), 16);
+  v128.store(STATE, i32x4.add(c0, v128.and(c, active)), 32);
+  v128.store(STATE, i32x4.add(d0, v128.and(d, active)), 48);
+  v128.store(STATE, i32x4.add(e0, v128.and(e, active)), 64);
+  v128.store(STATE, i32x4.add(f0, v128.and(f, active)), 80);
+  v128.store(STATE, i32x4.add(g0, v128.and(g, active)), 96);
+  v128.store(STATE, i32x4.add(h0, v128.and(h, active)), 112);
+}
+
+/**
+ * Hashes four messages, each padded to whole blocks (`b0` … `b3` of them). The state then holds the digests.
+ */
+export function hash(p0: usize, b0: i32, p1: usize, b1: i32, p2: usize, b2: i32, p3: usize, b3: i32): void {
+  start();
+  const counts = i32x4(b0, b1, b2, b3);
+  const most = max(max(b0, b1), max(b2, b3));
+  for (let block = 0; block < most; block++) {
+    const at = <usize>block << 6;
+    compress(p0 + at, p1 + at, p2 + at, p3 + at, i32x4.gt_s(counts, i32x4.splat(block)));
+  }
+}
+
+/** True when the 64 bytes at `text` are the digest of message `lane` in lower-case hexadecimal digits. */
+export function isDigest(lane: usize, text: usize): bool {
+  return isHalf(STATE + (lane << 2), text) && isHalf(STATE + 64 + (lane << 2), text + 32);
+}
+
+/** Four words of a digest, one in each vector, against 32 digits. */
+// @ts-ignore: decorator
+@inline function isHalf(word: usize, text: usize): bool {
+  let bytes = v128.load32_zero(word);
+  bytes = v128.load_lane<i32>(word + 16, bytes, 1);
+  bytes = v128.load_lane<i32>(word + 32, bytes, 2);
+  bytes = v128.load_lane<i32>(word + 48, bytes, 3);
+  bytes = swapped(bytes);
+  const digits = i8x16(48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 97, 98, 99, 100, 101, 102);
+  const high = i8x16.swizzle(digits, i8x16.shr_u(bytes, 4));
+  const low = i8x16.swizzle(digits, v128.and(bytes, i8x16.splat(15)));
+  const left = v128.shuffle<i8>(high, low, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  const right = v128.shuffle<i8>(high, low, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  const unlike = v128.or(v128.xor(left, v128.load(text)), v128.xor(right, v128.load(text, 16)));
+  return !v128.any_true(unlike);
+}
