@@ -42,6 +42,8 @@ describe('barkeep mcp', function () {
     folder = mkdtempSync(path.join(os.tmpdir(), 'barkeep-mcp-'));
     bars = path.join(folder, 'bars of mine');
     mkdirSync(bars);
+    // A data folder further up is not the one that was named.
+    mkdirSync(path.join(folder, '.barkeep'));
     minutes('first.txt', 0, 60);
     minutes('later.txt', 30, 60);
     client = await connect();

@@ -19,7 +19,7 @@ export interface Answer {
 }
 
 export interface Asking {
-  /** The folder commands work in: paths are relative to it, and it is where the data folder is looked for. */
+  /** The data folder, to which paths are relative. */
   readonly folder: string;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: ProgressEvent) => void;
@@ -28,7 +28,7 @@ export interface Asking {
 /** Runs a command of the command line in a child process of its own. */
 export function ask(args: readonly string[], { folder, signal, onProgress }: Asking): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [path.join(__dirname, 'cli.js'), ...args], { cwd: folder, env: { ...process.env, NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+    const child = spawn(process.execPath, [path.join(__dirname, 'cli.js'), ...args, '--data', folder], { cwd: folder, env: { ...process.env, NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
     const heard: { result?: unknown; failure?: FailureEvent } = {};
     const lines: string[] = [];
     let errors = '';
