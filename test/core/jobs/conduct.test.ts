@@ -75,10 +75,13 @@ describe('conduct', function () {
   });
 
   it('several at once: all that have begun are waited for; an empty one is left alone and told', async () => {
+    // One is under way for seconds, in which the others begin: how fast a process starts makes no difference.
+    begin('NQ', { bars: 3000, pause: 500, chunk: 375, signals: 'logs' });
+    while (!existsSync(path.join(raw, csv('NQ')))) await new Promise((resolve) => setTimeout(resolve, 20));
+    const working = run();
     begin('CL', { bars: 0 });
-    begin('NQ', { bars: 3000, pause: 150, chunk: 500, signals: 'logs' });
     begin('ES', { bars: 1000, signals: false });
-    const done = await run();
+    const done = await working;
     assert.deepEqual(done.exports.map(({ ticker, imported }) => [ticker, imported?.newRows]), [['ES', 1000], ['NQ', 3000]]);
     assert.deepEqual(done.left.map(({ key, state }) => [key, state]), [[csv('CL'), 'empty']]);
     assert.ok(existsSync(path.join(raw, csv('CL'))), 'what was not taken in stays where it is');
