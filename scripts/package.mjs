@@ -40,8 +40,11 @@ function noticesFor(results) {
   return [...packages].sort().map((name) => {
     const folder = path.join(root, 'node_modules', name);
     const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-    if (file === undefined) throw new Error(`${name} is bundled but has no licence file`);
-    return `${name}\n\n${readFileSync(path.join(folder, file), 'utf8').trim()}\n`;
+    if (file !== undefined) return `${name}\n\n${readFileSync(path.join(folder, file), 'utf8').trim()}\n`;
+    // Some packages of a family carry the text only once: it stands under another name of the family.
+    const { license } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+    if (typeof license !== 'string') throw new Error(`${name} is bundled but has no licence`);
+    return `${name}\n\nLicensed under ${license}.\n`;
   }).join(`\n${'-'.repeat(72)}\n\n`);
 }
 
