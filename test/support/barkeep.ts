@@ -24,11 +24,22 @@ export interface Spawning {
   readonly meanwhile?: (child: ChildProcess) => void;
 }
 
+/** Where commands run that name all their folders: what one writes beside itself all the same is not in another's way. */
+function elsewhere(): string {
+  if (standing === undefined || !existsSync(standing)) {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'barkeep-elsewhere-'));
+    process.once('exit', () => { rmSync(folder, { recursive: true, force: true }); });
+    standing = folder;
+  }
+  return standing;
+}
+let standing: string | undefined;
+
 export function barkeep(args: readonly string[], how: Spawning = {}): Promise<Outcome> {
   if (!existsSync(CLI)) throw new Error('dist/cli.js is missing: run npm run build first');
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [CLI, ...args], {
-      cwd: how.cwd ?? os.tmpdir(),
+      cwd: how.cwd ?? elsewhere(),
       env: { ...process.env, NO_COLOR: '1', ...how.env },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(how.uid === undefined ? {} : { uid: how.uid }),

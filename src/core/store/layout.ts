@@ -90,13 +90,17 @@ function requireTicker(ticker: string): string {
   });
 }
 
-/** The nearest folder, from `start` upwards, that has our notes or a master in it; else `start` itself. */
+/**
+ * The nearest folder, from `start` upwards, that has our notes or a master in it; else `start` itself.
+ * The way up ends below a folder anybody may write to, such as `/tmp`: what lies there may be a stranger's.
+ */
 export async function findDataFolder(start: string): Promise<string> {
   const first = path.resolve(start);
   const from = (await isFolder(first)) ? first : path.dirname(first);
   for (let folder = from; ; folder = path.dirname(folder)) {
     if (await holdsData(folder)) return folder;
-    if (folder === path.dirname(folder)) return from;
+    const parent = path.dirname(folder);
+    if (folder === parent || (await isShared(parent))) return from;
   }
 }
 
@@ -105,6 +109,13 @@ async function holdsData(folder: string): Promise<boolean> {
   const names = await readdir(folder).catch((): string[] => []);
   return names.some((name) => parseName(name).timeframe !== undefined) || (names.includes(NOTES) && (await isFolder(path.join(folder, NOTES))));
 }
+
+/** Writable by everybody, by its mode (Windows has none). */
+const isShared = (folder: string): Promise<boolean> =>
+  stat(folder).then(
+    ({ mode }) => process.platform !== 'win32' && (mode & 0o002) !== 0,
+    () => false,
+  );
 
 const isFolder = (folder: string): Promise<boolean> =>
   stat(folder).then(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Failure } from '../../../src/core/base/failure';
@@ -68,5 +68,13 @@ describe('store: layout', () => {
     });
     it('or with our notes', () => finds('noted/inside', 'noted'));
     it('or where one stands', () => finds('plain', 'plain'));
+    it('but none above or at a folder that anybody may write to', async function () {
+      if (process.platform === 'win32') this.skip();
+      mkdirSync(path.join(root, 'shared', '.barkeep'), { recursive: true });
+      mkdirSync(path.join(root, 'shared', 'mine', 'deep'), { recursive: true });
+      chmodSync(path.join(root, 'shared'), 0o1777);
+      await finds('shared/mine/deep', 'shared/mine/deep');
+      await finds('shared', 'shared');
+    });
   });
 });
