@@ -63,6 +63,8 @@ export interface BarSink {
    * rejected (see repeats.ts): the receiver sorts, and meets them there.
    */
   rejected(row: number, line: number, code: string, raw: string): void;
+  /** Awaited every some thousand rows and at the end, so that a receiver that writes can take its time. */
+  pause?(): Promise<void>;
   /** The bytes of the file as they come, each once. */
   bytes?(part: Uint8Array): void;
 }
@@ -103,7 +105,7 @@ export async function verify(source: Source, name: string, manifest: Manifest, o
   const gaps = new GapJudge(layout, name, options.exceptions);
   const pass = new Pass(layout, walk.row, { sink, gaps, outlierFactor, contract });
   const digest = manifest === undefined ? undefined : fileDigest();
-  const update = (part: Uint8Array): void => {
+  const bytes = (part: Uint8Array): void => {
     digest?.update(part);
     sink?.bytes?.(part);
   };
@@ -111,7 +113,7 @@ export async function verify(source: Source, name: string, manifest: Manifest, o
   const voucher = isPlain ? await voucherFor(source, layout, head, outlierFactor, options.ahead) : undefined;
   const step = `verify ${name}`;
   if (voucher !== undefined) await new Ride(walk, pass, gaps, source, voucher, chunk, operation, step).over();
-  else await walk.over(source, chunk, (kind) => { pass.record(kind); }, operation, step, { update }, () => interim?.(reportOf(name, source, layout, walk, pass, findings)));
+  else await walk.over(source, chunk, (kind) => { pass.record(kind); }, operation, step, { bytes, pause: async () => sink?.pause?.(), caughtUp: () => interim?.(reportOf(name, source, layout, walk, pass, findings)) });
   pass.end();
   for (const check of pass.furtherPasses(findings)) await compareAgain(source, chunk, layout, findings, check, operation, name);
   checkEmptiness(source, walk, findings);
