@@ -109,7 +109,7 @@ async function writeRows(disk: Disk, how: ExportHow, file: string, feed: Feed, o
     await feed(rows);
     const done = await rows.finish();
     await progress.end();
-    if (done.rows > 0) await report?.finish(done.counters);
+    await (done.rows > 0 ? report?.finish(done.counters) : report?.abandon());
     return done;
   } catch (error) {
     await Promise.allSettled([progress.end(), target.abandon(), report?.abandon()]);
