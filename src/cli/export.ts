@@ -47,7 +47,7 @@ export function addExport(
   factor: (text: string) => number,
 ): void {
   addWriting('export <source> <instrument>', 'write bars as a charting platform exports them, with its signals, for whoever waits for them', 'barkeep export ES ES --from 2025-11-01 --sealed')
-    .option('--out <folder>', 'the raw folder (default: raw/ in the data folder)')
+    .option('--out <folder>', 'the raw folder (default: that of conduct: raw/ in the data folder where there is one, else that itself)')
     .option('--from <time>', 'from this time on, UTC, such as 2025-11-01 or 2025-11-01T14:30', time)
     .option('--to <time>', 'up to this time, not including it', time)
     .option('--sealed', 'number the rows, give each its checksum, and write a seal manifest')

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { ExportResult } from '../../protocol/results';
 import { Failure } from '../base/failure';
 import { isoInstant } from '../base/time';
@@ -9,6 +8,7 @@ import { exportBars, planExport, type ExportHow } from '../exports/export';
 import { isInstrument } from '../exports/names';
 import { calendarPath } from '../store/layout';
 import type { JobContext } from './context';
+import { rawFolderOf } from './conduct/settings';
 import { openExportSource, type SourceOptions } from './exportSource';
 
 export interface ExportRequest extends SourceOptions {
@@ -16,7 +16,7 @@ export interface ExportRequest extends SourceOptions {
   readonly source: string;
   /** As it is called in the file's name, in its rows and in the signals. */
   readonly instrument: string;
-  /** The raw folder; default `raw` in the data folder. */
+  /** The raw folder; default the one of `conduct`. */
   readonly to?: string;
   readonly sealed: boolean;
   readonly gzip: boolean;
@@ -24,9 +24,6 @@ export interface ExportRequest extends SourceOptions {
   /** Reads and checks everything, writes nothing. */
   readonly dryRun: boolean;
 }
-
-/** Where exports go, and are waited for, unless another folder is named. */
-export const rawFolder = (dataFolder: string): string => path.join(dataFolder, 'raw');
 
 /** Of an instrument whose tick is not known. */
 const DECIMALS = 2;
@@ -44,7 +41,7 @@ export async function exportFile(context: JobContext, request: ExportRequest): P
     const tick = tickOf(instrument);
     const how: ExportHow = {
       ...source,
-      folder: path.resolve(request.to ?? rawFolder(context.folder)),
+      folder: await rawFolderOf(context.folder, request.to),
       instrument,
       decimals: tick === undefined ? DECIMALS : decimalsOf(tick),
       exceptions,

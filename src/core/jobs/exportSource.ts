@@ -9,7 +9,6 @@ import { isDbnName, openDbnBars } from '../intake/dbn';
 import { eachVendorBars } from '../intake/stream';
 import { sniffReading, type VendorOptions } from '../intake/vendor';
 import { isFile, masterPath, parseName } from '../store/layout';
-import { connectSparingly } from '../table/duck';
 import { describeParquet, eachBars } from '../table/parquet';
 
 /** Where an export's rows come from, looked at but not read yet. */
@@ -63,7 +62,7 @@ async function openMaster(file: string, { range, timeframe: given }: SourceOptio
     expected: rows,
     needs: rows * ROW_BYTES,
     feed: async (sink) => {
-      for await (const bars of eachBars(file, range, connectSparingly)) await sink.bars(bars);
+      for await (const bars of eachBars(file, range)) await sink.bars(bars);
     },
     close: () => Promise.resolve(),
   };
