@@ -14,6 +14,7 @@ import type { JobContext } from '../../src/core/jobs/context';
 import { copyTo } from '../../src/core/jobs/copies';
 import { asConductor, resumeRun } from '../../src/core/jobs/conduct/run';
 import { writeRun } from '../../src/core/jobs/conduct/state';
+import { exportFile } from '../../src/core/jobs/export';
 import { importFile } from '../../src/core/jobs/import';
 import { pruneBackups } from '../../src/core/jobs/prune';
 import { recorded } from '../../src/core/jobs/record';
@@ -30,6 +31,7 @@ import { REPAIRS } from '../../src/protocol/repair';
 import type { JobName } from '../../src/protocol/results';
 import { chartOf, type Bar } from '../core/update/source';
 import { minuteBars } from '../support/bars';
+import { EXPORTS } from './invariants';
 import { monthBars, monthMetadata, monthName } from '../support/month';
 
 /**
@@ -278,6 +280,16 @@ export const SCENARIOS: readonly Scenario[] = [
     volatile: /\.json$|report\.md$/,
     needsClean: true,
     weight: 4,
+  },
+  {
+    commands: ['export'],
+    name: 'export',
+    prepare: twoFiles,
+    run: (context, world) =>
+      exportFile(context, { source: 'ES', instrument: 'ES', to: path.join(world, EXPORTS), range: {}, sealed: true, gzip: false, report: true, dryRun: false, cadence: { flush: 80, rows: 100, most: 1e9 } }),
+    args: (world) => ['export', 'ES', 'ES', '--out', path.join(world, EXPORTS), '--sealed', '--report'],
+    precious: [MASTER],
+    weight: 2,
   },
   {
     commands: ['conduct'],

@@ -6,6 +6,7 @@ import { tickOf } from '../calendar/instruments';
 import { decimalsOf } from '../exports/digits';
 import { exportBars, planExport, type ExportHow } from '../exports/export';
 import { isInstrument } from '../exports/names';
+import type { Cadence } from '../exports/progress';
 import { calendarPath } from '../store/layout';
 import type { JobContext } from './context';
 import { rawFolderOf } from './conduct/settings';
@@ -21,6 +22,8 @@ export interface ExportRequest extends SourceOptions {
   readonly sealed: boolean;
   readonly gzip: boolean;
   readonly report: boolean;
+  /** How often it reaches the disk and tells of itself; default CADENCE. */
+  readonly cadence?: Cadence;
   /** Reads and checks everything, writes nothing. */
   readonly dryRun: boolean;
 }
@@ -50,6 +53,7 @@ export async function exportFile(context: JobContext, request: ExportRequest): P
       gzip: request.gzip,
       report: request.report,
       wait: context.wait === true,
+      ...(request.cadence === undefined ? {} : { cadence: request.cadence }),
     };
     const run = dryRun ? planExport : exportBars;
     const { file, rows, bytes, sha256, from, to, counters, unknownVolumes, notes, beside } = await run(context.disk, how, source.feed, context.operation);
