@@ -6,6 +6,7 @@ import { chooseFolder, sample } from './begin';
 import type { Bench } from './bench';
 import { copyToCloud } from './copies';
 import { align, continuity, verify } from './examine';
+import { exportBars } from './export';
 import { runPipeline, watchExports } from './exports';
 import { importFile } from './import';
 import { backup, cleanUp, regenerate, restore } from './keep';
@@ -40,6 +41,7 @@ export const COMMANDS: Readonly<Record<`barkeep.${string}`, Command>> = {
   'barkeep.refreshMonths': { run: ({ overview }) => overview.refresh() },
   'barkeep.watchExports': { run: watchExports },
   'barkeep.runPipeline': { run: runPipeline, writes: true },
+  'barkeep.export': { run: exportBars, writes: true },
   'barkeep.sample': { run: sample, writes: true },
   'barkeep.chooseFolder': { run: chooseFolder },
   'barkeep.showLog': { run: ({ log }) => { log.show(); } },
