@@ -101,7 +101,7 @@ describe('barkeep export', function () {
   it('killed in the middle: the next run clears the lock, and nothing passes for finished', async () => {
     writeFileSync(path.join(folder, 'long.txt'), minuteBars(150_000));
     const args = ['export', path.join(folder, 'long.txt'), 'ES', '--tz', 'UTC', '--data', folder, '--out', out, '--json'];
-    const killed = await barkeep(args, { env: { BARKEEP_FAULT: 'kill:12' } });
+    const killed = await barkeep(args, { env: { BARKEEP_FAULT: 'kill@export_progress_' } });
     assert.equal(killed.signal, 'SIGKILL');
     assert.ok(readdirSync(out).includes('DataExport_ES.lock'));
     assert.ok(!readdirSync(out).some((name) => /DONE|complete/.test(name)));
