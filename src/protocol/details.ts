@@ -20,6 +20,8 @@ export interface DetailsWords {
   readonly why: string;
   readonly remedy: string;
   readonly examples: string;
+  /** Below the places of a check that has more: `{0}` of them not listed, `{1}` in all. */
+  readonly more: string;
   readonly clean: string;
   readonly facts: readonly (readonly [label: string, value: string])[];
 }

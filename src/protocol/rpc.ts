@@ -28,10 +28,41 @@ export interface VerifyWishes {
 
 export interface VerifyParams extends VerifyWishes {
   readonly file: string;
-  /** The unsaved text; absent = read the file from disk. */
-  readonly text?: string;
 }
 export const verifyRequest = new RequestType<VerifyParams, Report, unknown>('verify');
+
+/**
+ * The text of an unsaved document is handed over once, part by part, and from then on change by change, so that neither
+ * side ever copies all of it for one keystroke. `document` names it; `version` is the editor's.
+ */
+export interface DocumentPart {
+  readonly document: string;
+  readonly text: string;
+  /** The first part begins the document anew. */
+  readonly first: boolean;
+  /** Of the whole text, with the last part. */
+  readonly version?: number;
+}
+export const documentPart = new NotificationType<DocumentPart>('document/part');
+
+/** Offsets and lengths are UTF-16 code units; each change is of the text that the one before it left. */
+export interface DocumentChanges {
+  readonly document: string;
+  /** The version that is changed, and the one that it becomes. */
+  readonly from: number;
+  readonly version: number;
+  readonly changes: readonly { readonly offset: number; readonly length: number; readonly text: string }[];
+}
+export const documentChanges = new NotificationType<DocumentChanges>('document/changes');
+
+export const documentClosed = new NotificationType<{ readonly document: string }>('document/closed');
+
+export interface VerifyDocumentParams extends VerifyParams {
+  readonly document: string;
+  readonly version: number;
+}
+/** Null: that version is not here, it must be handed over. */
+export const verifyDocumentRequest = new RequestType<VerifyDocumentParams, Report | null, unknown>('document/verify');
 
 export interface InventoryParams {
   readonly folder: string;

@@ -12,6 +12,7 @@ import { importFile } from './import';
 import { backup, cleanUp, regenerate, restore } from './keep';
 import { mend } from './mend';
 import { openStatistics, processMonth, processMonths } from './months';
+import { repair, seal } from './rewrite';
 import { update } from './update';
 
 interface Command {
@@ -42,6 +43,8 @@ export const COMMANDS: Readonly<Record<`barkeep.${string}`, Command>> = {
   'barkeep.watchExports': { run: watchExports },
   'barkeep.runPipeline': { run: runPipeline, writes: true },
   'barkeep.export': { run: exportBars, writes: true },
+  'barkeep.seal': { run: seal, writes: true },
+  'barkeep.repair': { run: repair, writes: true },
   'barkeep.sample': { run: sample, writes: true },
   'barkeep.chooseFolder': { run: chooseFolder },
   'barkeep.showLog': { run: ({ log }) => { log.show(); } },
