@@ -23,7 +23,7 @@ describe('what is wrong in a CSV', () => {
     const titles = await lenses(uri, /from here/);
     assert.deepEqual(titles.filter((title) => /from here/.test(title)), [
       '$(error)\u00A02 errors from here: duplicate-timestamp, duplicate-row',
-      '$(error)\u00A01 error, 1 warning from here: non-monotonic-timestamp, gap',
+      '$(error)\u00A01 error, 2 warnings from here: non-monotonic-timestamp, gap',
     ]);
     assert.ok(titles.includes('Repair…'));
   });
@@ -39,7 +39,7 @@ describe('what is wrong in a CSV', () => {
     const uri = await open(NAME);
     await someProblems(uri);
     const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', uri, new vscode.Position(6, 3));
-    const text = hovers.flatMap(({ contents }) => contents).map((content) => (typeof content === 'string' ? content : content.value)).join('\n');
+    const text = hovers.flatMap(({ contents }) => contents).map((content) => (content instanceof vscode.MarkdownString ? content.value : '')).join('\n');
     assert.match(text, /A row that occurs twice/);
     assert.match(text, /Why it matters/);
     assert.match(text, /What to do/);
