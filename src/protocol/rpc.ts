@@ -92,20 +92,30 @@ export interface CheckNote {
 /** The whole catalogue; the parameter is an empty object. */
 export const checksRequest = new RequestType<object, readonly CheckNote[], unknown>('checks');
 
-export interface MonthsParams {
+/** How `s3://` addresses are reached. */
+export interface StoreParams {
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly pathStyle?: boolean;
+}
+
+export interface MonthsParams extends StoreParams {
   /** Where finished months are: a folder or an `s3://` address; needed without a queue. */
   readonly dest?: string;
   /** `redis://…`: what the queue knows of them is told too. */
   readonly queue?: string;
   /** Where the months lie; without it, months not begun are not known. */
   readonly source?: string;
-  /** How `s3://` addresses are reached. */
-  readonly endpoint?: string;
-  readonly region?: string;
-  readonly pathStyle?: boolean;
 }
 /** How far every month is. */
 export const monthsRequest = new RequestType<MonthsParams, MonthlyStatus, unknown>('months');
+
+export interface StoredTextParams extends StoreParams {
+  /** An `s3://` address. */
+  readonly address: string;
+}
+/** The text of a month's statistics, or of the report, in an object store. */
+export const storedTextRequest = new RequestType<StoredTextParams, string, unknown>('storedText');
 
 export interface DbnParams {
   readonly file: string;

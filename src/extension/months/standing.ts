@@ -55,6 +55,7 @@ export function descriptionOf(month: MonthStanding): string {
     case 'finished':
       return month.done === undefined ? stateText(month) : [t('score {0}', month.done.score.toFixed(2)), ...slowestIn(month.done)].join(' · ');
     case 'working':
+      return [t('{0} at the stage {1}', stateText(month), month.stage), ...(month.worker === undefined ? [] : [month.worker])].join(' · ');
     case 'interrupted':
       return t('{0} at the stage {1}', stateText(month), month.stage);
     case 'failed':
@@ -75,8 +76,9 @@ export function reasonsOf(month: MonthStanding): readonly string[] {
       return [t('Its process was stopped; the next run takes it up where it was.')];
     case 'finished':
       return month.done === undefined ? [t('It has no statistics of Barkeep.')] : [...month.done.reasons, ...month.done.alerts, ...month.done.warnings];
-    case 'working':
     case 'waiting':
+      return month.why === undefined ? [] : [month.why];
+    case 'working':
       return [];
   }
 }
