@@ -50,20 +50,18 @@ export const settings = {
     const folder = read('backup.folder').trim().replace(/^~(?=$|[/\\])/, homedir());
     return folder === '' ? undefined : folder;
   },
-<<<<<<< HEAD
   /** Where exporters write; undefined when it is where `barkeep watch` looks by itself. */
   exportsFolder: (): string | undefined => folderOf('exports.folder'),
-  /** Where downloaded months lie, and where finished ones go; undefined when not configured. */
-=======
-  /** The queue that machines share; undefined: months are processed here. */
+  /** The queue that machines share; undefined: that of the environment, if there is one. */
   monthsQueue: (): string | undefined => textOf('months.queue'),
+  /** Months are given to a queue, be it named by the setting or by the environment, where a password is not seen. */
+  hasQueue: (): boolean => (textOf('months.queue') ?? process.env['BARKEEP_QUEUE']) !== undefined,
   /** How `s3://` addresses are reached. */
   store(): StoreParams {
     const [endpoint, region] = [textOf('store.endpoint'), textOf('store.region')];
     return { pathStyle: read('store.pathStyle'), ...(endpoint === undefined ? {} : { endpoint }), ...(region === undefined ? {} : { region }) };
   },
   /** Where downloaded months lie, and where finished ones go: a path or an `s3://` address; undefined when not configured. */
->>>>>>> bd24157 (Months in VS Code from object stores and queues; the capacity page; README)
   monthsSource: (): string | undefined => folderOf('months.source'),
   monthsDestination: (): string | undefined => folderOf('months.destination'),
   /** How many usual moves make a price an outlier; 0: none are looked for. */

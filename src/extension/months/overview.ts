@@ -60,7 +60,7 @@ export class Overview implements vscode.Disposable {
   watch(): void {
     this.#watcher?.dispose();
     const { source, dest } = { source: settings.monthsSource(), dest: settings.monthsDestination() };
-    const far = [source, dest].some((address) => address !== undefined && isRemote(address)) || settings.monthsQueue() !== undefined;
+    const far = [source, dest].some((address) => address !== undefined && isRemote(address)) || settings.hasQueue();
     this.#watcher = vscode.Disposable.from(
       ...(source === undefined ? [] : this.#follow(source, '**/*.dbn{,.zst}')),
       ...(dest === undefined ? [] : this.#follow(dest, '**/*.{json,parquet}')),
@@ -111,5 +111,5 @@ function monthsFolders(): MonthsParams | undefined {
   const how = { ...settings.store(), ...(queue === undefined ? {} : { queue }) };
   if (dest !== undefined) return { ...how, dest, ...(source === undefined ? {} : { source }) };
   if (source !== undefined) return { ...how, dest: source, source };
-  return queue === undefined ? undefined : how;
+  return settings.hasQueue() ? how : undefined;
 }
