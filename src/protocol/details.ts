@@ -1,6 +1,5 @@
-import type { Place } from '../core/base/finding';
+import type { Place, Severity } from '../core/base/finding';
 import type { Report } from './report';
-import type { CheckNote } from './rpc';
 
 /** Messages between the details page and the extension. */
 
@@ -10,10 +9,19 @@ export interface ShowDetails {
   readonly title: string;
   readonly summary: string;
   readonly report: Report;
-  readonly checks: readonly CheckNote[];
+  readonly checks: readonly CheckWords[];
   /** The check to bring into view. */
   readonly focus?: string;
   readonly words: DetailsWords;
+}
+
+/** What the catalogue says of one check. */
+export interface CheckWords {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly title: string;
+  readonly why: string;
+  readonly remedy: string;
 }
 
 export interface DetailsWords {

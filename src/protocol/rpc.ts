@@ -1,6 +1,7 @@
 import { NotificationType, RequestType } from 'vscode-jsonrpc';
 import type { Severity } from '../core/base/finding';
 import type { ProgressUpdate } from '../core/base/ports';
+import type { Explanation } from '../core/integrity/catalogue';
 import type { Browsed, Candles, Rows } from './browse';
 import type { Inventory, InventoryDepth } from './inventory';
 import type { MonthlyStatus } from './monthly';
@@ -78,14 +79,9 @@ export interface VerifyProgress extends ProgressUpdate {
 export const verifyProgress = new NotificationType<VerifyProgress>('verify/progress');
 
 /** What the catalogue says of one check. */
-export interface CheckNote {
+export interface CheckNote extends Explanation {
   readonly code: string;
   readonly severity: Severity;
-  readonly title: string;
-  /** Why it matters. */
-  readonly why: string;
-  /** What to do about it. */
-  readonly remedy: string;
   /** The repair that does something about it. */
   readonly repair?: Repair;
 }

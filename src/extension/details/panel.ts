@@ -94,7 +94,7 @@ export class Details implements vscode.Disposable {
   }
 
   async #say(shown: Shown, summary: string, report: Report): Promise<void> {
-    const checks = await this.#catalogue.notes();
+    const checks = (await this.#catalogue.notes()).map(({ code, severity, title, why, remedy }) => ({ code, severity, title, why, remedy }));
     const title = path.basename(shown.uri.path);
     const message: ShowDetails = {
       type: 'show', title, summary, report, checks, words: wordsFor(report),
@@ -117,7 +117,7 @@ function wordsFor(report: Report): ShowDetails['words'] {
   const ends = { lf: 'LF', crlf: 'CRLF', cr: 'CR', mixed: t('mixed line ends'), none: t('no line end') }[dialect.lineEnding];
   const facts: [string, string][] = [
     [t('Size'), size(report.bytes)],
-    [t('Shape'), report.sealed ? t('{0}, sealed', report.shape) : report.shape],
+    [t('Shape'), report.sealed ? t('{0}, sealed', t(report.shape)) : t(report.shape)],
     [t('Format'), [dialect.delimiter === '\t' ? t('tab') : dialect.delimiter, dialect.header ? t('header') : t('no header'), ends].join(' · ')],
     ...(report.first === undefined || report.last === undefined ? [] : [[t('Times'), `${report.first} → ${report.last} (${report.zone ?? t('zone not known')})`] as [string, string]]),
     ...(report.intervalSeconds === 0 ? [] : [[t('Interval'), t('{0} s', report.intervalSeconds)] as [string, string]]),
