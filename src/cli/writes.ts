@@ -15,7 +15,6 @@ export const WRITES: Readonly<Record<JobName, boolean>> = {
   align: false,
   import: true,
   update: true,
-  export: true,
   continuity: false,
   regenerate: true,
   backup: true,

@@ -1,104 +1,92 @@
-import { execFileSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { buildSync } from 'esbuild';
+import { exported, folder, sealed } from './bars';
 import type { Figure } from './figure';
 
-/** Verifying generated one-minute bars, against csv-parse only splitting the same file into cells. */
-
-const folder = path.join(import.meta.dirname, '..', '..', '.cache', 'bench');
-
-interface Measured {
-  readonly rows: number;
+/** The whole command on generated one-minute bars, against others that check the same. All times are of whole processes, from start to exit. */
+interface Run {
   readonly seconds: number;
+  /** Most memory that the process had at a time, where it tells. */
   readonly megabytes: number;
 }
 
-/** Runs a task of child.ts on a file, bundled as the product is. */
-function measure(task: 'verify' | 'csv-parse', file: string): Measured {
-  const child = path.join(folder, 'child.cjs');
-  buildSync({ entryPoints: [path.join(import.meta.dirname, 'child.ts')], outfile: child, bundle: true, platform: 'node', logLevel: 'error' });
-  return JSON.parse(execFileSync(process.execPath, [child, task, file], { encoding: 'utf8' })) as Measured;
+const root = path.join(import.meta.dirname, '..', '..');
+const peers = path.join(folder, 'peers.cjs');
+const python = process.env['PYTHON'] ?? 'python3';
+/** Makes a Node process tell its most memory at its end. */
+const TELL = `data:text/javascript,process.on('exit',()=>process.stderr.write('peak '+process.resourceUsage().maxRSS))`;
+
+function run(command: string, args: readonly string[]): Run {
+  const began = performance.now();
+  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', cwd: folder, maxBuffer: 1 << 26 });
+  const seconds = (performance.now() - began) / 1000;
+  if (error !== undefined) throw error;
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}:\n${stderr.slice(-2000)}`);
+  if (stdout.includes('"faults"') && !stdout.includes('"faults": 0') && !stdout.includes('"faults":0')) throw new Error(`${args.join(' ')}: ${stdout}`);
+  return { seconds, megabytes: Number(/peak (\d+)/.exec(stderr)?.[1] ?? NaN) / 1024 };
 }
 
-const best = (runs: readonly Measured[]): Measured => runs.reduce((a, b) => (b.seconds < a.seconds ? b : a));
+const verify = (file: string): Run => run(process.execPath, ['--import', TELL, path.join(root, 'dist', 'cli.js'), 'verify', file, '--json']);
+const node = (peer: string, file: string): Run => run(process.execPath, [peers, peer, file]);
+const py = (peer: string, file: string): Run => run(python, [path.join(import.meta.dirname, 'integrity_peers.py'), peer, file]);
+const knows = (module: string): boolean => spawnSync(python, ['-c', `import ${module}`]).status === 0;
+
+const fastest = (runs: readonly Run[]): number => Math.min(...runs.map(({ seconds }) => seconds));
+const most = (runs: readonly Run[]): number => Math.max(...runs.map(({ megabytes }) => megabytes));
+
+/** Takes each of them so many times, in turns, so that a busy moment of the machine does not fall on one only. */
+function turns<Name extends string>(times: number, runs: Readonly<Record<Name, () => Run>>): Record<Name, Run[]> {
+  const done = Object.fromEntries(Object.keys(runs).map((name) => [name, []])) as unknown as Record<Name, Run[]>;
+  for (let i = 0; i < times; i++) for (const name of Object.keys(runs) as Name[]) done[name].push(runs[name]());
+  return done;
+}
+
+const TURNS = 5;
+const MILLIONS = 5;
 
 export async function* integrity(): AsyncGenerator<Figure> {
-  const file = exported(5_000_000);
-  // Taken in turns, so that a busy moment of the machine does not fall on one of them only.
-  const turns = Array.from({ length: 3 }, () => [measure('verify', file), measure('csv-parse', file)] as const);
-  const ours = best(turns.map(([own]) => own));
-  const peer = best(turns.map(([, other]) => other));
-  yield { name: 'rows', value: ours.rows, unit: 'rows', bound: { least: 5_000_000 } };
-  yield { name: 'verify-speed', value: ours.rows / ours.seconds, unit: 'rows/s' };
-  yield { name: 'csv-parse-speed', value: (peer.rows - 1) / peer.seconds, unit: 'rows/s' };
-  yield { name: 'faster-than-csv-parse', value: peer.seconds / ours.seconds, unit: '×', bound: { least: 6 } };
-  yield { name: 'peak-memory', value: ours.megabytes, unit: 'MB', bound: { most: 120 } };
-  const shorter = measure('verify', exported(1_000_000));
-  yield { name: 'memory-per-million-ordered', value: Math.max(0, (ours.megabytes - shorter.megabytes) / 4), unit: 'MB', bound: { most: 1 } };
-  const [one, three] = [1, 3].map((millions) => measure('verify', exported(millions * 1_000_000, true)));
-  yield { name: 'memory-per-million-shuffled', value: (three!.megabytes - one!.megabytes) / 2, unit: 'MB', bound: { most: 16 } };
-  await Promise.resolve();
+  buildSync({ entryPoints: [path.join(import.meta.dirname, 'integrity-peers.ts')], outfile: peers, bundle: true, platform: 'node', external: ['@duckdb/node-api'], logLevel: 'error' });
+  yield* await Promise.resolve(sealedBars());
+  yield* plainBars();
+  yield* memory();
+}
+
+function* sealedBars(): Generator<Figure> {
+  const file = sealed(MILLIONS * 1_000_000);
+  const { ours, sha256sum } = turns(TURNS, { sha256sum: () => run('sha256sum', [file]), ours: () => verify(file) });
+  yield { name: 'sealed-verify', value: fastest(ours), unit: 's' };
+  yield { name: 'sealed-sha256sum', value: fastest(sha256sum), unit: 's' };
+  yield { name: 'sealed-of-sha256sum', value: fastest(ours) / fastest(sha256sum), unit: '×', bound: { most: 0.6 } };
+  yield { name: 'sealed-faster-than-duckdb', value: node('duckdb-sealed', file).seconds / fastest(ours), unit: '×', bound: { least: 4 } };
+  yield { name: 'sealed-faster-than-python', value: py('sealed', file).seconds / fastest(ours), unit: '×', bound: { least: 8 } };
+  yield { name: 'sealed-peak-memory', value: most(ours), unit: 'MB', bound: { most: 100 } };
+}
+
+function* plainBars(): Generator<Figure> {
+  const file = exported(MILLIONS * 1_000_000);
+  const { ours, duckdb } = turns(TURNS, { duckdb: () => node('duckdb-aggregates', file), ours: () => verify(file) });
+  const seconds = fastest(ours);
+  yield { name: 'plain-verify', value: seconds, unit: 's' };
+  yield { name: 'plain-speed', value: (MILLIONS * 1_000_000) / seconds, unit: 'rows/s' };
+  yield { name: 'plain-of-duckdb-aggregates', value: seconds / fastest(duckdb), unit: '×', bound: { most: 1 } };
+  yield { name: 'plain-faster-than-duckdb', value: node('duckdb-plain', file).seconds / seconds, unit: '×' };
+  yield { name: 'plain-faster-than-csv-parse', value: node('csv-parse', file).seconds / seconds, unit: '×', bound: { least: 20 } };
+  if (knows('pandas')) yield { name: 'plain-faster-than-pandas', value: py('pandas', file).seconds / seconds, unit: '×', bound: { least: 20 } };
+  else console.log(`integrity plain-faster-than-pandas not measured: ${python} has no pandas`);
+  yield { name: 'plain-peak-memory', value: most(ours), unit: 'MB', bound: { most: 100 } };
+}
+
+function* memory(): Generator<Figure> {
+  const ordered = [1, MILLIONS].map((millions) => verify(exported(millions * 1_000_000)).megabytes);
+  yield { name: 'memory-per-million-ordered', value: Math.max(0, (ordered[1]! - ordered[0]!) / (MILLIONS - 1)), unit: 'MB', bound: { most: 1 } };
+  const shuffled = [1, 3].map((millions) => verify(exported(millions * 1_000_000, 'shuffled')).megabytes);
+  yield { name: 'memory-per-million-shuffled', value: (shuffled[1]! - shuffled[0]!) / 2, unit: 'MB', bound: { most: 16 } };
 }
 
 export async function* integrityBig(): AsyncGenerator<Figure> {
-  const big = measure('verify', exported(18_600_000));
-  yield { name: 'rows', value: big.rows, unit: 'rows', bound: { least: 18_600_000 } };
-  yield { name: 'verify-speed', value: big.rows / big.seconds, unit: 'rows/s' };
-  yield { name: 'peak-memory', value: big.megabytes, unit: 'MB', bound: { most: 120 } };
-  await Promise.resolve();
-}
-
-/** The path of an export file of so many one-minute bars, made on first use: 58 bytes a row, a random walk from a fixed seed. */
-function exported(rows: number, shuffled = false): string {
-  // Shuffled rows are of an instrument without a calendar: explaining millions of steps of years would measure that instead.
-  const name = `MinuteDataExport_${shuffled ? 'NONE' : 'ES'}_${rows}${shuffled ? '_shuffled' : ''}_UTC.csv`;
-  const file = path.join(folder, name);
-  if (existsSync(file)) return file;
-  mkdirSync(folder, { recursive: true });
-  const handle = openSync(`${file}.part`, 'w');
-  writeSync(handle, 'Date,Time,Open,High,Low,Close,Volume\r\n');
-  const walk = new Walk();
-  let text = '';
-  for (let i = 0; i < rows; i++) {
-    // A step that is coprime to the count (here: not divisible by 2, 3 or 5) visits every minute once.
-    text += walk.row(shuffled ? (i * 618_031) % rows : i);
-    if (text.length < 1 << 20) continue;
-    writeSync(handle, text);
-    text = '';
-  }
-  writeSync(handle, text);
-  closeSync(handle);
-  renameSync(`${file}.part`, file);
-  return file;
-}
-
-const START = Date.UTC(1995, 0, 2);
-const two = (value: number): string => (value < 10 ? `0${value}` : String(value));
-
-class Walk {
-  #seed = 42;
-  #close = 20_000;
-  #day = -1;
-  #date = '';
-
-  row(minute: number): string {
-    const open = this.#close;
-    this.#close = Math.max(4_000, open + this.#random(9) - 4);
-    const high = Math.max(open, this.#close) + this.#random(3);
-    const low = Math.min(open, this.#close) - this.#random(3);
-    const prices = [open, high, low, this.#close].map((ticks) => (ticks / 4).toFixed(2)).join(',');
-    return `${this.#dateOf(Math.floor(minute / 1440))},${two(Math.floor(minute / 60) % 24)}:${two(minute % 60)}:00,${prices},${1 + this.#random(3000)}\r\n`;
-  }
-
-  #dateOf(day: number): string {
-    if (day !== this.#day) this.#date = new Date(START + day * 86_400_000).toISOString().slice(0, 10);
-    this.#day = day;
-    return this.#date;
-  }
-
-  #random(below: number): number {
-    this.#seed = (this.#seed * 48271) % 2147483647;
-    return this.#seed % below;
-  }
+  const rows = 18_600_000;
+  const big = await Promise.resolve(verify(exported(rows)));
+  yield { name: 'verify-speed', value: rows / big.seconds, unit: 'rows/s' };
+  yield { name: 'peak-memory', value: big.megabytes, unit: 'MB', bound: { most: 100 } };
 }

@@ -1,18 +1,19 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
+import { buildSync } from 'esbuild';
 
 const root = path.join(__dirname, '../..');
-let copied: string | undefined;
+let built: string | undefined;
 
-/** The built command line, copied so that a build meanwhile is not in the way; beside node_modules so that it finds the native library. */
+/** The command line as it is in the source, beside node_modules so that it finds the native library. */
 function cli(): string {
-  if (copied !== undefined) return copied;
+  if (built !== undefined) return built;
   const folder = path.join(root, '.cache', `faults-${process.pid}`);
+  built = path.join(folder, 'cli.js');
   process.once('exit', () => { rmSync(folder, { recursive: true, force: true }); });
-  mkdirSync(folder, { recursive: true });
-  for (const name of ['cli.js', 'kernel.js']) copyFileSync(path.join(root, 'dist', name), path.join(folder, name));
-  return (copied = path.join(folder, 'cli.js'));
+  buildSync({ entryPoints: [path.join(root, 'src/cli/main.ts')], outfile: built, bundle: true, platform: 'node', format: 'cjs', target: 'node20', external: ['@duckdb/node-api'] });
+  return built;
 }
 
 export interface Ended {

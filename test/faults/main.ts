@@ -31,69 +31,33 @@ const nameOf = ({ scenario, kind, errno, lasting }: Task): string => [scenario, 
 async function main(): Promise<number> {
   const { extent, broken, only = '' } = optionsOf(process.argv.slice(2));
   const waiting = tasks(extent, broken).filter((task) => nameOf(task).includes(only));
-  const totals = new Map<string, Tally>();
-  const totalOf = (scenario: string): Tally => totals.get(scenario) ?? totals.set(scenario, { points: 0, violations: [] }).get(scenario)!;
+  const total: Tally = { points: 0, violations: [] };
   const work = async (): Promise<void> => {
-    const worker = new Worker();
+    const child = fork(__filename, ['worker'], { execArgv: ['--import', 'tsx'], env: { ...process.env, TSX_TSCONFIG_PATH: path.join(__dirname, '../../tsconfig.json') } });
     for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
       const started = Date.now();
-      const tally = await worker.run(task);
-      const total = totalOf(task.scenario);
+      const tally = await answer(child, task);
       total.points += tally.points;
       total.violations.push(...tally.violations);
       console.log(`${nameOf(task)}: ${tally.points} points, ${tally.violations.length} violations (${((Date.now() - started) / 1000).toFixed(1)} s)`);
     }
-    worker.end();
+    child.disconnect();
   };
   await Promise.all(Array.from({ length: Math.min(os.availableParallelism(), waiting.length) }, work));
-  if (extent === 'all' && broken === undefined && only === '') await lockRounds(totalOf('locks'));
-  return report(totals);
+  if (extent === 'all' && broken === undefined && only === '') await lockRounds(total);
+  for (const violation of total.violations.slice(0, 50)) console.log(`✘ ${violation}`);
+  console.log(`${total.points} fault points tried, ${total.violations.length} violations`);
+  return total.violations.length > 0 || total.points === 0 ? 1 : 0;
 }
 
-function report(totals: ReadonlyMap<string, Tally>): number {
-  for (const [scenario, { points, violations }] of totals) console.log(`${scenario}: ${points} fault points, ${violations.length} violations`);
-  const violations = [...totals.values()].flatMap((tally) => tally.violations);
-  const points = [...totals.values()].reduce((sum, tally) => sum + tally.points, 0);
-  for (const violation of violations.slice(0, 50)) console.log(`✘ ${violation}`);
-  console.log(`${points} fault points tried, ${violations.length} violations`);
-  return violations.length > 0 || points === 0 ? 1 : 0;
-}
-
-/** MB that a worker's JavaScript may take, and that all of it may before another takes its place. */
-const HEAP = 1024;
-const RESIDENT = 1200;
-
-/** A process for one task after the other, replaced by a fresh one when it has grown. */
-class Worker {
-  #child: ChildProcess | undefined;
-
-  async run(task: Task): Promise<Tally> {
-    this.#child ??= fork(__filename, ['worker'], { execArgv: ['--import', 'tsx', `--max-old-space-size=${HEAP}`], env: { ...process.env, TSX_TSCONFIG_PATH: path.join(__dirname, '../../tsconfig.json') } });
-    const answered = await answer(this.#child, task);
-    if (answered === undefined || answered.resident > RESIDENT) this.end();
-    return answered?.tally ?? { points: 0, violations: [`${nameOf(task)}: the worker died`] };
-  }
-
-  end(): void {
-    if (this.#child?.connected === true) this.#child.disconnect();
-    this.#child = undefined;
-  }
-}
-
-interface Answer {
-  readonly tally: Tally;
-  /** MB that the worker takes. */
-  readonly resident: number;
-}
-
-/** @returns undefined when the worker died */
-async function answer(child: ChildProcess, task: Task): Promise<Answer | undefined> {
+async function answer(child: ChildProcess, task: Task): Promise<Tally> {
   const ended = new AbortController();
   const { signal } = ended;
   child.send(task);
-  const [answered] = (await Promise.race([once(child, 'message', { signal }), once(child, 'exit', { signal }).then(() => [undefined])])) as [Answer | undefined];
+  const [tally] = (await Promise.race([once(child, 'message', { signal }), once(child, 'exit', { signal }).then(() => [undefined])])) as [Tally | undefined];
   ended.abort();
-  return answered;
+  if (tally === undefined) throw new Error(`the worker died on ${nameOf(task)}`);
+  return tally;
 }
 
 /** 16 processes on one stale lock, 1,000 times (test/core/disk/contention.test.ts). */
@@ -108,9 +72,11 @@ async function lockRounds(total: Tally): Promise<void> {
 }
 
 if (process.argv[2] === 'worker') {
-  const tell = (tally: Tally): void => { process.send?.({ tally, resident: process.memoryUsage.rss() / 2 ** 20 } satisfies Answer); };
   process.on('message', (task: Task) => {
-    runTask(task).then(tell, (error: unknown) => { tell({ points: 0, violations: [`${nameOf(task)}: ${String(error)}`] }); });
+    runTask(task).then(
+      (tally) => process.send?.(tally),
+      (error: unknown) => process.send?.({ points: 0, violations: [`${nameOf(task)}: ${String(error)}`] } satisfies Tally),
+    );
   });
   process.on('disconnect', () => process.exit(0));
 } else {

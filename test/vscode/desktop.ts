@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs';
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
-import { startFleet } from './fleet';
 import { collect, environmentFor, prepare } from './in-host';
 import { type Outcome, print } from './outcome';
 
@@ -12,18 +11,16 @@ export async function runDesktop(): Promise<Outcome[]> {
     return [executable];
   }
   const prepared = await prepare();
-  const fleet = await startFleet(prepared);
   try {
     const code = await runTests({
       vscodeExecutablePath: executable,
       extensionDevelopmentPath: prepared.extension,
       extensionTestsPath: prepared.tests,
-      extensionTestsEnv: { ...environmentFor(prepared), ...fleet.env },
+      extensionTestsEnv: environmentFor(prepared),
       launchArgs: [prepared.workspace, '--disable-extensions', '--disable-workspace-trust', '--skip-welcome', '--skip-release-notes'],
     }).catch(() => 1);
     return collect(prepared, code);
   } finally {
-    await fleet.stop();
     rmSync(prepared.workspace, { recursive: true, force: true });
     rmSync(prepared.outcomes, { force: true });
   }

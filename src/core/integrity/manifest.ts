@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { errnoOf, failureFrom } from '../base/failure';
+import { errnoOf, Failure, failureFrom } from '../base/failure';
+import type { Operation } from '../base/ports';
+import type { Source } from '../table/csv/source';
 import { startOfFile } from '../table/csv/place';
 import { thousands, type Findings } from './findings';
 
@@ -19,8 +21,7 @@ export interface SealManifest {
   readonly sealedAt: string;
 }
 
-/** `X.csv` and the finished `X.csv.DONE` share one. */
-export const manifestOf = (file: string): string => `${file.replace(/\.DONE$/, '')}.seal.json`;
+export const manifestOf = (file: string): string => `${file}.seal.json`;
 
 /**
  * The manifest of a CSV: undefined when there is none, `unreadable` when it is no manifest.
@@ -89,3 +90,17 @@ export const fileDigest = (): { update(chunk: Uint8Array): void; digest(): strin
   const hash = createHash('sha256');
   return { update: (chunk) => void hash.update(chunk), digest: () => hash.digest('hex') };
 };
+
+/** Digests a file of which not all bytes go by. */
+export async function digestWhole(source: Source, digest: { update(chunk: Uint8Array): void }, { signal }: Operation, attempted: string): Promise<void> {
+  const chunk = Buffer.allocUnsafe(CHUNK);
+  for (let position = 0; position < source.bytes; ) {
+    if (signal.aborted) throw new Failure('cancelled', { attempted, why: 'it was cancelled.' });
+    const count = await source.read(chunk, position);
+    if (count === 0) return;
+    digest.update(chunk.subarray(0, Math.min(count, source.bytes - position)));
+    position += count;
+  }
+}
+
+const CHUNK = 512 * 1024;

@@ -15,7 +15,7 @@ import { sampleInterval } from './interval';
 import { Ride } from './kernel/ride';
 import { voucherFor, type Ahead } from './kernel/ahead';
 import { layoutOf, type Layout } from './layout';
-import { checkManifest, fileDigest, readManifest, type SealManifest } from './manifest';
+import { checkManifest, digestWhole, fileDigest, readManifest, type SealManifest } from './manifest';
 import { OUTLIER_FACTOR } from './outlier';
 import { Pass } from './pass';
 import type { RowCheck } from './row';
@@ -63,8 +63,6 @@ export interface BarSink {
    * rejected (see repeats.ts): the receiver sorts, and meets them there.
    */
   rejected(row: number, line: number, code: string, raw: string): void;
-  /** Awaited every some thousand rows and at the end, so that a receiver that writes can take its time. */
-  pause?(): Promise<void>;
   /** The bytes of the file as they come, each once. */
   bytes?(part: Uint8Array): void;
 }
@@ -105,15 +103,14 @@ export async function verify(source: Source, name: string, manifest: Manifest, o
   const gaps = new GapJudge(layout, name, options.exceptions);
   const pass = new Pass(layout, walk.row, { sink, gaps, outlierFactor, contract });
   const digest = manifest === undefined ? undefined : fileDigest();
-  const bytes = (part: Uint8Array): void => {
+  const update = (part: Uint8Array): void => {
     digest?.update(part);
     sink?.bytes?.(part);
   };
-  const isPlain = sink === undefined && contract === undefined && digest === undefined && interim === undefined;
-  const voucher = isPlain ? await voucherFor(source, layout, head, outlierFactor, options.ahead) : undefined;
   const step = `verify ${name}`;
-  if (voucher !== undefined) await new Ride(walk, pass, gaps, source, voucher, chunk, operation, step).over();
-  else await walk.over(source, chunk, (kind) => { pass.record(kind); }, operation, step, { bytes, pause: async () => sink?.pause?.(), caughtUp: () => interim?.(reportOf(name, source, layout, walk, pass, findings)) });
+  const voucher = sink === undefined && contract === undefined && interim === undefined ? await voucherFor(source, layout, head, outlierFactor, options.ahead) : undefined;
+  if (voucher === undefined) await walk.over(source, chunk, (kind) => { pass.record(kind); }, operation, step, { update }, () => interim?.(reportOf(name, source, layout, walk, pass, findings)));
+  else await both(new Ride(walk, pass, gaps, source, voucher, chunk, operation, step).over(), digest === undefined ? undefined : digestWhole(source, digest, operation, step)).finally(() => voucher.close());
   pass.end();
   for (const check of pass.furtherPasses(findings)) await compareAgain(source, chunk, layout, findings, check, operation, name);
   checkEmptiness(source, walk, findings);
@@ -122,6 +119,11 @@ export async function verify(source: Source, name: string, manifest: Manifest, o
     checkManifest(findings, manifest, { rows: walk.row.number, firstSeq: first, lastSeq: last, sha256: digest.digest() });
   }
   return reportOf(name, source, layout, walk, pass, findings);
+}
+
+/** Waits for the end of either, so that nothing goes on after a failure of one. */
+async function both(ride: Promise<void>, digest: Promise<void> | undefined): Promise<void> {
+  for (const outcome of await Promise.allSettled([ride, digest])) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
 /** What of a schema can be used; the rest is said once. */

@@ -76,3 +76,6 @@ const readGap = (table: DataView, at: number, from: number): Gap => ({
   before: table.getFloat64(at + 8, true),
   after: table.getFloat64(at + 16, true),
 });
+
+/** The share of so many bytes that stretches cover. */
+export const shareOf = (stretches: readonly Stretch[], bytes: number): number => stretches.reduce((sum, { start, last }) => sum + last - start, 0) / bytes;

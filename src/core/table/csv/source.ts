@@ -14,6 +14,8 @@ export interface Source {
   /** Fills `into` from `position` on; the number of bytes read, 0 at the end. */
   read(into: Buffer, position: number): Promise<number>;
   close(): Promise<void>;
+  /** Of an open file, by which other threads can read it. */
+  readonly descriptor?: number;
 }
 
 /** @throws Failure `usage` when the file is missing, a folder, or no regular file, `io` when it cannot be read */
@@ -27,6 +29,7 @@ export async function openFile(file: string): Promise<Source> {
     const { size } = await handle.stat();
     return {
       bytes: size,
+      descriptor: handle.fd,
       async read(into, position) {
         try {
           return (await handle.read(into, 0, into.length, position)).bytesRead;
@@ -78,8 +81,6 @@ export interface Visitor {
   seam?(): void;
   /** All bytes of a growing file were seen; more may come. */
   caughtUp?(): void;
-  /** Awaited after the records of each chunk, so that who takes them can make it wait. */
-  pause?(): Promise<void>;
   /** Bytes as they come, once each. */
   bytes?(chunk: Uint8Array): void;
 }
@@ -104,7 +105,6 @@ export async function eachRecord(source: Source, scanner: CsvScanner, chunk: num
       finished = position >= source.bytes && source.more === undefined;
       if (finished) scanner.finish();
       while (scanner.next()) visitor.record();
-      await visitor.pause?.();
       operation.progress({ step, done: position, total: source.bytes });
     }
     if (source.more !== undefined) visitor.caughtUp?.();
@@ -112,5 +112,4 @@ export async function eachRecord(source: Source, scanner: CsvScanner, chunk: num
   if (finished) return;
   scanner.finish();
   while (scanner.next()) visitor.record();
-  await visitor.pause?.();
 }

@@ -23,23 +23,22 @@ const STATE = memory.data(128, 16);
   return v128.or(i32x4.shr_u(x, by), i32x4.shl(x, 32 - by));
 }
 
+/** Computes the word sixteen after the one at `w`. */
 // @ts-ignore: decorator
-@inline function word(t: usize): v128 {
-  const a = v128.load(W + ((t - 15) << 4));
-  const b = v128.load(W + ((t - 2) << 4));
+@inline function extend(w: usize): void {
+  const a = v128.load(w, 16);
+  const b = v128.load(w, 224);
   const s0 = v128.xor(v128.xor(rotate(a, 7), rotate(a, 18)), i32x4.shr_u(a, 3));
   const s1 = v128.xor(v128.xor(rotate(b, 17), rotate(b, 19)), i32x4.shr_u(b, 10));
-  const w = i32x4.add(i32x4.add(v128.load(W + ((t - 16) << 4)), s0), i32x4.add(v128.load(W + ((t - 7) << 4)), s1));
-  v128.store(W + (t << 4), w);
-  return w;
+  v128.store(w, i32x4.add(i32x4.add(i32x4.add(v128.load(w), v128.load(w, 144)), s0), s1), 256);
 }
 
 // @ts-ignore: decorator
-@inline function first(e: v128, f: v128, g: v128, h: v128, t: usize): v128 {
+@inline function first(e: v128, f: v128, g: v128, h: v128, w: usize, k: usize): v128 {
   const sum = v128.xor(v128.xor(rotate(e, 6), rotate(e, 11)), rotate(e, 25));
   const choice = v128.xor(g, v128.and(e, v128.xor(f, g)));
-  const kw = i32x4.add(v128.load(W + (t << 4)), v128.load32_splat(K + (t << 2)));
-  return i32x4.add(i32x4.add(h, kw), i32x4.add(sum, choice));
+  const kw = i32x4.add(v128.load(w), v128.load32_splat(k));
+  return i32x4.add(i32x4.add(i32x4.add(h, kw), choice), sum);
 }
 
 // @ts-ignore: decorator
@@ -86,12 +85,6 @@ function start(): void {
 /** One block of each message goes into the state of those lanes that are all ones in `active`. */
 function compress(p0: usize, p1: usize, p2: usize, p3: usize, active: v128): void {
   for (let at: usize = 0; at < 64; at += 16) transpose(p0, p1, p2, p3, at, W + (at << 2));
-  for (let t: usize = 16; t < 64; t += 4) {
-    word(t);
-    word(t + 1);
-    word(t + 2);
-    word(t + 3);
-  }
   const a0 = v128.load(STATE);
   const b0 = v128.load(STATE, 16);
   const c0 = v128.load(STATE, 32);
@@ -101,15 +94,33 @@ function compress(p0: usize, p1: usize, p2: usize, p3: usize, active: v128): voi
   const g0 = v128.load(STATE, 96);
   const h0 = v128.load(STATE, 112);
   let a = a0, b = b0, c = c0, d = d0, e = e0, f = f0, g = g0, h = h0;
-  for (let t: usize = 0; t < 64; t += 8) {
-    h = first(e, f, g, h, t);     d = i32x4.add(d, h); h = i32x4.add(h, second(a, b, c));
-    g = first(d, e, f, g, t + 1); c = i32x4.add(c, g); g = i32x4.add(g, second(h, a, b));
-    f = first(c, d, e, f, t + 2); b = i32x4.add(b, f); f = i32x4.add(f, second(g, h, a));
-    e = first(b, c, d, e, t + 3); a = i32x4.add(a, e); e = i32x4.add(e, second(f, g, h));
-    d = first(a, b, c, d, t + 4); h = i32x4.add(h, d); d = i32x4.add(d, second(e, f, g));
-    c = first(h, a, b, c, t + 5); g = i32x4.add(g, c); c = i32x4.add(c, second(d, e, f));
-    b = first(g, h, a, b, t + 6); f = i32x4.add(f, b); b = i32x4.add(b, second(c, d, e));
-    a = first(f, g, h, a, t + 7); e = i32x4.add(e, a); a = i32x4.add(a, second(b, c, d));
+  // One round each time: with more, the registers do not suffice, and what is in them goes to memory and back.
+  let w: usize = W;
+  let k: usize = K;
+  for (; w < W + 768; w += 16, k += 4) {
+    const t = first(e, f, g, h, w, k);
+    extend(w);
+    const u = i32x4.add(t, second(a, b, c));
+    h = g;
+    g = f;
+    f = e;
+    e = i32x4.add(d, t);
+    d = c;
+    c = b;
+    b = a;
+    a = u;
+  }
+  for (; w < W + 1024; w += 16, k += 4) {
+    const t = first(e, f, g, h, w, k);
+    const u = i32x4.add(t, second(a, b, c));
+    h = g;
+    g = f;
+    f = e;
+    e = i32x4.add(d, t);
+    d = c;
+    c = b;
+    b = a;
+    a = u;
   }
   v128.store(STATE, i32x4.add(a0, v128.and(a, active)));
   v128.store(STATE, i32x4.add(b0, v128.and(b, active)), 16);
