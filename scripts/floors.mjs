@@ -9,7 +9,7 @@ export const FLOORS = {
   'core/calendar': 1,
   'core/cloud': 2,
   'core/integrity': 2,
-  'core/exports': 2,
+  'core/exports': 3,
   'core/store': 3,
   'core/intake': 4,
   'core/update': 4,

@@ -31,16 +31,32 @@ function section(code: string, { report, checks, words }: ShowDetails): { node: 
   const node = element('section', severity,
     element('h2', '', element('span', 'total', total.toLocaleString('en-US')), ' ', note?.title ?? code, ' ', element('code', '', code)),
     ...(note === undefined ? [] : [element('p', '', element('b', '', `${words.why}: `), note.why), element('p', '', element('b', '', `${words.remedy}: `), note.remedy)]),
-    ...(found.length === 0 ? [] : [element('h3', '', words.examples), element('ul', '', ...found.map(example))]),
+    ...(found.length === 0 ? [] : [element('h3', '', words.examples), element('ul', '', ...found.map(example)), ...rest(found, total, words)]),
   );
   node.id = `check-${code}`;
   return { node, rank: RANK[severity], total };
 }
 
+/** What is not listed is counted. */
+function rest(found: readonly Finding[], total: number, words: ShowDetails['words']): HTMLElement[] {
+  const beyond = total - found.reduce((sum, { count }) => sum + count, 0);
+  return beyond <= 0 ? [] : [element('p', 'more', filled(words.more, beyond, total))];
+}
+
+const filled = (text: string, ...values: readonly number[]): string => text.replace(/\{(\d)\}/g, (_hole, at: string) => (values[Number(at)] ?? 0).toLocaleString('en-US'));
+
+function related({ related: earlier }: Finding): HTMLElement[] {
+  if (earlier === undefined) return [];
+  const button = element('button', 'related', `${earlier.message} (${earlier.line.toLocaleString('en-US')})`);
+  const place = { line: earlier.line, column: 0, endLine: earlier.line, endColumn: 0 };
+  button.addEventListener('click', () => { editor.postMessage({ type: 'reveal', place }); });
+  return [button];
+}
+
 function example(finding: Finding): HTMLElement {
   const button = element('button', '', finding.message);
   button.addEventListener('click', () => { editor.postMessage({ type: 'reveal', place: finding.place }); });
-  return element('li', '', element('span', 'line', String(finding.place.line)), button, ...(finding.text === undefined || finding.text === '' ? [] : [element('code', 'raw', finding.text)]));
+  return element('li', '', element('span', 'line', String(finding.place.line)), button, ...related(finding), ...(finding.text === undefined || finding.text === '' ? [] : [element('code', 'raw', finding.text)]));
 }
 
 const isShow = (value: unknown): value is ShowDetails => typeof value === 'object' && value !== null && 'type' in value && value.type === 'show';

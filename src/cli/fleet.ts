@@ -1,6 +1,6 @@
 import { Argument, type Command as Commander } from 'commander';
 import { Failure } from '../core/base/failure';
-import { addressOf } from '../core/cloud/address';
+import { addressOf, type Address } from '../core/cloud/address';
 import { manageQueue, merged, queueStatus, type QueueAction } from '../core/fleet/manage';
 import { runQueued } from '../core/fleet/run';
 import { workQueue } from '../core/fleet/work';
@@ -80,6 +80,13 @@ export async function statusOf(context: JobContext, flags: QueueFlags & { readon
   if (url === undefined) return there!;
   const { queue, months } = await queueStatus(url, there?.dest);
   return { ...there, months: merged(there?.months ?? [], months), queue };
+}
+
+/** A small file of an object store. */
+export async function storedText(context: JobContext, address: Address, flags: StoreFlags): Promise<string> {
+  const content = await (await withPlaces(context, storeSettings(flags)).places.store()).read(address);
+  if (content !== undefined) return content.toString('utf8');
+  throw new Failure('usage', { attempted: `read ${address}`, file: address, why: 'there is no such object.', remedy: 'Look at the months again.' });
 }
 
 type Run = (command: Command<'monthlyWorker'> | Command<'monthlyQueue'>, options: WorkerFlags | QueueFlags) => Promise<void>;

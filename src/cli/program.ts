@@ -7,6 +7,7 @@ import { EXIT } from '../protocol/exit';
 import type { JobName } from '../protocol/results';
 import * as commands from './commands';
 import { addDbn } from './dbn';
+import { addExport } from './export';
 import * as keeping from './keeping';
 import { addRepair } from './repair';
 import { mcp } from './mcp/start';
@@ -81,6 +82,8 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
     .option('--dry-run', 'fetch and check, show what would happen; write nothing')
     .option('--no-regenerate', 'do not bring derived files up to date afterwards')
     .action((ticker: string, frame: string | undefined, options: SharedOptions & UpdateOptions) => run(update(ticker, frame, options), options));
+
+  addExport(addWriting, run, factor);
 
   add('align <file> <ticker> [timeframe]', 'compare every overlapping bar with the master; if they differ, say why', 'barkeep align "ES recent.txt" ES')
     .option('--tz <zone>', 'zone of the file\'s local times (default: America/Los_Angeles)')

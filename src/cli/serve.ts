@@ -13,14 +13,16 @@ import { zoneNamed } from '../core/base/time';
 import { verifyFile, verifyText } from '../core/integrity/verify';
 import { openDisk } from '../core/disk/disk';
 import { nodeFiles } from '../core/disk/files';
+import type { JobContext } from '../core/jobs/context';
 import { takeInventory } from '../core/store/inventory';
 import { findDataFolder } from '../core/store/layout';
 import { browse, candlesOf, findRow, monthsOf, rowsOf } from '../core/table/browse';
 import { previewDbn } from '../core/table/dbn/preview';
 import { failureEvent } from '../protocol/events';
 import { exitCodeOf } from '../protocol/exit';
-import { browseRequest, candlesRequest, checksRequest, findRowRequest, monthRowsRequest, rowsRequest, inventoryRequest, monthsRequest, dbnRequest, verifyProgress, verifyRequest, type VerifyParams } from '../protocol/rpc';
-import { statusOf } from './fleet';
+import { browseRequest, candlesRequest, checksRequest, findRowRequest, monthRowsRequest, rowsRequest, inventoryRequest, monthsRequest, dbnRequest, documentChanges, documentClosed, documentPart, storedTextRequest, verifyDocumentRequest, verifyProgress, verifyRequest, type VerifyParams } from '../protocol/rpc';
+import { Documents } from './documents';
+import { statusOf, storedText } from './fleet';
 import { checkNotes } from './show/checks';
 import { verifyOptions } from './verify';
 import { readOnly } from './writes';
@@ -29,12 +31,15 @@ import { readOnly } from './writes';
 export async function serve(): Promise<void> {
   const connection = createMessageConnection(new StreamMessageReader(process.stdin), new StreamMessageWriter(process.stdout));
   connection.onRequest(verifyRequest, (params, token) => answer('verify', () => verify(connection, params, token)));
+  answerDocuments(connection);
   connection.onRequest(inventoryRequest, ({ folder, zone, depth }, token) =>
     answer('take the inventory', () => takeInventory(folder, zone, watched(token), { now: Date.now }, depth)),
   );
   connection.onRequest(checksRequest, () => checkNotes());
   const disk = openDisk({ clock: { now: Date.now }, command: 'barkeep serve', files: readOnly(nodeFiles, 'monthlyStatus') });
-  connection.onRequest(monthsRequest, (params, token) => answer('see how far the months are', () => statusOf({ disk, clock: { now: Date.now }, folder: '', operation: watched(token) }, params)));
+  const contextFor = (token: CancellationToken): JobContext => ({ disk, clock: { now: Date.now }, folder: '', operation: watched(token) });
+  connection.onRequest(monthsRequest, (params, token) => answer('see how far the months are', () => statusOf(contextFor(token), params)));
+  connection.onRequest(storedTextRequest, (params, token) => answer(`read ${params.address}`, () => storedText(contextFor(token), params.address, params)));
   connection.onRequest(dbnRequest, ({ file, ...options }, token) => answer(`preview ${file}`, () => previewDbn(file, { ...options, signal: watched(token).signal })));
   answerBrowser(connection);
   const closed = new Promise<void>((resolve) => connection.onClose(resolve));
@@ -51,13 +56,26 @@ function answerBrowser(connection: MessageConnection): void {
   connection.onRequest(findRowRequest, ({ file, text, zone }) => answer(`find ${text} in ${file}`, () => findRow(file, text, zoneNamed(zone))));
 }
 
-async function verify(connection: MessageConnection, params: VerifyParams, token: CancellationToken): ReturnType<typeof verifyFile> {
+/** @param text instead of what is on the disk */
+async function verify(connection: MessageConnection, params: VerifyParams, token: CancellationToken, text?: string): ReturnType<typeof verifyFile> {
   const options = await verifyOptions(params, await findDataFolder(path.dirname(params.file)));
   const operation: Operation = {
     ...watched(token),
     progress: (update) => void connection.sendNotification(verifyProgress, { file: params.file, ...update }),
   };
-  return params.text === undefined ? verifyFile(params.file, options, operation) : verifyText(params.file, params.text, options, operation);
+  return text === undefined ? verifyFile(params.file, options, operation) : verifyText(params.file, text, options, operation);
+}
+
+/** Documents that are being edited. */
+function answerDocuments(connection: MessageConnection): void {
+  const documents = new Documents();
+  connection.onNotification(documentPart, (part) => { documents.take(part); });
+  connection.onNotification(documentChanges, (changes) => { documents.change(changes); });
+  connection.onNotification(documentClosed, ({ document }) => { documents.close(document); });
+  connection.onRequest(verifyDocumentRequest, (params, token) => {
+    const text = documents.text(params.document, params.version);
+    return text === undefined ? null : answer('verify', () => verify(connection, params, token, text));
+  });
 }
 
 function watched(token: CancellationToken): Operation {

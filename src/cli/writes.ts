@@ -15,6 +15,7 @@ export const WRITES: Readonly<Record<JobName, boolean>> = {
   align: false,
   import: true,
   update: true,
+  export: true,
   continuity: false,
   regenerate: true,
   backup: true,

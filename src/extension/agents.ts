@@ -23,8 +23,9 @@ export function offerTools(means: Means): vscode.Disposable {
   return vscode.Disposable.from(...TOOLS.map((tool) => vscode.lm.registerTool<Given>(`barkeep_${tool.name}`, {
     prepareInvocation: async ({ input }, token) => {
       check(tool, input);
-      const invocationMessage = `${tool.title}…`;
-      return tool.writes ? { invocationMessage, confirmationMessages: await confirmation(means, tool, input, token) } : { invocationMessage };
+      const title = t(tool.title);
+      const invocationMessage = `${title}…`;
+      return tool.writes ? { invocationMessage, confirmationMessages: await confirmation(means, tool, title, input, token) } : { invocationMessage };
     },
     invoke: async ({ input }, token) => {
       check(tool, input);
@@ -43,10 +44,10 @@ function check(tool: Tool, input: Given): void {
   if (tool.writes && !vscode.workspace.isTrusted) throw new Error(t('This command writes files, so it waits until you trust the workspace.'));
 }
 
-async function confirmation(means: Means, tool: Tool, input: Given, token: vscode.CancellationToken): Promise<vscode.LanguageModelToolConfirmationMessages> {
+async function confirmation(means: Means, tool: Tool, title: string, input: Given, token: vscode.CancellationToken): Promise<vscode.LanguageModelToolConfirmationMessages> {
   const outcome = await run(means, tool, input, true, token);
   const message = new vscode.MarkdownString();
-  return { title: `${tool.title}?`, message: message.appendCodeblock(lines(outcome).join('\n'), 'text') };
+  return { title: t('{0}?', title), message: message.appendCodeblock(lines(outcome).join('\n'), 'text') };
 }
 
 function lines(outcome: Outcome<JobName>): string[] {

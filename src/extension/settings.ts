@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { StoreParams } from '../protocol/rpc';
 
 /** The settings of the manifest; each has a default there, so there is always a value. */
 interface Schema {
@@ -19,6 +20,10 @@ interface Schema {
   readonly 'exports.folder': string;
   readonly 'months.source': string;
   readonly 'months.destination': string;
+  readonly 'months.queue': string;
+  readonly 'store.endpoint': string;
+  readonly 'store.region': string;
+  readonly 'store.pathStyle': boolean;
 }
 export type Setting = keyof Schema;
 
@@ -47,7 +52,16 @@ export const settings = {
   },
   /** Where exporters write; undefined when it is where `barkeep watch` looks by itself. */
   exportsFolder: (): string | undefined => folderOf('exports.folder'),
-  /** Where downloaded months lie, and where finished ones go; undefined when not configured. */
+  /** The queue that machines share; undefined: that of the environment, if there is one. */
+  monthsQueue: (): string | undefined => textOf('months.queue'),
+  /** Months are given to a queue, be it named by the setting or by the environment, where a password is not seen. */
+  hasQueue: (): boolean => (textOf('months.queue') ?? process.env['BARKEEP_QUEUE']) !== undefined,
+  /** How `s3://` addresses are reached. */
+  store(): StoreParams {
+    const [endpoint, region] = [textOf('store.endpoint'), textOf('store.region')];
+    return { pathStyle: read('store.pathStyle'), ...(endpoint === undefined ? {} : { endpoint }), ...(region === undefined ? {} : { region }) };
+  },
+  /** Where downloaded months lie, and where finished ones go: a path or an `s3://` address; undefined when not configured. */
   monthsSource: (): string | undefined => folderOf('months.source'),
   monthsDestination: (): string | undefined => folderOf('months.destination'),
   /** How many usual moves make a price an outlier; 0: none are looked for. */
@@ -59,12 +73,21 @@ export const settings = {
   },
 };
 
+/** An address of an object store, not a path. */
+export const isRemote = (address: string): boolean => address.startsWith('s3://');
+
+function textOf(name: 'months.queue' | 'store.endpoint' | 'store.region'): string | undefined {
+  const text = read(name).trim();
+  return text === '' ? undefined : text;
+}
+
 const workspaceFolder = (): string | undefined => vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
 
 /** The absolute path a setting names; undefined when it names none. */
 function folderOf(name: 'dataFolder' | 'exports.folder' | 'months.source' | 'months.destination'): string | undefined {
   const chosen = read(name).trim();
   if (chosen === '') return undefined;
+  if (isRemote(chosen)) return chosen;
   const here = workspaceFolder();
   const expanded = chosen.replace(/^~(?=$|[/\\])/, homedir()).replaceAll('${workspaceFolder}', here ?? '');
   return path.isAbsolute(expanded) ? path.normalize(expanded) : here === undefined ? undefined : path.resolve(here, expanded);

@@ -5,7 +5,10 @@
 
 type Translate = (message: string, ...values: (string | number)[]) => string;
 
-let translate: Translate = (message, ...values) => message.replace(/\{(\d+)\}/g, (hole, at: string) => String(values[Number(at)] ?? hole));
+/** Puts the values in the place of `{0}`, `{1}` … of a message that is in the right language already. */
+export const fill: Translate = (message, ...values) => message.replace(/\{(\d+)\}/g, (hole, at: string) => String(values[Number(at)] ?? hole));
+
+let translate: Translate = fill;
 
 export function translateWith(translator: Translate): void {
   translate = translator;

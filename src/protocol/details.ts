@@ -1,6 +1,5 @@
-import type { Place } from '../core/base/finding';
+import type { Place, Severity } from '../core/base/finding';
 import type { Report } from './report';
-import type { CheckNote } from './rpc';
 
 /** Messages between the details page and the extension. */
 
@@ -10,16 +9,27 @@ export interface ShowDetails {
   readonly title: string;
   readonly summary: string;
   readonly report: Report;
-  readonly checks: readonly CheckNote[];
+  readonly checks: readonly CheckWords[];
   /** The check to bring into view. */
   readonly focus?: string;
   readonly words: DetailsWords;
+}
+
+/** What the catalogue says of one check. */
+export interface CheckWords {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly title: string;
+  readonly why: string;
+  readonly remedy: string;
 }
 
 export interface DetailsWords {
   readonly why: string;
   readonly remedy: string;
   readonly examples: string;
+  /** Below the places of a check that has more: `{0}` of them not listed, `{1}` in all. */
+  readonly more: string;
   readonly clean: string;
   readonly facts: readonly (readonly [label: string, value: string])[];
 }

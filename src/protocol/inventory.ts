@@ -2,19 +2,19 @@ import type { Severity } from '../core/base/finding';
 
 export type Category = 'market' | 'derived' | 'raw' | 'other';
 
-export const CATEGORY_TITLES: Readonly<Record<Category, string>> = {
+export const CATEGORY_TITLES = {
   market: 'Market Data',
   derived: 'Derived Assets',
   raw: 'Raw exports',
   other: 'Other',
-};
+} as const satisfies Readonly<Record<Category, string>>;
 
 /**
  * The command that mends a complaint, or shows all of it: arguments for the command line; the extension offers the same as
  * one click. Of an `import` only the user can name the file: `EXPORT.csv` stands for it.
  */
 export interface Remedy {
-  readonly title: string;
+  readonly title: 'Back up now' | 'Import a newer export' | 'List all gaps' | 'Regenerate' | 'Remove what interrupted writes left' | 'Restore a backup' | 'Update from Yahoo';
   readonly command: readonly string[];
 }
 

@@ -3,7 +3,7 @@ import type { Cause } from '../core/calendar/types';
 import type { ConductResult, ExportsWatch } from './exports';
 import type { Inventory } from './inventory';
 import type { MonthlyResults } from './monthly';
-import type { Report } from './report';
+import type { Counters, Report } from './report';
 import type { CheckNote } from './rpc';
 
 /** What each job returns; the command line prints it for a person or, with `--json`, as a `result` event. */
@@ -160,6 +160,40 @@ export interface UpdateResult {
   readonly quarantineFile?: string;
   readonly continuity?: Continuity;
   readonly derived?: Regeneration;
+}
+
+/** Something about a row of an export's source. */
+export interface ExportNote {
+  /** A code of the integrity catalogue. */
+  readonly code: string;
+  /** Row of the source, 1-based. */
+  readonly row: number;
+  /** Its time, ISO UTC; absent when it has none. */
+  readonly time?: string;
+  readonly message: string;
+}
+
+export interface ExportResult {
+  readonly outcome: 'planned' | 'exported';
+  readonly source: string;
+  readonly instrument: string;
+  readonly dataType: 'Minute' | 'Tick';
+  /** The finished file, absolute; in a plan as it would be called if it were made now. */
+  readonly file: string;
+  readonly rows: number;
+  /** Bytes and SHA-256 (64 hex) of the CSV, before it is packed. */
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Earliest and latest row, ISO UTC. */
+  readonly first: string;
+  readonly last: string;
+  readonly counters: Counters;
+  /** Rows of which the source has no volume: they are written with 0. */
+  readonly unknownVolumes: number;
+  /** The first 20 of each kind. */
+  readonly notes: readonly ExportNote[];
+  /** What was written beside it, absolute: signals, the seal manifest, the integrity report. */
+  readonly beside: readonly string[];
 }
 
 export interface Gap {
@@ -392,6 +426,7 @@ export interface Results extends MonthlyResults {
   align: Alignment;
   import: ImportResult;
   update: UpdateResult;
+  export: ExportResult;
   continuity: Continuity;
   regenerate: Regeneration;
   backup: BackupResult;

@@ -1,6 +1,7 @@
 import { NotificationType, RequestType } from 'vscode-jsonrpc';
 import type { Severity } from '../core/base/finding';
 import type { ProgressUpdate } from '../core/base/ports';
+import type { Explanation } from '../core/integrity/catalogue';
 import type { Browsed, Candles, Rows } from './browse';
 import type { Inventory, InventoryDepth } from './inventory';
 import type { MonthlyStatus } from './monthly';
@@ -28,10 +29,41 @@ export interface VerifyWishes {
 
 export interface VerifyParams extends VerifyWishes {
   readonly file: string;
-  /** The unsaved text; absent = read the file from disk. */
-  readonly text?: string;
 }
 export const verifyRequest = new RequestType<VerifyParams, Report, unknown>('verify');
+
+/**
+ * The text of an unsaved document is handed over once, part by part, and from then on change by change, so that neither
+ * side ever copies all of it for one keystroke. `document` names it; `version` is the editor's.
+ */
+export interface DocumentPart {
+  readonly document: string;
+  readonly text: string;
+  /** The first part begins the document anew. */
+  readonly first: boolean;
+  /** Of the whole text, with the last part. */
+  readonly version?: number;
+}
+export const documentPart = new NotificationType<DocumentPart>('document/part');
+
+/** Offsets and lengths are UTF-16 code units; each change is of the text that the one before it left. */
+export interface DocumentChanges {
+  readonly document: string;
+  /** The version that is changed, and the one that it becomes. */
+  readonly from: number;
+  readonly version: number;
+  readonly changes: readonly { readonly offset: number; readonly length: number; readonly text: string }[];
+}
+export const documentChanges = new NotificationType<DocumentChanges>('document/changes');
+
+export const documentClosed = new NotificationType<{ readonly document: string }>('document/closed');
+
+export interface VerifyDocumentParams extends VerifyParams {
+  readonly document: string;
+  readonly version: number;
+}
+/** Null: that version is not here, it must be handed over. */
+export const verifyDocumentRequest = new RequestType<VerifyDocumentParams, Report | null, unknown>('document/verify');
 
 export interface InventoryParams {
   readonly folder: string;
@@ -47,34 +79,39 @@ export interface VerifyProgress extends ProgressUpdate {
 export const verifyProgress = new NotificationType<VerifyProgress>('verify/progress');
 
 /** What the catalogue says of one check. */
-export interface CheckNote {
+export interface CheckNote extends Explanation {
   readonly code: string;
   readonly severity: Severity;
-  readonly title: string;
-  /** Why it matters. */
-  readonly why: string;
-  /** What to do about it. */
-  readonly remedy: string;
   /** The repair that does something about it. */
   readonly repair?: Repair;
 }
 /** The whole catalogue; the parameter is an empty object. */
 export const checksRequest = new RequestType<object, readonly CheckNote[], unknown>('checks');
 
-export interface MonthsParams {
+/** How `s3://` addresses are reached. */
+export interface StoreParams {
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly pathStyle?: boolean;
+}
+
+export interface MonthsParams extends StoreParams {
   /** Where finished months are: a folder or an `s3://` address; needed without a queue. */
   readonly dest?: string;
   /** `redis://…`: what the queue knows of them is told too. */
   readonly queue?: string;
   /** Where the months lie; without it, months not begun are not known. */
   readonly source?: string;
-  /** How `s3://` addresses are reached. */
-  readonly endpoint?: string;
-  readonly region?: string;
-  readonly pathStyle?: boolean;
 }
 /** How far every month is. */
 export const monthsRequest = new RequestType<MonthsParams, MonthlyStatus, unknown>('months');
+
+export interface StoredTextParams extends StoreParams {
+  /** An `s3://` address. */
+  readonly address: string;
+}
+/** The text of a month's statistics, or of the report, in an object store. */
+export const storedTextRequest = new RequestType<StoredTextParams, string, unknown>('storedText');
 
 export interface DbnParams {
   readonly file: string;

@@ -55,7 +55,7 @@ const READING = {
 };
 const READING_OPTIONS = { zone: '--tz', stamp: '--stamp' };
 
-export const TOOLS: readonly Tool[] = [
+export const TOOLS = [
   {
     name: 'inventory',
     title: 'Inventory of trading bars',
@@ -104,7 +104,7 @@ export const TOOLS: readonly Tool[] = [
     options: { ...READING_OPTIONS, onConflict: '--on-conflict' },
     positions: ['file', 'ticker', 'timeframe'],
   },
-];
+] as const satisfies readonly Tool[];
 
 /** The command line, without `--json`, that answers a call whose fields were checked against the tool's input. */
 export function commandLineOf(tool: Tool, given: Given, dryRun: boolean): readonly string[] {

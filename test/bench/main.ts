@@ -1,4 +1,5 @@
 import { derive } from './derive';
+import { exporting } from './export';
 import { fleet } from './fleet';
 import { featureBench } from './features';
 import { integrity, integrityBig } from './integrity';
@@ -9,6 +10,7 @@ import { store } from './store';
 /** `npm run bench -- NAME…`: prints a line per figure and exits 1 when one falls short of its bound. */
 const BENCHES: Readonly<Record<string, Bench>> = {
   derive,
+  export: exporting,
   features: featureBench,
   fleet,
   integrity,

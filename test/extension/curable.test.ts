@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { curableIn, itemFor, targetOfRemedy } from '../../src/extension/commands/curable';
 import type { Complaint, InventoryEntry } from '../../src/protocol/inventory';
 
-const complaint = (code: Complaint['code'], command?: readonly string[]): Complaint => ({ code, severity: 'warning', message: `${code}.`, ...(command === undefined ? {} : { remedy: { title: 'Do it', command } }) });
+const complaint = (code: Complaint['code'], command?: readonly string[]): Complaint => ({ code, severity: 'warning', message: `${code}.`, ...(command === undefined ? {} : { remedy: { title: 'Back up now', command } }) });
 const entry = (file: string, ...complaints: Complaint[]): InventoryEntry => ({ file, category: 'market', bytes: 1, updated: 0, health: 'warning', complaints });
 
 describe('what can be mended by one click', () => {
   it('is every complaint with a remedy, shown with the command that does the same', () => {
     const found = curableIn([entry('ES_1m.parquet', complaint('no-backup', ['backup', 'ES_1m.parquet']), complaint('unreadable')), entry('b c.parquet', complaint('backup-older', ['backup', 'b c.parquet']))]);
     assert.deepEqual(found.map(itemFor), [
-      { label: '$(warning) ES_1m.parquet: Do it', description: 'barkeep backup ES_1m.parquet', detail: 'no-backup.' },
-      { label: '$(warning) b c.parquet: Do it', description: "barkeep backup 'b c.parquet'", detail: 'backup-older.' },
+      { label: '$(warning) ES_1m.parquet: Back up now', description: 'barkeep backup ES_1m.parquet', detail: 'no-backup.' },
+      { label: '$(warning) b c.parquet: Back up now', description: "barkeep backup 'b c.parquet'", detail: 'backup-older.' },
     ]);
   });
 

@@ -76,7 +76,7 @@ describe('the words of a DBN preview', () => {
     const facts = Object.fromEntries(previewFacts(preview));
     assert.equal(headingsOf(preview)[0], 'Start (UTC)');
     assert.equal(facts['Left out'], '2 records that are no such bars');
-    assert.equal(facts['Asked for'], 'from 2024-11-01 00:00:00 UTC');
+    assert.equal(facts['Asked for'], 'from 2024-11-01 00:00:00 UTC on');
     assert.match(facts['Symbols']!, /S19, and 3 more$/);
   });
 });

@@ -1,19 +1,18 @@
 import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { buildSync } from 'esbuild';
 
 const root = path.join(__dirname, '../..');
-let built: string | undefined;
+let copied: string | undefined;
 
-/** The command line as it is in the source, beside node_modules so that it finds the native library. */
+/** The built command line, copied so that a build meanwhile is not in the way; beside node_modules so that it finds the native library. */
 function cli(): string {
-  if (built !== undefined) return built;
+  if (copied !== undefined) return copied;
   const folder = path.join(root, '.cache', `faults-${process.pid}`);
-  built = path.join(folder, 'cli.js');
   process.once('exit', () => { rmSync(folder, { recursive: true, force: true }); });
-  buildSync({ entryPoints: [path.join(root, 'src/cli/main.ts')], outfile: built, bundle: true, platform: 'node', format: 'cjs', target: 'node20', external: ['@duckdb/node-api'] });
-  return built;
+  mkdirSync(folder, { recursive: true });
+  for (const name of ['cli.js', 'kernel.js']) copyFileSync(path.join(root, 'dist', name), path.join(folder, name));
+  return (copied = path.join(folder, 'cli.js'));
 }
 
 export interface Ended {

@@ -22,10 +22,13 @@ const isPassing = (file: string): boolean => /\.tmp(\/|$)|\.lock(\.|$)/.test(fil
 const isBackup = (file: string): boolean => file.endsWith('.bak');
 const isLog = (file: string): boolean => file.endsWith('.jsonl');
 const isCopy = (file: string): boolean => file.startsWith('cloud/');
+/** Where a scenario exports to: names tell the time, so what holds is told of them by `exports`. */
+export const EXPORTS = 'out';
+const isExport = (file: string): boolean => file.startsWith(`${EXPORTS}/`);
 /** The set that a file belongs to: web chunks in a folder with the `meta.json` by which they are found, and the note of it. */
 const setOf = (file: string): string | undefined => /(^|\/)(chunks\/[^/]+)\/[^/]+$/.exec(file)?.[2];
 const isNote = (file: string): boolean => file.includes('.barkeep/');
-const isData = (file: string): boolean => !isPassing(file) && !isBackup(file) && !isLog(file) && !isCopy(file) && setOf(file) === undefined;
+const isData = (file: string): boolean => !isPassing(file) && !isBackup(file) && !isLog(file) && !isCopy(file) && !isExport(file) && setOf(file) === undefined;
 
 /** A scenario's world before it ran, and after it ran well. */
 export interface Reference {
@@ -40,7 +43,7 @@ export type Came = 'to nothing' | 'to success' | 'to success undisturbed';
 export function violations(world: string, scenario: Scenario, reference: Reference, came: Came): string[] {
   const now = look(world);
   const { volatile } = scenario;
-  return [...contents(now, reference, came !== 'to nothing', volatile), ...sets(now, reference, came !== 'to nothing'), ...torn(world, now, volatile), ...lost(now, scenario, reference), ...backups(world, now, reference), ...copies(world, now), ...(came === 'to success undisturbed' ? leftovers(now) : [])];
+  return [...contents(now, reference, came !== 'to nothing', volatile), ...sets(now, reference, came !== 'to nothing'), ...torn(world, now, volatile), ...lost(now, scenario, reference), ...backups(world, now, reference), ...copies(world, now), ...exports(world, now, reference, came !== 'to nothing'), ...(came === 'to success undisturbed' ? leftovers(now) : [])];
 }
 
 /** Every file is as it was, or as it should be; none is torn, missing or made up. */
@@ -144,3 +147,28 @@ function parse(text: string): { files: { file: string; sha256: string }[] } | un
 }
 
 const leftovers = (now: World): string[] => [...now.keys()].filter(isPassing).map((file) => `${file} is left`);
+
+/**
+ * A finished export is what a good run exports, and its completion signal and seal manifest tell its digest; a completion signal
+ * has a whole file, finished or about to be. What a run that was cut left without a signal may be anything.
+ */
+function exports(world: string, now: World, { after }: Reference, succeeded: boolean): string[] {
+  const [finished, good] = [now, after].map((each) => [...each].filter(([file]) => isExport(file) && file.endsWith('.DONE'))) as [[string, string][], [string, string][]];
+  const told = (file: string): unknown => (now.has(file) ? (JSON.parse(readFileSync(path.join(world, file), 'utf8')) as { sha256?: unknown }).sha256 : undefined);
+  const unlike = finished.flatMap(([file, found]) => {
+    const csv = path.basename(file, '.DONE');
+    const signal = `${EXPORTS}/export_complete_${csv}.json`;
+    return [
+      ...(found === good[0]?.[1] ? [] : [`${file} is not what is to be exported`]),
+      ...(told(signal) === found ? [] : [`${signal} does not tell the digest of ${file}`]),
+      ...(told(`${EXPORTS}/${csv}.seal.json`) === found ? [] : [`the seal manifest does not tell the digest of ${file}`]),
+    ];
+  });
+  const promised = [...now.keys()].flatMap((file) => {
+    const csv = /^(.*)export_complete_(.+)\.json$/.exec(file);
+    if (csv === null || !isExport(file)) return [];
+    const digests = ['', '.DONE'].map((end) => now.get(`${csv[1]!}${csv[2]!}${end}`));
+    return digests.includes(String(told(file))) ? [] : [`${file} tells of a file that is not there`];
+  });
+  return [...unlike, ...promised, ...(succeeded && good.length > 0 && finished.length === 0 ? ['nothing was exported'] : [])];
+}

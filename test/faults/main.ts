@@ -31,33 +31,69 @@ const nameOf = ({ scenario, kind, errno, lasting }: Task): string => [scenario, 
 async function main(): Promise<number> {
   const { extent, broken, only = '' } = optionsOf(process.argv.slice(2));
   const waiting = tasks(extent, broken).filter((task) => nameOf(task).includes(only));
-  const total: Tally = { points: 0, violations: [] };
+  const totals = new Map<string, Tally>();
+  const totalOf = (scenario: string): Tally => totals.get(scenario) ?? totals.set(scenario, { points: 0, violations: [] }).get(scenario)!;
   const work = async (): Promise<void> => {
-    const child = fork(__filename, ['worker'], { execArgv: ['--import', 'tsx'], env: { ...process.env, TSX_TSCONFIG_PATH: path.join(__dirname, '../../tsconfig.json') } });
+    const worker = new Worker();
     for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
       const started = Date.now();
-      const tally = await answer(child, task);
+      const tally = await worker.run(task);
+      const total = totalOf(task.scenario);
       total.points += tally.points;
       total.violations.push(...tally.violations);
       console.log(`${nameOf(task)}: ${tally.points} points, ${tally.violations.length} violations (${((Date.now() - started) / 1000).toFixed(1)} s)`);
     }
-    child.disconnect();
+    worker.end();
   };
   await Promise.all(Array.from({ length: Math.min(os.availableParallelism(), waiting.length) }, work));
-  if (extent === 'all' && broken === undefined && only === '') await lockRounds(total);
-  for (const violation of total.violations.slice(0, 50)) console.log(`✘ ${violation}`);
-  console.log(`${total.points} fault points tried, ${total.violations.length} violations`);
-  return total.violations.length > 0 || total.points === 0 ? 1 : 0;
+  if (extent === 'all' && broken === undefined && only === '') await lockRounds(totalOf('locks'));
+  return report(totals);
 }
 
-async function answer(child: ChildProcess, task: Task): Promise<Tally> {
+function report(totals: ReadonlyMap<string, Tally>): number {
+  for (const [scenario, { points, violations }] of totals) console.log(`${scenario}: ${points} fault points, ${violations.length} violations`);
+  const violations = [...totals.values()].flatMap((tally) => tally.violations);
+  const points = [...totals.values()].reduce((sum, tally) => sum + tally.points, 0);
+  for (const violation of violations.slice(0, 50)) console.log(`✘ ${violation}`);
+  console.log(`${points} fault points tried, ${violations.length} violations`);
+  return violations.length > 0 || points === 0 ? 1 : 0;
+}
+
+/** MB that a worker's JavaScript may take, and that all of it may before another takes its place. */
+const HEAP = 1024;
+const RESIDENT = 1200;
+
+/** A process for one task after the other, replaced by a fresh one when it has grown. */
+class Worker {
+  #child: ChildProcess | undefined;
+
+  async run(task: Task): Promise<Tally> {
+    this.#child ??= fork(__filename, ['worker'], { execArgv: ['--import', 'tsx', `--max-old-space-size=${HEAP}`], env: { ...process.env, TSX_TSCONFIG_PATH: path.join(__dirname, '../../tsconfig.json') } });
+    const answered = await answer(this.#child, task);
+    if (answered === undefined || answered.resident > RESIDENT) this.end();
+    return answered?.tally ?? { points: 0, violations: [`${nameOf(task)}: the worker died`] };
+  }
+
+  end(): void {
+    if (this.#child?.connected === true) this.#child.disconnect();
+    this.#child = undefined;
+  }
+}
+
+interface Answer {
+  readonly tally: Tally;
+  /** MB that the worker takes. */
+  readonly resident: number;
+}
+
+/** @returns undefined when the worker died */
+async function answer(child: ChildProcess, task: Task): Promise<Answer | undefined> {
   const ended = new AbortController();
   const { signal } = ended;
   child.send(task);
-  const [tally] = (await Promise.race([once(child, 'message', { signal }), once(child, 'exit', { signal }).then(() => [undefined])])) as [Tally | undefined];
+  const [answered] = (await Promise.race([once(child, 'message', { signal }), once(child, 'exit', { signal }).then(() => [undefined])])) as [Answer | undefined];
   ended.abort();
-  if (tally === undefined) throw new Error(`the worker died on ${nameOf(task)}`);
-  return tally;
+  return answered;
 }
 
 /** 16 processes on one stale lock, 1,000 times (test/core/disk/contention.test.ts). */
@@ -72,11 +108,9 @@ async function lockRounds(total: Tally): Promise<void> {
 }
 
 if (process.argv[2] === 'worker') {
+  const tell = (tally: Tally): void => { process.send?.({ tally, resident: process.memoryUsage.rss() / 2 ** 20 } satisfies Answer); };
   process.on('message', (task: Task) => {
-    runTask(task).then(
-      (tally) => process.send?.(tally),
-      (error: unknown) => process.send?.({ points: 0, violations: [`${nameOf(task)}: ${String(error)}`] } satisfies Tally),
-    );
+    runTask(task).then(tell, (error: unknown) => { tell({ points: 0, violations: [`${nameOf(task)}: ${String(error)}`] }); });
   });
   process.on('disconnect', () => process.exit(0));
 } else {

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
+import { startFleet } from './fleet';
 import { collect, environmentFor, prepare } from './in-host';
 import { type Outcome, print } from './outcome';
 
@@ -11,16 +12,18 @@ export async function runDesktop(): Promise<Outcome[]> {
     return [executable];
   }
   const prepared = await prepare();
+  const fleet = await startFleet(prepared);
   try {
     const code = await runTests({
       vscodeExecutablePath: executable,
       extensionDevelopmentPath: prepared.extension,
       extensionTestsPath: prepared.tests,
-      extensionTestsEnv: environmentFor(prepared),
+      extensionTestsEnv: { ...environmentFor(prepared), ...fleet.env },
       launchArgs: [prepared.workspace, '--disable-extensions', '--disable-workspace-trust', '--skip-welcome', '--skip-release-notes'],
     }).catch(() => 1);
     return collect(prepared, code);
   } finally {
+    await fleet.stop();
     rmSync(prepared.workspace, { recursive: true, force: true });
     rmSync(prepared.outcomes, { force: true });
   }

@@ -10,6 +10,8 @@ export function makeFiles(folder: string): void {
   // Data row 7 (line 8) says another profit than the one it was sealed with.
   put('trades_tampered.csv', trades.map((line, at) => (at === 7 ? line.replace(/\.00\n$/, '.50\n') : line)).join(''));
   put('ES_1m.csv', bars(100_000, { 50_000: ([time, open, high, low, close, volume]) => [time, open, low - 1, high, close, volume] }));
+  put('long_1m.csv', bars(220_000, {}));
+  put('typed_1m.csv', bars(50_000, {}));
   put('large_1m.csv', bars(1_300_000, { 1_299_000: ([time, open, high, low, close, volume]) => [time, open, low - 1, high, close, volume] }));
   // A different check fails on each of several rows.
   put('many_1m.csv', bars(60, {
@@ -20,6 +22,11 @@ export function makeFiles(folder: string): void {
     50: ([time, open, high, low, close]) => [time, open, high, low, close, 1.5],
   }));
   put('NQ export.txt', '20251203 063100;25000;25001;24999;25000.5;10\n20251203 063200;25000.5;24990;25002;25001;12\n');
+  // A copy of row 5 after it, and a step back further on.
+  const broken = bars(200, {}).split('\n');
+  broken.splice(6, 0, broken[5]!);
+  [broken[150], broken[151]] = [broken[151]!, broken[150]!];
+  put('broken_1m.csv', broken.join('\n'));
   put('notes.txt', 'Nothing here is a bar.\n');
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { makeFiles } from './files';
+import { startFleet } from './fleet';
 import { type Outcome, print } from './outcome';
 import { openBrowser, openPage, Server } from './server';
 
@@ -60,7 +61,8 @@ export function collect({ outcomes }: Prepared, code: number): Outcome[] {
 
 export async function runSuite(): Promise<Outcome[]> {
   const prepared = await prepare();
-  const server = await Server.start({ development: true, env: environmentFor(prepared) });
+  const fleet = await startFleet(prepared);
+  const server = await Server.start({ development: true, env: { ...environmentFor(prepared), ...fleet.env } });
   const browser = await openBrowser();
   const said: string[] = [];
   try {
@@ -81,6 +83,7 @@ export async function runSuite(): Promise<Outcome[]> {
   } finally {
     await browser.close();
     await server.stop();
+    await fleet.stop();
     rmSync(prepared.outcomes, { force: true });
     rmSync(prepared.workspace, { recursive: true, force: true });
   }

@@ -37,3 +37,15 @@ export function marketOf(ticker: string): string | undefined {
     .find((candidate) => (ROOTS[candidate] === 'crypto' ? QUOTED : CONTRACT).test(name.slice(candidate.length)));
   return root === undefined ? undefined : ROOTS[root];
 }
+
+/** Root → smallest price step, points: CME, CBOT, NYMEX and COMEX contract specifications, minimum fluctuation of outright trades. */
+export const TICKS: Readonly<Record<string, number>> = {
+  ES: 0.25, NQ: 0.25, RTY: 0.1, YM: 1, MES: 0.25, MNQ: 0.25, M2K: 0.1, MYM: 1, CL: 0.01, NG: 0.001, RB: 0.0001, HO: 0.0001, GC: 0.1, SI: 0.005, HG: 0.0005, PL: 0.1, ZC: 0.25, ZS: 0.25, ZW: 0.25,
+};
+
+/** The smallest price step of an instrument, points, from its ticker or contract; undefined when it is not known. */
+export function tickOf(ticker: string): number | undefined {
+  const name = ticker.trim().toUpperCase().replace(/^[@/$]/, '');
+  const root = Object.keys(TICKS).find((candidate) => name.startsWith(candidate) && CONTRACT.test(name.slice(candidate.length)));
+  return root === undefined ? undefined : TICKS[root];
+}

@@ -77,6 +77,21 @@ export function writeText(disk: Disk, target: string, text: string): Promise<Wri
   return writeAtomic(disk, target, textWriting(disk, target, text));
 }
 
+/**
+ * Replaces a small text that is of use for a moment only, such as a progress signal: readers see the old one or the new
+ * one, but it is not synced, so a power cut may leave any of it.
+ * @throws Failure `io`
+ */
+export async function writeFleeting(disk: Disk, target: string, text: string): Promise<void> {
+  const temporary = target + TEMPORARY;
+  try {
+    await writeSmall(disk.files, temporary, text, 'w', false);
+    await renamePatiently(disk.files, temporary, target);
+  } catch (error) {
+    throw await discard(disk.files, temporary, diskFailure(error, `write ${target}`, target, Buffer.byteLength(text)));
+  }
+}
+
 /** The Writing of a text, for `replaceFile`. @param target named in failures */
 export function textWriting(disk: Disk, target: string, text: string): Writing {
   const bytes = Buffer.from(text, 'utf8');

@@ -16,8 +16,12 @@ export interface CsvName {
   readonly stamp: string | undefined;
 }
 
-/** `MinuteDataExport_ES_20251113_212632_UTC.csv`. @param at when the export begins, unix ms */
-export const csvNameOf = (dataType: DataType, instrument: string, at: number): string => `${dataType}DataExport_${instrument}_${stampOf(at)}_UTC.csv`;
+/**
+ * `MinuteDataExport_ES_20251113_212632_UTC.csv`.
+ * @param begins `Minute` promises bars of one minute: those of another length are a plain `DataExport`
+ * @param at when the export begins, unix ms
+ */
+export const csvNameOf = (begins: DataType | '', instrument: string, at: number): string => `${begins}DataExport_${instrument}_${stampOf(at)}_UTC.csv`;
 
 /** Two exports of one instrument in one folder exclude each other. */
 export const lockNameOf = (instrument: string): string => `DataExport_${instrument}.lock`;

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { errnoOf, failureFrom } from '../base/failure';
-import { writeText } from '../disk/atomic';
+import { writeFleeting, writeText } from '../disk/atomic';
 import type { Disk } from '../disk/disk';
 import { createText } from '../disk/exclusive';
 import { ifThere, nodeFiles } from '../disk/files';
@@ -64,7 +64,7 @@ export async function writeStart(disk: Disk, folder: string, signal: Required<Om
 /** Says how far an export is, in the place of what was said before. @returns the file @throws Failure `io` */
 export async function writeProgress(disk: Disk, folder: string, state: WholeState): Promise<string> {
   const file = path.join(folder, signalNameOf('progress', state.csv));
-  await writeText(disk, file, progressText(state));
+  await writeFleeting(disk, file, progressText(state));
   return file;
 }
 

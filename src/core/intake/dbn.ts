@@ -1,4 +1,4 @@
-import { BarBuilder } from '../base/bar';
+import { BarBuilder, type Bars } from '../base/bar';
 import { Failure } from '../base/failure';
 import type { Operation } from '../base/ports';
 import { durationOf, type Timeframe } from '../base/timeframe';
@@ -39,6 +39,41 @@ export async function readDbnFile(file: string, { timeframe, scale = 1 }: Vendor
     stamp: 'open',
     kind: isLabelled(timeframe) ? 'date' : 'instant',
   };
+}
+
+/** Bars as a DBN file has them, in its order. */
+export interface DbnBars {
+  readonly timeframe: Timeframe;
+  each(take: (bars: Bars) => Promise<void>): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens Databento's binary bars, to be handed on as they are: open instants in ms (with a fraction where they have one), NaN
+ * where something is undefined. The caller takes each or closes it.
+ * @param wanted of a stream of several schemas; else the file's own is found
+ * @throws Failure `refused` when it holds no bars or, in the course, several instruments; `usage`, `io`
+ */
+export async function openDbnBars(file: string, wanted: Timeframe | undefined, operation: Operation): Promise<DbnBars> {
+  const schema = wanted === undefined ? undefined : SCHEMAS[wanted];
+  const dbn = await openDbn(file, { signal: operation.signal, ...(schema === undefined ? {} : { schema }) });
+  const timeframe = (Object.keys(SCHEMAS) as Timeframe[]).find((known) => SCHEMAS[known] === dbn.metadata.schema) ?? wanted ?? '1s';
+  return { timeframe, each: (take) => eachBatch(dbn, timeframe, take), close: () => dbn.close() };
+}
+
+async function eachBatch(dbn: Dbn, timeframe: Timeframe, take: (bars: Bars) => Promise<void>): Promise<void> {
+  const day = durationOf('1D');
+  let instrument: number | undefined;
+  for await (const batch of dbn.bars()) {
+    const { count } = batch;
+    instrument ??= batch.instrument[0];
+    if (batch.instrument.subarray(0, count).some((each) => each !== instrument)) {
+      throw new Failure('refused', { attempted: `read ${dbn.file}`, file: dbn.file, why: 'it holds several instruments.', remedy: 'Download one symbol per file.' });
+    }
+    const time = Float64Array.from({ length: count }, (_, i) => batch.time[i]! * 1000 + batch.nanos[i]! / 1e6);
+    const [open, high, low, close, volume] = [batch.open, batch.high, batch.low, batch.close, batch.volume].map((column) => column.subarray(0, count)) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+    await take({ time: timeframe === '1D' ? time.map((at) => Math.floor(at / day) * day) : time, open, high, low, close, volume });
+  }
 }
 
 async function collect(dbn: Dbn, timeframe: Timeframe, schema: Schema, refuse: (why: string, remedy: string) => Failure): Promise<{ bars: ReturnType<BarBuilder['finish']>; lines: Uint32Array; rejected: Rejected[]; instruments: Set<number>; rows: number }> {

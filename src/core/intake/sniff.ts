@@ -1,7 +1,6 @@
 import type { Shape } from '../../protocol/report';
 import { Failure } from '../base/failure';
 import type { Zone } from '../base/time';
-import type { Timeframe } from '../base/timeframe';
 import { layoutOf } from '../integrity/layout';
 import { isUtf16 } from '../table/csv/dialect';
 import { openFile, readHead } from '../table/csv/source';
@@ -12,14 +11,15 @@ const HEAD = 512 * 1024;
 /**
  * What a vendor's file is, from its first rows: whether its times are instants or a wall clock, and about how many rows it
  * has, before anything is read.
+ * @param trades a file of single trades will do
  * @throws Failure `usage` (no such file), `refused` when the file holds no bars, `io`
  */
-export async function sniffVendor(file: string, zone: Zone | undefined, aggregate?: Timeframe): Promise<{ shape: Shape; kind: TimeKind; tick: boolean; rows: number }> {
+export async function sniffVendor(file: string, zone: Zone | undefined, trades: boolean): Promise<{ shape: Shape; kind: TimeKind; tick: boolean; rows: number }> {
   const source = await openFile(file);
   try {
     const head = await readHead(source, HEAD);
     const layout = layoutOf(head, head.length >= source.bytes, { name: file, ...(zone === undefined ? {} : { zone }) });
-    const refuse = (why: string, remedy: string): Failure => new Failure('refused', { attempted: `import ${file}`, file, why, remedy });
+    const refuse = (why: string, remedy: string): Failure => new Failure('refused', { attempted: `read ${file}`, file, why, remedy });
     if (source.bytes === 0) throw refuse('the file is empty (0 bytes).', 'Export it again.');
     if (isUtf16(head)) throw refuse('it is UTF-16, not UTF-8.', 'Save it as UTF-8.');
     if (head.includes(0)) throw refuse('it is a binary file, not text.', 'Export bars as text, or name the right file.');
@@ -27,7 +27,7 @@ export async function sniffVendor(file: string, zone: Zone | undefined, aggregat
       const columns = layout.columns.length === 0 ? '' : ` Its columns are ${layout.columns.slice(0, 12).map(readable).join(', ')}.`;
       throw refuse(`no columns for time, open, high, low and close were found in it.${columns}`, 'Export bars, with a header or in a NinjaTrader format.');
     }
-    if (layout.tick && aggregate === undefined) throw refuse('it holds single trades, not bars.', 'Export bars of the timeframe, or have them joined with --aggregate TIMEFRAME.');
+    if (layout.tick && !trades) throw refuse('it holds single trades, not bars.', 'Export bars of the timeframe, or have them joined with --aggregate TIMEFRAME.');
     return { shape: layout.shape, kind: layout.zone.kind, tick: layout.tick, rows: expectedRows(head, source.bytes) };
   } finally {
     await source.close();

@@ -266,5 +266,8 @@ export type Code = keyof typeof CATALOGUE;
 
 export const CODES = Object.keys(CATALOGUE) as readonly Code[];
 
+/** What the catalogue says of a check; each text is one of those above, so that it can be translated. */
+export type Explanation = Pick<(typeof CATALOGUE)[Code], 'title' | 'why' | 'remedy'>;
+
 /** What a check means; the same for every code. */
-export const checkOf = (code: Code): Check => CATALOGUE[code];
+export const checkOf = (code: Code): Check & Explanation => CATALOGUE[code];

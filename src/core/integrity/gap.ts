@@ -24,7 +24,7 @@ export class GapJudge {
   readonly #weeks = new Map<Calendar, Weeks>();
 
   /** @param name path or name of the file, which tells the instrument when no column does */
-  constructor({ interval, zone }: Layout, name: string, exceptions: Exceptions | undefined) {
+  constructor({ interval, zone }: Pick<Layout, 'interval' | 'zone'>, name: string, exceptions: Exceptions | undefined) {
     this.#interval = interval / 1000;
     const isPlaced = zone.kind === 'instant' || zone.zone !== undefined;
     this.#calendarOf = isPlaced ? (instrument) => firstCalendar(instrument === '' ? tickersIn(name) : [instrument], exceptions) : () => undefined;

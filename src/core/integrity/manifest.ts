@@ -21,7 +21,8 @@ export interface SealManifest {
   readonly sealedAt: string;
 }
 
-export const manifestOf = (file: string): string => `${file}.seal.json`;
+/** `X.csv` and the finished `X.csv.DONE` share one. */
+export const manifestOf = (file: string): string => `${file.replace(/\.DONE$/, '')}.seal.json`;
 
 /**
  * The manifest of a CSV: undefined when there is none, `unreadable` when it is no manifest.

@@ -25,7 +25,7 @@ export function checksumOrder(columns: readonly string[], checksum: number): num
 type OneShot = (algorithm: string, data: Uint8Array, encoding: 'hex') => string;
 
 /** `crypto.hash` came with Node 20.12; it is 30 % faster than a Hash object for texts as short as a row. */
-const sha256: (bytes: Uint8Array) => string =
+export const sha256: (bytes: Uint8Array) => string =
   'hash' in crypto
     ? (bytes) => (crypto.hash as OneShot)('sha256', bytes, 'hex')
     : (bytes) => (crypto as { createHash: typeof crypto.createHash }).createHash('sha256').update(bytes).digest('hex');

@@ -63,6 +63,8 @@ export interface BarSink {
    * rejected (see repeats.ts): the receiver sorts, and meets them there.
    */
   rejected(row: number, line: number, code: string, raw: string): void;
+  /** Awaited every some thousand rows and at the end, so that a receiver that writes can take its time. */
+  pause?(): Promise<void>;
   /** The bytes of the file as they come, each once. */
   bytes?(part: Uint8Array): void;
 }
@@ -103,13 +105,13 @@ export async function verify(source: Source, name: string, manifest: Manifest, o
   const gaps = new GapJudge(layout, name, options.exceptions);
   const pass = new Pass(layout, walk.row, { sink, gaps, outlierFactor, contract });
   const digest = manifest === undefined ? undefined : fileDigest();
-  const update = (part: Uint8Array): void => {
+  const bytes = (part: Uint8Array): void => {
     digest?.update(part);
     sink?.bytes?.(part);
   };
   const step = `verify ${name}`;
   const voucher = sink === undefined && contract === undefined && interim === undefined ? await voucherFor(source, layout, head, outlierFactor, options.ahead) : undefined;
-  if (voucher === undefined) await walk.over(source, chunk, (kind) => { pass.record(kind); }, operation, step, { update }, () => interim?.(reportOf(name, source, layout, walk, pass, findings)));
+  if (voucher === undefined) await walk.over(source, chunk, (kind) => { pass.record(kind); }, operation, step, { bytes, pause: async () => sink?.pause?.(), caughtUp: () => interim?.(reportOf(name, source, layout, walk, pass, findings)) });
   else await both(new Ride(walk, pass, gaps, source, voucher, chunk, operation, step).over(), digest === undefined ? undefined : digestWhole(source, digest, operation, step)).finally(() => voucher.close());
   pass.end();
   for (const check of pass.furtherPasses(findings)) await compareAgain(source, chunk, layout, findings, check, operation, name);

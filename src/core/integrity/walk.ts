@@ -3,7 +3,7 @@ import { isChecksum } from './seal';
 import { BOM_BYTES } from '../table/csv/dialect';
 import { cellNumber } from '../table/csv/number';
 import { CsvScanner } from '../table/csv/scanner';
-import { eachRecord, type Source } from '../table/csv/source';
+import { eachRecord, type Source, type Visitor } from '../table/csv/source';
 import type { Findings } from './findings';
 import { Instants } from './instants';
 import type { Layout } from './layout';
@@ -30,13 +30,12 @@ export class Walk {
     this.row = new Row(this.#scanner, findings, layout.columns, this.#instants.firstLane);
   }
 
-  /** @param digest sees every byte of the file once @param caughtUp see `Visitor` */
-  async over(source: Source, chunk: number, visit: (kind: RecordKind) => void, operation: Operation, step: string, digest?: { update(part: Uint8Array): void }, caughtUp?: () => void): Promise<void> {
+  /** @param more each as in `Visitor` */
+  async over(source: Source, chunk: number, visit: (kind: RecordKind) => void, operation: Operation, step: string, more: Pick<Visitor, 'bytes' | 'pause' | 'caughtUp'> = {}): Promise<void> {
     const visitor = {
       record: () => { visit(this.advance()); },
       seam: () => { this.hold(); },
-      bytes: (part: Uint8Array) => digest?.update(part),
-      ...(caughtUp === undefined ? {} : { caughtUp }),
+      ...more,
     };
     await eachRecord(source, this.#scanner, chunk, visitor, operation, step);
   }

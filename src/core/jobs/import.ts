@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Alignment, ImportPlan, ImportResult } from '../../protocol/results';
 import { countBars, type Bars } from '../base/bar';
 import { Failure, failureFrom } from '../base/failure';
+import { isoInstant } from '../base/time';
 import { durationOf } from '../base/timeframe';
 import { withNote } from '../disk/failures';
 import { withLock } from '../disk/lock';
@@ -40,6 +41,7 @@ const SHOWN = 20;
 export async function importFile(context: JobContext, request: ImportRequest): Promise<ImportResult> {
   const lock = lockPath(context.folder, request.ticker);
   const vendor = await readVendorFile(request.file, request, context.operation);
+  requirePast(request, vendor, context.clock.now());
   if (request.dryRun) return planOnly(context, request, vendor);
   const doing = `import ${path.basename(request.file)}`;
   const done = await withLock(context.disk, lock, { doing, wait: context.wait === true, signal: context.operation.signal }, () => mergeVendor(context, request, vendor));
@@ -115,6 +117,16 @@ const BYTES_PER_BAR = 10;
 function sizesOf({ seen, before, after }: MergePlan): Pick<ImportPlan, 'bytesBefore' | 'bytesAfterEstimate'> {
   const each = seen === null || before === null ? BYTES_PER_BAR : seen.bytes / before.rows;
   return { bytesBefore: seen?.bytes ?? 0, bytesAfterEstimate: Math.round(after.rows * each) };
+}
+
+/** Zones and dates of trading days are a day ahead of the clock at most. */
+const AHEAD = durationOf('1D');
+
+/** Bars that are still to come are dates misread or mistyped, and would be the master's newest for years; the bar that is still running is not. */
+function requirePast({ file, timeframe }: ImportRequest, { bars: { time } }: VendorFile, now: number): void {
+  const last = time[time.length - 1]!;
+  if (last <= now + durationOf(timeframe) + AHEAD) return;
+  throw new Failure('refused', { attempted: `import ${file}`, file, why: `its last bar is at ${isoInstant(last)}, which is still to come.`, remedy: 'Check its dates, and the clock of this computer; nothing was written.' });
 }
 
 /** Bars that could not be compared go in; bars that were and do not match do not. */

@@ -108,6 +108,7 @@ function editsFor({ file, reseal }: SealRequest, { sequence, checksum }: Layout,
       attempted: `seal ${file}`, file, line: fault.place.line,
       why: `it was sealed, and the seal does not hold: ${fault.message} Sealing it anew would hide that.`,
       remedy: 'Restore the file from a backup or its source; with --reseal it is sealed as it is now.',
+      options: { reseal: 'true' },
     });
   }
   if (reseal) return { sequence: has ? 'number' : 'add', checksum: sums ? 'all' : 'add' };

@@ -55,7 +55,7 @@ export const withRestore = (complaints: readonly Complaint[], file: string, hasB
 
 /** @param updated when the file was last modified @param lastBackup when its newest copy was made; unix ms UTC */
 export function backupComplaints(file: string, updated: number, lastBackup: number | undefined): Complaint[] {
-  const remedy = { title: 'Back up now', command: ['backup', file] };
+  const remedy: Remedy = { title: 'Back up now', command: ['backup', file] };
   if (lastBackup === undefined) return [{ code: 'no-backup', severity: 'info', message: 'There is no backup of this file.', remedy }];
   // A backup's name counts whole seconds.
   if (lastBackup + 1000 > updated) return [];

@@ -81,17 +81,22 @@ let tables = 0;
 
 /** Runs SQL over the columns as a table function; whatever DuckDB throws comes out as a Failure about the file. */
 async function telling<T>(attempted: string, file: string, columns: readonly StoredColumn[], run: (connection: Connection, table: string) => Promise<T>): Promise<T> {
+  // DuckDB keeps a function for as long as it lives itself: it must not keep the columns too.
+  const given = [...columns];
   try {
     return await withConnection(async (connection) => {
       const name = `columns_${++tables}`;
-      connection.registerTableFunction(await tableFunction(name, columns));
+      connection.registerTableFunction(await tableFunction(name, given));
       return run(connection, `${name}()`);
     });
   } catch (error) {
     throw parquetFailure(error, attempted, file);
+  } finally {
+    given.length = 0;
   }
 }
 
+/** @param columns as they are when the function is called */
 async function tableFunction(name: string, columns: readonly StoredColumn[]): Promise<DuckDBTableFunction> {
   const { DuckDBTableFunction, DOUBLE, FLOAT, INTEGER } = await import('@duckdb/node-api');
   const types = { DOUBLE, FLOAT, INTEGER };

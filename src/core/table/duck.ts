@@ -16,7 +16,7 @@ export const CHUNK_ROWS = 2048;
 
 let instance: Promise<DuckDBInstance> | undefined;
 
-async function open(): Promise<DuckDBInstance> {
+async function open(more: Readonly<Record<string, string>> = {}): Promise<DuckDBInstance> {
   const { DuckDBInstance } = await import('@duckdb/node-api');
   return DuckDBInstance.create(':memory:', {
     threads: '2',
@@ -28,7 +28,21 @@ async function open(): Promise<DuckDBInstance> {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
+    ...more,
   });
+}
+
+/**
+ * A connection to a DuckDB of its own that keeps as little as it can: one thread, since each holds a row group, and no
+ * pages of files it has read. The caller disconnects it, which ends that DuckDB too.
+ */
+export async function connectSparingly(): Promise<Connection> {
+  const own = await open({ threads: '1', enable_external_file_cache: 'false' });
+  try {
+    return await own.connect();
+  } finally {
+    own.closeSync();
+  }
 }
 
 /** A connection of its own: its temporary tables and streams are invisible to every other. The caller disconnects it. */

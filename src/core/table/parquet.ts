@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Bars } from '../base/bar';
 import { Failure, failureFrom } from '../base/failure';
-import { fileLiteral, literal, numberIn, parquetTable, selectRow, selectRows, streamNumbers, withConnection, type Connection } from './duck';
+import { connectSparingly, fileLiteral, literal, numberIn, parquetTable, selectRow, selectRows, streamNumbers, withConnection, type Connection } from './duck';
 import { findTimeColumn, instantOf, since, type Column } from './instant';
 
 /** Reading Parquet: the footer without the rows, and bars in columns. */
@@ -55,6 +55,23 @@ function readColumns<Name extends keyof Bars>(file: string, names: readonly Name
     }
     return Object.fromEntries(names.map((name, at) => [name, columns[at]!.subarray(0, count)])) as Record<Name, Float64Array>;
   });
+}
+
+/** As `readBars`, in chunks of a few thousand, for passes that must not hold the whole file: in little memory rather than in little time. */
+export async function* eachBars(file: string, range: TimeRange = {}): AsyncGenerator<Bars> {
+  await requireFile(file);
+  const connection = await connectSparingly();
+  try {
+    const query = barQuery(file, await describe(connection, file), BAR_COLUMNS, range);
+    for await (const chunk of streamNumbers(connection, query)) {
+      const [time, open, high, low, close, volume] = chunk;
+      yield { time: time!, open: open!, high: high!, low: low!, close: close!, volume: volume! };
+    }
+  } catch (error) {
+    throw parquetFailure(error, `read ${file}`, file);
+  } finally {
+    connection.disconnectSync();
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TICKS } from '../calendar/instruments';
 import { readSettings } from '../store/settings';
 
 /** How updates are made: the part `update` of `.barkeep/settings.json` in the data folder. */
@@ -23,8 +24,7 @@ const DEFAULTS: UpdateSettings = {
   enabled: false,
   address: 'https://query1.finance.yahoo.com',
   symbols: Object.fromEntries(FUTURES.map((ticker) => [ticker, `${ticker}=F`])),
-  // CME, CBOT, NYMEX and COMEX contract specifications: minimum price fluctuation of outright trades.
-  ticks: { ES: 0.25, NQ: 0.25, RTY: 0.1, YM: 1, MES: 0.25, MNQ: 0.25, M2K: 0.1, MYM: 1, CL: 0.01, NG: 0.001, RB: 0.0001, HO: 0.0001, GC: 0.1, SI: 0.005, HG: 0.0005, PL: 0.1, ZC: 0.25, ZS: 0.25, ZW: 0.25 },
+  ticks: TICKS,
   timeout: 20_000,
   pause: 1_000,
 };

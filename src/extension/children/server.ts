@@ -42,6 +42,13 @@ export class Server {
     this.#listeners.push((connection) => connection.onNotification(type, listener));
   }
 
+  /** Resolves when it is on its way; whether it arrives nobody tells. */
+  async tell<Params>(type: NotificationType<Params>, params: Params): Promise<void> {
+    const live = (this.#live ??= this.#start());
+    // A child that dies with it is noticed by the next request.
+    await Promise.race([live.connection.sendNotification(type, params).catch(() => undefined), live.gone]);
+  }
+
   /** @throws Failure as the child told it; `cancelled` when the token was cancelled */
   async request<Params, Answer>(type: RequestType<Params, Answer, unknown>, params: Params, token?: CancellationToken): Promise<Answer> {
     for (let attempt = 0; ; attempt++) {

@@ -19,4 +19,6 @@ export interface Bench {
   readonly monthsPanel: MonthsPanel;
   readonly overview: Overview;
   readonly server: Server;
+  /** A folder of ours for what is only looked at. */
+  readonly storage: vscode.Uri;
 }

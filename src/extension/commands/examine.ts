@@ -17,7 +17,7 @@ export async function verify(bench: Bench, called: unknown): Promise<void> {
   if (source === undefined) return;
   await vscode.commands.executeCommand('vscode.open', source);
   const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === source.toString());
-  await bench.checks.check(source, document?.isDirty === true ? document.getText() : undefined);
+  await bench.checks.check(source, document?.isDirty === true ? document : undefined);
 }
 
 /** Verify Alignment…: compares a file with its master, bar by bar, and explains. */

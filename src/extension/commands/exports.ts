@@ -33,8 +33,8 @@ async function askHow({ following }: Bench): Promise<'existing' | 'next' | undef
   const ready = following.exports.filter(isReady);
   if (ready.length === 0) return 'next';
   const items = [
-    { label: t('$(desktop-download) Take in what is finished'), description: count(ready.length, '1 export', '{0} exports'), detail: ready.map(({ instrument, key }) => instrument ?? key).join(', '), how: 'existing' as const },
-    { label: t('$(watch) Wait for the next exports'), description: t('starts the exporter where one is set'), how: 'next' as const },
+    { label: `$(desktop-download) ${t('Take in what is finished')}`, description: count(ready.length, '1 export', '{0} exports'), detail: ready.map(({ instrument, key }) => instrument ?? key).join(', '), how: 'existing' as const },
+    { label: `$(watch) ${t('Wait for the next exports')}`, description: t('starts the exporter where one is set'), how: 'next' as const },
   ];
   return (await vscode.window.showQuickPick(items, { title: t('Run Pipeline'), placeHolder: t('Import, regenerate, archive: which exports?') }))?.how;
 }

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { MonthlyRun, MonthStanding } from '../../protocol/monthly';
-import { monthsRequest } from '../../protocol/rpc';
+import { monthsRequest, storedTextRequest } from '../../protocol/rpc';
 import { descriptionOf, markOf, runSummary } from '../months/standing';
-import { chooseMonthsFolder, settings } from '../settings';
+import { chooseMonthsFolder, isRemote, settings } from '../settings';
 import { count, t } from '../words';
 import type { Bench } from './bench';
 
@@ -12,7 +12,8 @@ import type { Bench } from './bench';
 export async function processMonths(bench: Bench): Promise<void> {
   const folders = await askFolders();
   if (folders === undefined) return;
-  const { months } = await bench.server.request(monthsRequest, folders);
+  const queue = settings.monthsQueue();
+  const { months } = await bench.server.request(monthsRequest, { ...settings.store(), ...folders, ...(queue === undefined ? {} : { queue }) });
   const month = await askMonth(months);
   if (month !== undefined) await carryOut(bench, folders, month);
 }
@@ -24,10 +25,17 @@ export async function processMonth(bench: Bench, called: unknown): Promise<void>
 }
 
 /** Opens the statistics of a finished month. */
-export async function openStatistics(_bench: Bench, called: unknown): Promise<void> {
+export async function openStatistics(bench: Bench, called: unknown): Promise<void> {
   const done = isMonth(called) && called.state === 'finished' ? called.done : undefined;
   if (done === undefined) void vscode.window.showInformationMessage(t('A month has statistics when it is finished.'));
+  else if (isRemote(done.statistics)) await showStored(bench, done.statistics, 'json');
   else await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(done.statistics));
+}
+
+/** A text of an object store, as a document that is on no disk. */
+async function showStored({ server }: Bench, address: string, language: string): Promise<void> {
+  const content = await server.request(storedTextRequest, { ...settings.store(), address });
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language }), { preview: true });
 }
 
 interface Folders {
@@ -58,7 +66,8 @@ const ICONS = { good: 'pass', warning: 'warning', error: 'error', working: 'sync
 
 async function carryOut(bench: Bench, { source, dest }: Folders, wanted: Wanted): Promise<void> {
   const month = wanted === 'unfinished' ? [] : [wanted.month];
-  const args = ['monthly', 'run', ...month, '--source', source, '--dest', dest];
+  const queue = settings.monthsQueue();
+  const args = ['monthly', 'run', ...month, '--source', source, '--dest', dest, ...storeArgs(), ...(queue === undefined ? [] : ['--queue', queue])];
   const title = wanted === 'unfinished' ? t('Process months') : t('Process {0}', wanted.month);
   const outcome = await bench.jobs.run({ name: 'monthlyRun', args, title, view: 'barkeep.months' });
   void bench.overview.refresh();
@@ -66,14 +75,21 @@ async function carryOut(bench: Bench, { source, dest }: Folders, wanted: Wanted)
   if (outcome.kind === 'done') tell(bench, outcome.result);
 }
 
-function tell({ log, monthsPanel }: Bench, run: MonthlyRun): void {
+function storeArgs(): string[] {
+  const { endpoint, region, pathStyle } = settings.store();
+  return [...(endpoint === undefined ? [] : ['--endpoint', endpoint]), ...(region === undefined ? [] : ['--region', region]), ...(pathStyle === true ? ['--path-style'] : [])];
+}
+
+function tell(bench: Bench, run: MonthlyRun): void {
+  const { log, monthsPanel } = bench;
   for (const { month, score, reasons } of run.done) log.info([`${month}: ${t('score {0}', score.toFixed(2))}`, ...reasons].join(' · '));
   for (const { month, message } of run.failed) log.error(`${month}: ${message}`);
   const [showMonths, openReport] = [t('Show Months'), t('Open Report')];
   const say = run.failed.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
   void say(runSummary(run), showMonths, openReport).then((chosen) => {
     if (chosen === showMonths) monthsPanel.show();
-    if (chosen === openReport) void vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.file(run.report.markdown));
+    if (chosen === openReport && isRemote(run.report.markdown)) void showStored(bench, run.report.markdown, 'markdown');
+    else if (chosen === openReport) void vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.file(run.report.markdown));
   });
 }
 

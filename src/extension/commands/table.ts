@@ -6,11 +6,13 @@ import { chooseFolder, sample } from './begin';
 import type { Bench } from './bench';
 import { copyToCloud } from './copies';
 import { align, continuity, verify } from './examine';
+import { exportBars } from './export';
 import { runPipeline, watchExports } from './exports';
 import { importFile } from './import';
 import { backup, cleanUp, regenerate, restore } from './keep';
 import { mend } from './mend';
 import { openStatistics, processMonth, processMonths } from './months';
+import { repair, seal } from './rewrite';
 import { update } from './update';
 
 interface Command {
@@ -40,6 +42,9 @@ export const COMMANDS: Readonly<Record<`barkeep.${string}`, Command>> = {
   'barkeep.refreshMonths': { run: ({ overview }) => overview.refresh() },
   'barkeep.watchExports': { run: watchExports },
   'barkeep.runPipeline': { run: runPipeline, writes: true },
+  'barkeep.export': { run: exportBars, writes: true },
+  'barkeep.seal': { run: seal, writes: true },
+  'barkeep.repair': { run: repair, writes: true },
   'barkeep.sample': { run: sample, writes: true },
   'barkeep.chooseFolder': { run: chooseFolder },
   'barkeep.showLog': { run: ({ log }) => { log.show(); } },

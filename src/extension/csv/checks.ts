@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { Failure } from '../../core/base/failure';
 import { verifyProgress, verifyRequest, type VerifyParams } from '../../protocol/rpc';
+import type { Report } from '../../protocol/report';
 import type { Server } from '../children/server';
 import { settings } from '../settings';
+import { Mirror } from './mirror';
 import type { Verdict } from './verdict';
 
 /** How often a running check is shown anew, ms. */
@@ -13,11 +15,14 @@ interface Entry {
   verdict: Verdict;
   /** Of the check that is running. */
   cancel: vscode.CancellationTokenSource | undefined;
+  /** How long the latest check took that came to an end, ms. */
+  took: number;
 }
 
 /** The verdict on every CSV that is open. A new check of a file cancels the one before it. */
 export class Checks implements vscode.Disposable {
   readonly #server: Server;
+  readonly #mirror: Mirror;
   readonly #log: vscode.LogOutputChannel;
   readonly #entries = new Map<string, Entry>();
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
@@ -27,6 +32,7 @@ export class Checks implements vscode.Disposable {
 
   constructor(server: Server, log: vscode.LogOutputChannel) {
     this.#server = server;
+    this.#mirror = new Mirror(server);
     this.#log = log;
     server.on(verifyProgress, ({ file, done, total }) => { this.#advance(file, total > 0 ? done / total : 0); });
   }
@@ -35,14 +41,21 @@ export class Checks implements vscode.Disposable {
     return this.#entries.get(uri.toString())?.verdict;
   }
 
-  /** @param text the unsaved text; undefined = the file as it is on disk. Resolves when this check is over, however it ended. */
-  async check(uri: vscode.Uri, text?: string): Promise<void> {
+  /** How long the latest check of it took, ms; 0 when there is none. */
+  took(uri: vscode.Uri): number {
+    return this.#entries.get(uri.toString())?.took ?? 0;
+  }
+
+  /** @param document with unsaved changes; undefined = the file as it is on disk. Resolves when this check is over, however it ended. */
+  async check(uri: vscode.Uri, document?: vscode.TextDocument): Promise<void> {
     const cancel = new vscode.CancellationTokenSource();
     const entry = this.#begin(uri, cancel);
-    const zone = settings.csvTimeZone();
-    const params: VerifyParams = { file: uri.fsPath, ...(text === undefined ? {} : { text }), ...(zone === undefined ? {} : { tz: zone }), outliers: settings.outlierFactor() };
+    const started = Date.now();
+    const params = paramsFor(uri);
     try {
-      this.#end(entry, cancel, { kind: 'checked', report: await this.#server.request(verifyRequest, params, cancel.token) });
+      const report = document === undefined ? await this.#server.request(verifyRequest, params, cancel.token) : await this.#mirror.verify(document, params, cancel.token);
+      entry.took = Date.now() - started;
+      this.#end(entry, cancel, { kind: 'checked', report });
     } catch (error) {
       if (cancel.token.isCancellationRequested) return;
       const failure = error instanceof Failure ? error : new Failure('internal', { attempted: `verify ${uri.fsPath}`, why: String(error), cause: error });
@@ -51,6 +64,13 @@ export class Checks implements vscode.Disposable {
     } finally {
       cancel.dispose();
     }
+  }
+
+  /** The same with many more examples of each check, asked aside: the verdict stands as it is. @throws Failure */
+  inDepth(uri: vscode.Uri, examples: number, token: vscode.CancellationToken): Promise<Report> {
+    const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString() && each.isDirty);
+    const params = { ...paramsFor(uri), examples };
+    return document === undefined ? this.#server.request(verifyRequest, params, token) : this.#mirror.verify(document, params, token);
   }
 
   forget(uri: vscode.Uri): void {
@@ -64,12 +84,13 @@ export class Checks implements vscode.Disposable {
   dispose(): void {
     for (const { uri } of [...this.#entries.values()]) this.forget(uri);
     this.#changed.dispose();
+    this.#mirror.dispose();
   }
 
   #begin(uri: vscode.Uri, cancel: vscode.CancellationTokenSource): Entry {
     const before = this.#entries.get(uri.toString());
     before?.cancel?.cancel();
-    const entry: Entry = { uri, verdict: { kind: 'running', ratio: 0 }, cancel };
+    const entry: Entry = { uri, verdict: { kind: 'running', ratio: 0 }, cancel, took: before?.took ?? 0 };
     this.#entries.set(uri.toString(), entry);
     // The verdict before stands on the page until this one is there, so that fast checks do not flicker.
     if (before === undefined) this.#changed.fire(uri);
@@ -92,4 +113,9 @@ export class Checks implements vscode.Disposable {
     entry.verdict = { kind: 'running', ratio };
     this.#changed.fire(entry.uri);
   }
+}
+
+function paramsFor(uri: vscode.Uri): VerifyParams {
+  const zone = settings.csvTimeZone();
+  return { file: uri.fsPath, ...(zone === undefined ? {} : { tz: zone }), outliers: settings.outlierFactor() };
 }

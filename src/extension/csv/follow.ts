@@ -4,12 +4,12 @@ import { onSettings, settings } from '../settings';
 import type { Checks } from './checks';
 import { isCsvName, isNinjaTraderFile, isNinjaTraderLine } from './recognise';
 
-/** Pause in typing after which unsaved text is checked, ms. */
-const PAUSE = 250;
+/** Pause in typing after which unsaved text is checked, ms; of a long text as long as its check takes, up to a second. */
+const PAUSE = { least: 30, most: 1000 };
 /** How long a file must be left alone on disk before it is verified again, ms: an export in progress changes all the time. */
 const SETTLED = 1500;
-/** Longest unsaved text (characters) sent to be checked: copying more would hold the editor up. */
-const LONGEST_LIVE = 2_000_000;
+/** Longest unsaved text (characters) that is checked as one types: of more, the check itself lags behind. */
+const LONGEST_LIVE = 10_000_000;
 
 /**
  * Decides when which CSV is checked. Tabs are followed as well as documents: a tab tells of a file before its text has
@@ -84,7 +84,7 @@ class Followed implements vscode.Disposable {
 
   changed(document: vscode.TextDocument): void {
     if (!isBars(document)) return;
-    this.#later(document.uri, PAUSE, () => {
+    this.#later(document.uri, Math.min(PAUSE.most, Math.max(PAUSE.least, this.#checks.took(document.uri))), () => {
       if (!document.isClosed) this.opened(document);
     });
   }
@@ -144,7 +144,7 @@ class Followed implements vscode.Disposable {
   #checkText(document: vscode.TextDocument): void {
     if (!isCheckedLive(document)) return;
     this.#versions.delete(document.uri.toString());
-    void this.#checks.check(document.uri, document.getText());
+    void this.#checks.check(document.uri, document);
   }
 }
 

@@ -11,7 +11,7 @@ export function previewFacts({ dataset, schema, start, end, symbols, mapped, ver
   return [
     [t('Dataset'), dataset],
     [t('Schema'), schema ?? t('several; the 1-second bars are shown')],
-    [t('Asked for'), end === null ? t('from {0}', start) : `${start} → ${end}`],
+    [t('Asked for'), end === null ? t('from {0} on', start) : `${start} → ${end}`],
     [t('Symbols'), symbols.length === 0 ? t('none named') : [...symbols.slice(0, NAMED), ...more].join(', ')],
     [t('Instruments'), grouped(mapped)],
     [t('Version'), `DBN ${version}`],

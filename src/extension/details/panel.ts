@@ -2,27 +2,36 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { isFromDetails, type ShowDetails } from '../../protocol/details';
 import type { Report } from '../../protocol/report';
-import { type CheckNote, checksRequest } from '../../protocol/rpc';
-import type { Server } from '../children/server';
+import type { Catalogue } from '../csv/catalogue';
 import type { Checks } from '../csv/checks';
 import { rangeOf } from '../csv/diagnostics';
 import { summarize } from '../csv/summary';
+import type { Verdict } from '../csv/verdict';
 import { pageHtml, pagesIn } from '../page';
 import { size, t } from '../words';
+
+interface Shown {
+  readonly uri: vscode.Uri;
+  readonly focus: string | undefined;
+}
+
+/** Most examples of one check on the page; how many there are beyond is said. */
+const EXAMPLES = 2000;
 
 /** The page with the whole report on one CSV. There is one; it follows what it was last opened for. */
 export class Details implements vscode.Disposable {
   readonly #extension: vscode.Uri;
-  readonly #server: Server;
+  readonly #catalogue: Catalogue;
   readonly #checks: Checks;
   readonly #follow: vscode.Disposable;
   #panel: vscode.WebviewPanel | undefined;
-  #shown: { readonly uri: vscode.Uri; readonly focus: string | undefined } | undefined;
-  #notes: readonly CheckNote[] | undefined;
+  #shown: Shown | undefined;
+  /** Of the reading in depth that is under way. */
+  #depth: vscode.CancellationTokenSource | undefined;
 
-  constructor(extension: vscode.Uri, server: Server, checks: Checks) {
+  constructor(extension: vscode.Uri, catalogue: Catalogue, checks: Checks) {
     this.#extension = extension;
-    this.#server = server;
+    this.#catalogue = catalogue;
     this.#checks = checks;
     this.#follow = checks.onDidChange((uri) => {
       if (uri.toString() === this.#shown?.uri.toString()) void this.#post();
@@ -39,6 +48,7 @@ export class Details implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#depth?.cancel();
     this.#follow.dispose();
     this.#panel?.dispose();
   }
@@ -65,11 +75,29 @@ export class Details implements vscode.Disposable {
     const shown = this.#shown;
     const verdict = shown === undefined ? undefined : this.#checks.verdict(shown.uri);
     if (shown === undefined || verdict?.kind !== 'checked') return;
-    const checks = (this.#notes ??= await this.#server.request(checksRequest, {}));
-    const title = path.basename(shown.uri.path);
+    await this.#say(shown, summarize(verdict).text, verdict.report);
+    await this.#deepen(shown, verdict);
+  }
+
+  /** The verdict keeps twenty examples of each check; what there is beyond is read for this page. */
+  async #deepen(shown: Shown, verdict: Verdict & { kind: 'checked' }): Promise<void> {
+    this.#depth?.cancel();
     const { report } = verdict;
+    const kept = report.findings.reduce((sum, finding) => sum + finding.count, 0);
+    if (kept >= report.errors + report.warnings + report.infos) return;
+    const depth = (this.#depth = new vscode.CancellationTokenSource());
+    const found = await this.#checks.inDepth(shown.uri, EXAMPLES, depth.token).catch((error: unknown) => {
+      if (!depth.token.isCancellationRequested) throw error;
+      return undefined;
+    });
+    if (found !== undefined && !depth.token.isCancellationRequested && this.#checks.verdict(shown.uri) === verdict) await this.#say({ uri: shown.uri, focus: undefined }, summarize(verdict).text, found);
+  }
+
+  async #say(shown: Shown, summary: string, report: Report): Promise<void> {
+    const checks = (await this.#catalogue.notes()).map(({ code, severity, title, why, remedy }) => ({ code, severity, title, why, remedy }));
+    const title = path.basename(shown.uri.path);
     const message: ShowDetails = {
-      type: 'show', title, summary: summarize(verdict).text, report, checks, words: wordsFor(report),
+      type: 'show', title, summary, report, checks, words: wordsFor(report),
       ...(shown.focus === undefined ? {} : { focus: shown.focus }),
     };
     if (this.#panel === undefined) return;
@@ -89,11 +117,11 @@ function wordsFor(report: Report): ShowDetails['words'] {
   const ends = { lf: 'LF', crlf: 'CRLF', cr: 'CR', mixed: t('mixed line ends'), none: t('no line end') }[dialect.lineEnding];
   const facts: [string, string][] = [
     [t('Size'), size(report.bytes)],
-    [t('Shape'), report.sealed ? t('{0}, sealed', report.shape) : report.shape],
+    [t('Shape'), report.sealed ? t('{0}, sealed', t(report.shape)) : t(report.shape)],
     [t('Format'), [dialect.delimiter === '\t' ? t('tab') : dialect.delimiter, dialect.header ? t('header') : t('no header'), ends].join(' · ')],
     ...(report.first === undefined || report.last === undefined ? [] : [[t('Times'), `${report.first} → ${report.last} (${report.zone ?? t('zone not known')})`] as [string, string]]),
     ...(report.intervalSeconds === 0 ? [] : [[t('Interval'), t('{0} s', report.intervalSeconds)] as [string, string]]),
     [t('Columns'), report.columns.join(', ')],
   ];
-  return { why: t('Why it matters'), remedy: t('What to do'), examples: t('Examples'), clean: t('Every check passed.'), facts };
+  return { why: t('Why it matters'), remedy: t('What to do'), examples: t('Where'), more: t('… and {0} more, of {1} in all.'), clean: t('Every check passed.'), facts };
 }

@@ -1,4 +1,5 @@
 import type { ConductResult, ExportStanding, ExportStateName } from '../../protocol/exports';
+import type { ExportResult } from '../../protocol/results';
 import { count, grouped, size, t } from '../words';
 
 /** An export as a person reads it. */
@@ -107,6 +108,26 @@ export function conductSummary({ runs }: ConductResult): string {
   const left = runs.reduce((sum, run) => sum + run.left.length, 0);
   return [t('Pipeline done.'), `${brought.join(', ')}.`, ...(left === 0 ? [] : [t('Left alone: {0}.', count(left, '1 export', '{0} exports'))])].join(' ');
 }
+
+/** Nothing was skipped, and nothing is out of order. Gaps are the market's, or the source's. */
+export const isFaultless = ({ counters }: ExportResult): boolean =>
+  counters.duplicateTimestamps + counters.nonMonotonicTimestamps + counters.sessionBoundaryViolations + counters.invalidDataSkipped === 0;
+
+/** What our own export wrote, and what it found on the way. */
+export function exportLines(result: ExportResult): string[] {
+  const { counters, notes, unknownVolumes } = result;
+  return [
+    ...notes.map(({ row, time, code, message }) => `  ${grouped(row)}  ${time ?? ''}  ${code}  ${message}`),
+    t('Duplicate times skipped: {0}; steps back in time: {1}; session boundaries: {2}; gaps: {3}; invalid rows skipped: {4}.',
+      grouped(counters.duplicateTimestamps), grouped(counters.nonMonotonicTimestamps), grouped(counters.sessionBoundaryViolations), grouped(counters.gapsDetected), grouped(counters.invalidDataSkipped)),
+    ...(unknownVolumes === 0 ? [] : [t('The source has no volume for {0}; 0 was written.', count(unknownVolumes, '1 row', '{0} rows'))]),
+    t('{0}, SHA-256 {1}', result.file, result.sha256),
+  ];
+}
+
+/** `ES exported: 105,825 rows, 6.1 MB.` */
+export const exportSummary = ({ instrument, rows, bytes }: ExportResult): string =>
+  t('{0} exported: {1}, {2}.', instrument, count(rows, '1 row', '{0} rows'), size(bytes));
 
 function durationText(seconds: number): string {
   if (seconds < 90) return t('{0} s', Math.round(seconds));

@@ -60,7 +60,7 @@ function itemFor(standing: ExportStanding): vscode.TreeItem {
   item.contextValue = isReady(standing) ? 'ready' : standing.state;
   item.tooltip = tooltipFor(standing);
   item.accessibilityInformation = { label: [standing.instrument ?? standing.key, descriptionOf(standing), ...standing.complaints].join(', ') };
-  if (standing.file !== undefined) item.command = { command: 'vscode.open', title: t('Open'), arguments: [vscode.Uri.file(standing.file)] };
+  if (standing.file !== undefined) item.command = { command: 'vscode.open', title: t('Open File'), arguments: [vscode.Uri.file(standing.file)] };
   return item;
 }
 

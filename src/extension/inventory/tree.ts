@@ -76,8 +76,8 @@ function itemFor(node: Node, { inventory }: Listing, checks: Checks): vscode.Tre
   const uri = vscode.Uri.file(path.join(inventory?.folder ?? '', node.entry.file));
   item.tooltip = tooltipFor(node.entry, zone);
   if (node.category === 'raw' || node.category === 'other') item.iconPath = iconOfUnread(node.entry, checks.verdict(uri));
-  if (derivedKindOf(node.entry.file) !== undefined) item.command = { command: 'vscode.openWith', title: t('Open'), arguments: [uri, PREVIEW] };
-  else item.command = { command: 'vscode.open', title: t('Open'), arguments: [uri] };
+  if (derivedKindOf(node.entry.file) !== undefined) item.command = { command: 'vscode.openWith', title: t('Open File'), arguments: [uri, PREVIEW] };
+  else item.command = { command: 'vscode.open', title: t('Open File'), arguments: [uri] };
   return item;
 }
 

@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
 import { failureFrom } from '../../core/base/failure';
 import type { MonthStanding } from '../../protocol/monthly';
-import { monthsRequest } from '../../protocol/rpc';
+import { monthsRequest, type MonthsParams } from '../../protocol/rpc';
 import type { Server } from '../children/server';
-import { settings } from '../settings';
+import { isRemote, settings } from '../settings';
 
 /** Pause after the last change on disk before the months are read again, ms. */
 const PAUSE = 400;
+/** Pause between two readings of what tells of no changes, a queue or an object store, ms. */
+const ROUND = 5000;
 
 /** The months as last read, and what keeps them fresh: also while a run, ours or any other, is at work. */
 export class Overview implements vscode.Disposable {
@@ -58,7 +60,12 @@ export class Overview implements vscode.Disposable {
   watch(): void {
     this.#watcher?.dispose();
     const { source, dest } = { source: settings.monthsSource(), dest: settings.monthsDestination() };
-    this.#watcher = vscode.Disposable.from(...(source === undefined ? [] : this.#follow(source, '**/*.dbn{,.zst}')), ...(dest === undefined ? [] : this.#follow(dest, '**/*.{json,parquet}')));
+    const far = [source, dest].some((address) => address !== undefined && isRemote(address)) || settings.hasQueue();
+    this.#watcher = vscode.Disposable.from(
+      ...(source === undefined ? [] : this.#follow(source, '**/*.dbn{,.zst}')),
+      ...(dest === undefined ? [] : this.#follow(dest, '**/*.{json,parquet}')),
+      ...(far ? [this.#round()] : []),
+    );
   }
 
   dispose(): void {
@@ -67,7 +74,22 @@ export class Overview implements vscode.Disposable {
     this.#changed.dispose();
   }
 
+  /** Reads again and again, one reading at a time. */
+  #round(): vscode.Disposable {
+    let timer: NodeJS.Timeout | undefined;
+    let ended = false;
+    const next = (): void => {
+      if (!ended) timer = setTimeout(() => void this.refresh().finally(next), ROUND);
+    };
+    next();
+    return new vscode.Disposable(() => {
+      ended = true;
+      clearTimeout(timer);
+    });
+  }
+
   #follow(folder: string, pattern: string): vscode.Disposable[] {
+    if (isRemote(folder)) return [];
     const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(folder), pattern));
     const later = (): void => {
       clearTimeout(this.#pause);
@@ -84,8 +106,10 @@ export class Overview implements vscode.Disposable {
 }
 
 /** Where to look: without a destination the source's months are all still to come, wherever they will go. */
-function monthsFolders(): { dest: string; source?: string } | undefined {
-  const [source, dest] = [settings.monthsSource(), settings.monthsDestination()];
-  if (dest !== undefined) return { dest, ...(source === undefined ? {} : { source }) };
-  return source === undefined ? undefined : { dest: source, source };
+function monthsFolders(): MonthsParams | undefined {
+  const [source, dest, queue] = [settings.monthsSource(), settings.monthsDestination(), settings.monthsQueue()];
+  const how = { ...settings.store(), ...(queue === undefined ? {} : { queue }) };
+  if (dest !== undefined) return { ...how, dest, ...(source === undefined ? {} : { source }) };
+  if (source !== undefined) return { ...how, dest: source, source };
+  return settings.hasQueue() ? how : undefined;
 }

@@ -47,7 +47,7 @@ export function slowestStage({ stageSeconds }: Pick<MonthDone, 'stageSeconds'>):
     .reduce<StageTime | undefined>((slowest, each) => (slowest === undefined || each.seconds > slowest.seconds ? each : slowest), undefined);
 }
 
-export const stageText = ({ stage, seconds }: StageTime): string => t('{0} {1} s', stage, seconds.toFixed(1));
+export const stageText = ({ stage, seconds }: StageTime): string => t('{0} {1} s', t(stage), seconds.toFixed(1));
 
 /** `score 0.93 · features 4.1 s`; of a month that is not finished, where it stands. */
 export function descriptionOf(month: MonthStanding): string {
@@ -55,10 +55,11 @@ export function descriptionOf(month: MonthStanding): string {
     case 'finished':
       return month.done === undefined ? stateText(month) : [t('score {0}', month.done.score.toFixed(2)), ...slowestIn(month.done)].join(' · ');
     case 'working':
+      return [t('{0} at the stage {1}', stateText(month), month.stage), ...(month.worker === undefined ? [] : [month.worker])].join(' · ');
     case 'interrupted':
-      return t('{0} at the stage {1}', stateText(month), month.stage);
+      return t('{0} at the stage {1}', stateText(month), t(month.stage));
     case 'failed':
-      return month.failure.stage === undefined ? stateText(month) : t('{0} at the stage {1}', stateText(month), month.failure.stage);
+      return month.failure.stage === undefined ? stateText(month) : t('{0} at the stage {1}', stateText(month), t(month.failure.stage));
     case 'waiting':
       return stateText(month);
   }
@@ -75,8 +76,9 @@ export function reasonsOf(month: MonthStanding): readonly string[] {
       return [t('Its process was stopped; the next run takes it up where it was.')];
     case 'finished':
       return month.done === undefined ? [t('It has no statistics of Barkeep.')] : [...month.done.reasons, ...month.done.alerts, ...month.done.warnings];
-    case 'working':
     case 'waiting':
+      return month.why === undefined ? [] : [month.why];
+    case 'working':
       return [];
   }
 }
@@ -89,8 +91,8 @@ export function factsOf(month: MonthStanding): [label: string, value: string][] 
   return [
     [t('Score'), done.score.toFixed(3)],
     [t('Rows'), t('{0} of {1} read', count(done.rows, '1 row', '{0} rows'), done.rawRows.toLocaleString('en-US'))],
-    ...(Object.entries(done.stageSeconds) as [Stage, number][]).map(([stage, seconds]): [string, string] => [stage, t('{0} s', seconds.toFixed(1))]),
-    [t('Time'), t('{0} s', done.seconds.toFixed(1))],
+    ...(Object.entries(done.stageSeconds) as [Stage, number][]).map(([stage, seconds]): [string, string] => [t(stage), t('{0} s', seconds.toFixed(1))]),
+    [t('Time taken'), t('{0} s', done.seconds.toFixed(1))],
     [t('Peak memory'), size(done.peakMemoryBytes)],
     [t('Size'), size(done.bytes)],
     [t('File'), output],

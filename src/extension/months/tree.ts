@@ -42,7 +42,7 @@ export function showMonths(overview: Overview): vscode.Disposable {
       view.message = messageFor(overview);
       view.badge = badgeFor(overview);
     }),
-    onSettings(['months.source', 'months.destination'], () => {
+    onSettings(['months.source', 'months.destination', 'months.queue', 'store.endpoint', 'store.region', 'store.pathStyle'], () => {
       if (met) again();
     }),
   );

@@ -105,7 +105,7 @@ describe('conduct', function () {
     assert.deepEqual(planned.exports.map(({ ticker, imported }) => [ticker, imported?.outcome, imported?.newRows]), [['ES', 'planned', 500]]);
     const real = await run({ existing: true });
     assert.deepEqual(real.exports.map(({ ticker, imported }) => [ticker, imported?.newRows]), [['ES', 500]]);
-    await assert.rejects(run({ existing: true }), { kind: 'usage', message: /there is none/ });
+    for (const nothing of [() => run({ existing: true }), () => planRun(context(), order())]) await assert.rejects(nothing(), { kind: 'usage', message: /there is none/ });
   });
 
   it('an exporter that ends badly before it begins, one that brings nothing, one that never ends: each stops the run and says why', async () => {

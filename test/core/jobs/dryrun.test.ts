@@ -7,6 +7,7 @@ import { regenerate } from '../../../src/core/derive/regenerate';
 import { openDisk } from '../../../src/core/disk/disk';
 import { backUpFiles, restoreBackup } from '../../../src/core/jobs/backup';
 import type { JobContext } from '../../../src/core/jobs/context';
+import { exportFile } from '../../../src/core/jobs/export';
 import { importFile } from '../../../src/core/jobs/import';
 import { repairFile } from '../../../src/core/jobs/repair';
 import { sealFile } from '../../../src/core/jobs/seal';
@@ -90,5 +91,13 @@ describe('dry runs', function () {
     assert.deepEqual(named(dry), named(real));
     const [again, nothing] = await both((dryRun) => restoreBackup(context, { file: 'ES_1m.parquet', from: real.from.backup, dryRun }));
     assert.deepEqual([again.outcome, named(again)], [nothing.outcome, named(nothing)]);
+  });
+
+  it('export: the same rows, bytes and name', async () => {
+    const request = { source: 'ES', instrument: 'ES', range: {}, sealed: true, gzip: false, report: true } as const;
+    const [dry, real] = await both((dryRun) => exportFile(context, { ...request, dryRun }));
+    assert.deepEqual([dry.outcome, real.outcome], ['planned', 'exported']);
+    assert.deepEqual({ ...dry, outcome: '', beside: [] }, { ...real, outcome: '', beside: [] });
+    assert.equal(real.rows, 900);
   });
 });

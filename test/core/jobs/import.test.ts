@@ -90,6 +90,24 @@ describe('import', function () {
     await assert.rejects(run(vendor('ES recent exported in Chicago time.txt')), { kind: 'refused', message: /America\/Chicago/ });
   });
 
+  it('bars that are still to come are refused: a year mistyped would be the master\'s newest', async () => {
+    const file = source('b.txt', minuteBars(300).replaceAll('2025', '2045'));
+    const before = snapshot(folder);
+    await assert.rejects(run(file), { kind: 'refused', message: /its last bar is at 2045-.*still to come/ });
+    assert.deepEqual(snapshot(folder), before);
+  });
+
+  for (const [what, timeframe, text] of [
+    ['the minute that is still running', '1m', '20251205 035900;6850;6851;6849;6850;10\n20251205 040000;6850;6851;6849;6850;10\n20251205 040100;6850;6851;6849;6850;10\n'],
+    ['the bar of the trading day that began this evening', '1D', '20251203;6850;6851;6849;6850;10\n20251204;6850;6851;6849;6850;10\n20251206;6850;6851;6849;6850;10\n'],
+    ['the running week, labelled by its end', '1W', '20251121;6850;6851;6849;6850;10\n20251128;6850;6851;6849;6850;10\n20251212;6850;6851;6849;6850;10\n'],
+  ] as const) {
+    it(`bars are not still to come: ${what} goes in`, async () => {
+      const { plan } = await run(source('running.txt', text), { timeframe });
+      assert.equal(plan.newRows, 3);
+    });
+  }
+
   it('a dry run makes the very plan of the real run, and writes nothing', async () => {
     const text = minuteBars(3000);
     await run(source('a.txt', text));

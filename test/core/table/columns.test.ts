@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { holdsColumns, storageFor, writeColumns, type StoredColumn } from '../../../src/core/table/columns';
 import { scratch } from '../../support/barkeep';
@@ -29,6 +32,21 @@ describe('typed arrays as Parquet', function () {
       t: 1_733_000_000 + i, price: i % 100 === 0 ? null : Math.fround(5000.25 + i / 4), x: i === 7 ? null : i / 3, volume: i - 100, label: i % 2, symbol: i % 2 === 0 ? 'ESZ4' : "it's", kind: 'FLOAT',
     }));
     assert.deepEqual(read, expected);
+  });
+
+  it('keeps no columns once they are written', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const seen: WeakRef<object>[] = [];
+    await (async () => {
+      const given = columns();
+      seen.push(...given.map(({ values }) => new WeakRef(values)));
+      await writeColumns(path.join(folder, 'kept.parquet'), given);
+      await holdsColumns(path.join(folder, 'kept.parquet'), given);
+    })();
+    await sleep(1);
+    collect();
+    assert.ok(seen.every((each) => each.deref() === undefined));
   });
 
   it('the same columns give the same bytes', async () => {

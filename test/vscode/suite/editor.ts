@@ -34,6 +34,8 @@ export async function open(name: string): Promise<vscode.Uri> {
 /** Titles of the lenses on a file, once there is one that matches. */
 export const lenses = (uri: vscode.Uri, wanted: RegExp): Promise<string[]> =>
   eventually(`a lens like ${String(wanted)}`, async () => {
+    // A tab has its text only a moment after it has opened.
+    if (!vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString())) return undefined;
     const found = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 10);
     const titles = found.flatMap(({ command }) => command?.title ?? []);
     return titles.some((title) => wanted.test(title)) ? titles : undefined;

@@ -26,7 +26,7 @@ const BREAKS = { none: 0, lf: 1, cr: 1, crlf: 2 } as const;
 export async function eachRecordOf(source: Source, layout: Layout, visit: (kind: RecordKind, row: Row, span: Span) => void, operation: Operation, step: string): Promise<string> {
   const walk = new Walk(layout, new Findings(0));
   const digest = fileDigest();
-  await walk.over(source, CHUNK, (kind) => { visit(kind, walk.row, spanOf(walk.row.scanner)); }, operation, step, digest);
+  await walk.over(source, CHUNK, (kind) => { visit(kind, walk.row, spanOf(walk.row.scanner)); }, operation, step, { bytes: (part) => { digest.update(part); } });
   return digest.digest();
 }
 

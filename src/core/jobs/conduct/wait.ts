@@ -104,15 +104,21 @@ function summary({ good, bad, pending }: Verdict, { expect }: RunOrder): string 
 async function taken(bench: Bench, state: RunState, verdict: Verdict): Promise<RunState> {
   const { exports, left } = inHand(verdict, state.order);
   const reasons = left.map(({ key, why }) => `${key} ${why}`).join('; ');
-  if (exports.length === 0) throw new Failure('refused', { attempted: 'take in the exports', file: state.order.raw, why: `none has bars to import: ${reasons}.`, remedy: 'See the exporter\'s own log, and export again.' });
   await bench.say('wait', `${exports.length} to take in: ${exports.map(({ csv }) => csv).join(', ')}${left.length === 0 ? '' : `; left alone: ${reasons}`}`);
   return { ...state, exports, left };
 }
 
-/** What goes on to the next stage, by name, so that older exports of an instrument come first; and what does not. */
+/**
+ * What goes on to the next stage, by name, so that older exports of an instrument come first; and what does not.
+ * @throws Failure `usage` when there is nothing at all, `refused` when nothing has bars
+ */
 export function inHand({ good, bad }: Verdict, order: RunOrder): Pick<RunState, 'exports' | 'left'> {
+  if (good.length + bad.length === 0) throw nothingHere(order);
+  const left = bad.map(leftOf);
+  const reasons = left.map(({ key, why }) => `${key} ${why}`).join('; ');
+  if (good.length === 0) throw new Failure('refused', { attempted: 'take in the exports', file: order.raw, why: `none has bars to import: ${reasons}.`, remedy: 'See the exporter\'s own log, and export again.' });
   const exports = good.toSorted((a, b) => (a.standing.key < b.standing.key ? -1 : 1)).map((known) => exportOf(known, order));
-  return { exports, left: bad.map(leftOf) };
+  return { exports, left };
 }
 
 function leftOf(known: Known): ConductRun['left'][number] {

@@ -81,6 +81,8 @@ export interface Visitor {
   seam?(): void;
   /** All bytes of a growing file were seen; more may come. */
   caughtUp?(): void;
+  /** Awaited after the records of each chunk, so that who takes them can make it wait. */
+  pause?(): Promise<void>;
   /** Bytes as they come, once each. */
   bytes?(chunk: Uint8Array): void;
 }
@@ -105,6 +107,7 @@ export async function eachRecord(source: Source, scanner: CsvScanner, chunk: num
       finished = position >= source.bytes && source.more === undefined;
       if (finished) scanner.finish();
       while (scanner.next()) visitor.record();
+      await visitor.pause?.();
       operation.progress({ step, done: position, total: source.bytes });
     }
     if (source.more !== undefined) visitor.caughtUp?.();
@@ -112,4 +115,5 @@ export async function eachRecord(source: Source, scanner: CsvScanner, chunk: num
   if (finished) return;
   scanner.finish();
   while (scanner.next()) visitor.record();
+  await visitor.pause?.();
 }

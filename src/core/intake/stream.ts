@@ -1,0 +1,47 @@
+import type { Operation } from '../base/ports';
+import { verifyFile, type BarSink } from '../integrity/verify';
+import { isUntimed, requireBars, requireOneInstrument, requireSeal, requireTimes } from './fitness';
+import { requireInterval } from './interval';
+import { scalePrices } from './prices';
+import type { Rejected, RowBars } from './rows';
+import { RowCollector } from './rows';
+import { inOrder, openInstant, type VendorOptions, type VendorReading } from './vendor';
+
+/**
+ * Hands on a vendor's rows as they come, in the file's order, some thousand at a time: bars with their open instants, and
+ * rows that are none.
+ * @throws Failure as `readVendorFile`; what can be known only at the end of the file is thrown there
+ */
+export async function eachVendorBars(file: string, reading: VendorReading, options: VendorOptions, operation: Operation, take: (rows: RowBars, rejected: readonly Rejected[]) => Promise<void>): Promise<void> {
+  const { timeframe, scale = 1 } = options;
+  const instruments = new Set<string>();
+  let [collector, isFirst, bars] = [new RowCollector(), true, 0];
+  const rejects: Rejected[] = [];
+  let untimed = 0;
+  const handOn = async (): Promise<void> => {
+    const { rejects: rejected, instruments: named } = collector;
+    const rows = collector.finish();
+    collector = new RowCollector();
+    for (const name of named) instruments.add(name);
+    requireOneInstrument(file, instruments);
+    if (isFirst && !reading.tick) requireInterval(file, inOrder(rows.bars.time), timeframe);
+    isFirst = false;
+    bars += rows.rows.length;
+    untimed += rejected.filter(isUntimed).length;
+    if (rejects.length < KEPT) rejects.push(...rejected.slice(0, KEPT));
+    const time = rows.bars.time.map((written) => openInstant(written, timeframe, reading.stamp));
+    await take({ ...rows, bars: scalePrices({ ...rows.bars, time }, scale) }, rejected);
+  };
+  const sink: BarSink = {
+    bar: (...row) => { collector.bar(...row); },
+    rejected: (...row) => { collector.rejected(...row); },
+    pause: handOn,
+  };
+  const report = await verifyFile(file, { bars: sink, zone: reading.zone, outlierFactor: 0, schema: 'none' }, operation);
+  requireSeal(file, report);
+  requireTimes(file, report, rejects, untimed);
+  requireBars(file, report, { rejects, instruments }, bars);
+}
+
+/** Rejected rows that are looked at in the end, for what they say of the whole file. */
+const KEPT = 1_000;
