@@ -10,6 +10,7 @@ import {
 import { failureFrom } from '../core/base/failure';
 import { unattended, type Operation } from '../core/base/ports';
 import { zoneNamed } from '../core/base/time';
+import { cellAt } from '../core/integrity/cell';
 import { verifyFile, verifyText } from '../core/integrity/verify';
 import { openDisk } from '../core/disk/disk';
 import { nodeFiles } from '../core/disk/files';
@@ -20,7 +21,7 @@ import { browse, candlesOf, findRow, monthsOf, rowsOf } from '../core/table/brow
 import { previewDbn } from '../core/table/dbn/preview';
 import { failureEvent } from '../protocol/events';
 import { exitCodeOf } from '../protocol/exit';
-import { browseRequest, candlesRequest, checksRequest, findRowRequest, monthRowsRequest, rowsRequest, inventoryRequest, monthsRequest, dbnRequest, documentChanges, documentClosed, documentPart, storedTextRequest, verifyDocumentRequest, verifyProgress, verifyRequest, type VerifyParams } from '../protocol/rpc';
+import { browseRequest, candlesRequest, cellRequest, checksRequest, findRowRequest, monthRowsRequest, rowsRequest, inventoryRequest, monthsRequest, dbnRequest, documentChanges, documentClosed, documentPart, storedTextRequest, verifyDocumentRequest, verifyProgress, verifyRequest, type VerifyParams } from '../protocol/rpc';
 import { Documents } from './documents';
 import { statusOf, storedText } from './fleet';
 import { checkNotes } from './show/checks';
@@ -31,6 +32,7 @@ import { readOnly } from './writes';
 export async function serve(): Promise<void> {
   const connection = createMessageConnection(new StreamMessageReader(process.stdin), new StreamMessageWriter(process.stdout));
   connection.onRequest(verifyRequest, (params, token) => answer('verify', () => verify(connection, params, token)));
+  connection.onRequest(cellRequest, ({ file, tz, ...place }) => answer('read a cell', () => Promise.resolve(cellAt(place, { name: file, ...(tz === undefined ? {} : { zone: zoneNamed(tz) }) }) ?? null)));
   answerDocuments(connection);
   connection.onRequest(inventoryRequest, ({ folder, zone, depth }, token) =>
     answer('take the inventory', () => takeInventory(folder, zone, watched(token), { now: Date.now }, depth)),

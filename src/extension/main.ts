@@ -51,7 +51,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const overview = new Overview(server, log);
   const monthsPanel = new MonthsPanel(context.extensionUri, overview);
   context.subscriptions.push(log, server, checks, jobs, listing, details, following, overview, monthsPanel);
-  context.subscriptions.push(publishProblems(checks), showLenses(checks, catalogue), offerFixes(catalogue), explainOnHover(checks, catalogue), showStatus(checks, jobs, following), showExports(following), verifyAlong(following, checks), tellOfEnds({ following, jobs }), showInventory(listing, checks), showMonths(overview), offerPreview(context.extensionUri, listing));
+  context.subscriptions.push(publishProblems(checks), showLenses(checks, catalogue), offerFixes(catalogue), explainOnHover(checks, catalogue, server), showStatus(checks, jobs, following), showExports(following), verifyAlong(following, checks), tellOfEnds({ following, jobs }), showInventory(listing, checks), showMonths(overview), offerPreview(context.extensionUri, listing));
   context.subscriptions.push(registerCommands({ checks, details, following, jobs, listing, log, monthsPanel, overview, server, storage: context.globalStorageUri }), followFiles(checks), previewDbnFiles(context.extensionUri, server), offerTools({ program, log, listing }), offerTasks(program, listing), browseParquet(context.extensionUri, server));
   return { activationMs: performance.now() - started };
 }

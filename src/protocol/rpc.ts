@@ -2,6 +2,7 @@ import { NotificationType, RequestType } from 'vscode-jsonrpc';
 import type { Severity } from '../core/base/finding';
 import type { ProgressUpdate } from '../core/base/ports';
 import type { Explanation } from '../core/integrity/catalogue';
+import type { Cell } from './cell';
 import type { Browsed, Candles, Rows } from './browse';
 import type { Inventory, InventoryDepth } from './inventory';
 import type { MonthlyStatus } from './monthly';
@@ -87,6 +88,24 @@ export interface CheckNote extends Explanation {
 }
 /** The whole catalogue; the parameter is an empty object. */
 export const checksRequest = new RequestType<object, readonly CheckNote[], unknown>('checks');
+
+export interface CellParams {
+  readonly file: string;
+  /** Zone of local times. */
+  readonly tz?: string;
+  /** The first lines, `CELL_HEAD` of them when there are so many; `whole`: there are no more. */
+  readonly head: string;
+  readonly whole: boolean;
+  /** The line's text without its end, and its number, 1-based. */
+  readonly text: string;
+  readonly line: number;
+  /** UTF-16 code units from the start of the line. */
+  readonly character: number;
+}
+/** What the cell at one place means; null where there is none, or its line is not a row by itself. */
+export const cellRequest = new RequestType<CellParams, Cell | null, unknown>('cell');
+/** Lines that tell what a file is. */
+export const CELL_HEAD = 80;
 
 /** How `s3://` addresses are reached. */
 export interface StoreParams {

@@ -15,6 +15,11 @@ async function fixesAt(uri: vscode.Uri, line: number): Promise<vscode.CodeAction
   return found.filter(({ command }) => command?.command === 'barkeep.repair');
 }
 
+async function hoverAt(uri: vscode.Uri, line: number, character: number): Promise<string> {
+  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', uri, new vscode.Position(line, character));
+  return hovers.flatMap(({ contents }) => contents).map((content) => (content instanceof vscode.MarkdownString ? content.value : '')).join('\n');
+}
+
 describe('what is wrong in a CSV', () => {
   afterEach(closeAll);
 
@@ -38,12 +43,18 @@ describe('what is wrong in a CSV', () => {
   it('is explained under the mouse', async () => {
     const uri = await open(NAME);
     await someProblems(uri);
-    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', uri, new vscode.Position(6, 3));
-    const text = hovers.flatMap(({ contents }) => contents).map((content) => (content instanceof vscode.MarkdownString ? content.value : '')).join('\n');
+    const text = await hoverAt(uri, 6, 3);
     assert.match(text, /A row that occurs twice/);
     assert.match(text, /Why it matters/);
     assert.match(text, /What to do/);
     assert.match(text, /command:barkeep\.repair/);
+  });
+
+  it('is told of any cell under the mouse: its column, its value, its time here and there', async () => {
+    const uri = await open(NAME);
+    await lenses(uri, /rows/);
+    assert.match(await hoverAt(uri, 20, 3), /\*\*timestamp\*\* · column 1 of 6 {2}\n2025\\-01\\-06 00:19:00 UTC {2}\n2025\\-01\\-05 19:19:00 EST/);
+    assert.match(await hoverAt(uri, 20, 23), /\*\*open\*\* · column 2 of 6 {2}\nopening price: 6,00/);
   });
 
   it('is repaired by a quick fix, after a look at the difference', async () => {
