@@ -11,6 +11,7 @@ import { offerFixes } from './csv/fixes';
 import { followFiles } from './csv/follow';
 import { explainOnHover } from './csv/hover';
 import { showLenses } from './csv/lens';
+import { showProposals } from './csv/proposals';
 import { Details } from './details/panel';
 import { verifyAlong } from './exports/along';
 import { Following } from './exports/following';
@@ -51,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const overview = new Overview(server, log);
   const monthsPanel = new MonthsPanel(context.extensionUri, overview);
   context.subscriptions.push(log, server, checks, jobs, listing, details, following, overview, monthsPanel);
-  context.subscriptions.push(publishProblems(checks), showLenses(checks, catalogue), offerFixes(catalogue), explainOnHover(checks, catalogue, server), showStatus(checks, jobs, following), showExports(following), verifyAlong(following, checks), tellOfEnds({ following, jobs }), showInventory(listing, checks), showMonths(overview), offerPreview(context.extensionUri, listing));
+  context.subscriptions.push(publishProblems(checks), showLenses(checks, catalogue), offerFixes(catalogue), explainOnHover(checks, catalogue, server), showProposals(context.globalStorageUri), showStatus(checks, jobs, following), showExports(following), verifyAlong(following, checks), tellOfEnds({ following, jobs }), showInventory(listing, checks), showMonths(overview), offerPreview(context.extensionUri, listing));
   context.subscriptions.push(registerCommands({ checks, details, following, jobs, listing, log, monthsPanel, overview, server, storage: context.globalStorageUri }), followFiles(checks), previewDbnFiles(context.extensionUri, server), offerTools({ program, log, listing }), offerTasks(program, listing), browseParquet(context.extensionUri, server));
   return { activationMs: performance.now() - started };
 }

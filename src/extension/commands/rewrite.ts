@@ -2,7 +2,9 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { REPAIRS, type Repair, type RepairResult } from '../../protocol/repair';
+import { viewOf } from '../csv/proposals';
 import { repairLines, repairTitle, sealLines } from '../csv/repairs';
+import type { Verdict } from '../csv/verdict';
 import { settings } from '../settings';
 import { t } from '../words';
 import { askSource, confirm, nameOf } from './ask';
@@ -13,6 +15,9 @@ import { targetOf } from './target';
 
 /** Larger files are no documents, so there is no comparing them in an editor, bytes. */
 const LARGEST_SHOWN = 50 * 1024 * 1024;
+
+/** Previews so far: each has a folder of its own. */
+let previews = 0;
 
 /** Seal…: the dry run, the user's word, then the seal. */
 export async function seal(bench: Bench, called: unknown): Promise<void> {
@@ -51,10 +56,9 @@ export async function repair(bench: Bench, called: unknown, wanted: unknown): Pr
   const plan = await preview(bench, source, repairs);
   if (plan === undefined) return;
   const args = [...argsOf(source, repairs), '--expect', plan.sha256Before];
-  const outcome = await bench.jobs.run({ name: 'repair', args, title: t('Repair {0}', nameOf(source)) });
-  if (outcome.kind === 'failed') await bench.jobs.report(outcome.failure);
+  const result = await run(bench, args, t('Repair {0}', nameOf(source)));
   await bench.checks.check(source);
-  if (outcome.kind === 'done') await tell(source, outcome.result);
+  if (result !== undefined) await tell(source, result);
 }
 
 const isRepair = (value: unknown): value is Repair => typeof value === 'string' && Object.hasOwn(REPAIRS, value);
@@ -80,17 +84,28 @@ async function savedSource(called: unknown, title: string): Promise<vscode.Uri |
   return (await document.save()) ? source : undefined;
 }
 
+async function run({ jobs }: Bench, args: readonly string[], title: string): Promise<RepairResult | undefined> {
+  const outcome = await jobs.run({ name: 'repair', args: [...args], title });
+  if (outcome.kind === 'failed') await jobs.report(outcome.failure);
+  return outcome.kind === 'done' ? outcome.result : undefined;
+}
+
+/** Only files with the columns for it can be renumbered or sealed. */
+function isPossible(repair: Repair, verdict: Verdict | undefined): boolean {
+  const column = { renumber: 'file_seq', checksums: 'checksum_sha256', duplicates: undefined, invalid: undefined, sort: undefined }[repair];
+  return column === undefined || verdict?.kind !== 'checked' || verdict.report.columns.some((name) => name.trim().toLowerCase() === column);
+}
+
 async function chooseRepairs(bench: Bench, source: vscode.Uri): Promise<Repair[] | undefined> {
-  const outcome = await bench.jobs.run({ name: 'repair', args: ['repair', source.fsPath, ...zoneArgs()], title: t('See what can be repaired in {0}', nameOf(source)) });
-  if (outcome.kind === 'failed') await bench.jobs.report(outcome.failure);
-  if (outcome.kind !== 'done') return undefined;
-  const { advised } = outcome.result;
+  const survey = await run(bench, ['repair', source.fsPath, ...zoneArgs()], t('See what can be repaired in {0}', nameOf(source)));
+  if (survey === undefined) return undefined;
+  const { advised } = survey;
   if (advised.length === 0) {
     void vscode.window.showInformationMessage(t('{0}: nothing that a repair could mend.', nameOf(source)));
     return undefined;
   }
   // Recomputing checksums is offered, and never chosen for anybody.
-  const items = (Object.keys(REPAIRS) as Repair[]).map((each) => ({
+  const items = (Object.keys(REPAIRS) as Repair[]).filter((each) => advised.includes(each) || isPossible(each, bench.checks.verdict(source))).map((each) => ({
     repair: each, label: repairTitle(each), description: advised.includes(each) ? t('found in this file') : '', picked: advised.includes(each) && each !== 'checksums',
   }));
   const chosen = await vscode.window.showQuickPick(items, { title: t('Repair {0}', nameOf(source)), placeHolder: t('What is to be done?'), canPickMany: true });
@@ -101,22 +116,25 @@ async function chooseRepairs(bench: Bench, source: vscode.Uri): Promise<Repair[]
 async function preview(bench: Bench, source: vscode.Uri, repairs: readonly Repair[]): Promise<RepairResult | undefined> {
   const found = await stat(source.fsPath);
   const shown = found.size <= LARGEST_SHOWN;
-  const folder = vscode.Uri.joinPath(bench.storage, 'repair');
-  await vscode.workspace.fs.delete(folder, { recursive: true }).then(undefined, () => undefined);
+  const folder = vscode.Uri.joinPath(bench.storage, `repair-${process.pid}-${++previews}`);
   const proposed = vscode.Uri.joinPath(folder, nameOf(source));
   const args = [...argsOf(source, repairs), ...(shown ? ['--out', proposed.fsPath] : ['--dry-run'])];
   if (shown) await vscode.workspace.fs.createDirectory(folder);
-  const outcome = await bench.jobs.run({ name: 'repair', args, title: t('Plan the repair of {0}', nameOf(source)) });
-  if (outcome.kind === 'failed') await bench.jobs.report(outcome.failure);
-  if (outcome.kind !== 'done') return undefined;
-  const plan = outcome.result;
+  try {
+    const plan = await run(bench, args, t('Plan the repair of {0}', nameOf(source)));
+    return plan !== undefined && (await agree(source, plan, shown ? viewOf(bench.storage, proposed) : undefined)) ? plan : undefined;
+  } finally {
+    if (shown) await vscode.workspace.fs.delete(folder, { recursive: true });
+  }
+}
+
+/** @param view of what the file would become; undefined when it is too large to be shown */
+async function agree(source: vscode.Uri, plan: RepairResult, view: vscode.Uri | undefined): Promise<boolean> {
   if (plan.sha256Before === plan.sha256After) {
     void vscode.window.showInformationMessage(t('{0}: there is nothing to repair that way.', nameOf(source)));
-    return undefined;
+    return false;
   }
-  const agreed = shown ? await agreeBeside(source, proposed, plan) : await agreeAlone(source, plan);
-  await vscode.workspace.fs.delete(folder, { recursive: true }).then(undefined, () => undefined);
-  return agreed ? plan : undefined;
+  return view === undefined ? agreeAlone(source, plan) : agreeBeside(source, view, plan);
 }
 
 async function agreeAlone(source: vscode.Uri, plan: RepairResult): Promise<boolean> {
@@ -125,12 +143,12 @@ async function agreeAlone(source: vscode.Uri, plan: RepairResult): Promise<boole
 }
 
 /** The file beside what it would become; the question does not cover it. */
-async function agreeBeside(source: vscode.Uri, proposed: vscode.Uri, plan: RepairResult): Promise<boolean> {
-  await vscode.commands.executeCommand('vscode.diff', source, proposed, t('{0}: as it is ↔ repaired', nameOf(source)), { preview: true });
+async function agreeBeside(source: vscode.Uri, view: vscode.Uri, plan: RepairResult): Promise<boolean> {
+  await vscode.commands.executeCommand('vscode.diff', source, view, t('{0}: as it is ↔ repaired', nameOf(source)), { preview: true });
   const go = t('Repair');
   const leave = t('Leave It');
   const chosen = await vscode.window.showInformationMessage([t('Repair {0}?', nameOf(source)), ...repairLines(plan)].join(' '), go, leave);
-  await closeTabsOf(proposed);
+  await closeTabsOf(view);
   return chosen === go;
 }
 

@@ -17,7 +17,7 @@ const MOST = 4;
 /** Longest line, and head of a file, that is looked at for one cell, characters. */
 const LONGEST = 100_000;
 
-/** What the cell under the mouse means, and each problem there: why it matters, what to do, the values that were compared. */
+/** What the cell under the mouse means, and of each problem there why it matters and what to do; its message the editor shows by itself. */
 export function explainOnHover(checks: Checks, catalogue: Catalogue, server: Server): vscode.Disposable {
   return vscode.languages.registerHoverProvider(CSV_FILES, {
     async provideHover(document, position, token) {
@@ -60,8 +60,6 @@ async function explanation(uri: vscode.Uri, finding: Finding, catalogue: Catalog
   text.isTrusted = { enabledCommands: ['barkeep.explain', 'barkeep.repair'] };
   text.appendMarkdown(`**${escaped(note?.title ?? finding.code)}**`);
   if (finding.column !== undefined) text.appendMarkdown(` · \`${finding.column.replaceAll('`', "'")}\``);
-  text.appendMarkdown('\n\n').appendText(finding.message);
-  if (finding.related !== undefined) text.appendMarkdown('\n\n').appendText(`${finding.related.message} (${t('line {0}', finding.related.line)})`);
   if (note !== undefined) text.appendMarkdown(`\n\n*${escaped(t('Why it matters'))}:* ${escaped(note.why)}\n\n*${escaped(t('What to do'))}:* ${escaped(note.remedy)}`);
   const links = [
     ...(note?.repair === undefined || !vscode.workspace.isTrusted ? [] : [link(`${repairTitle(note.repair)}…`, 'barkeep.repair', uri, note.repair)]),

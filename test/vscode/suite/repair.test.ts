@@ -68,7 +68,10 @@ describe('what is wrong in a CSV', () => {
     const { original, modified } = tab.input as vscode.TabInputTextDiff;
     assert.equal(original.toString(), uri.toString());
     const rows = before.split('\n');
-    assert.equal(readFileSync(modified.fsPath, 'utf8'), [...rows.slice(0, 6), ...rows.slice(7)].join('\n'));
+    assert.equal(modified.scheme, 'barkeep-proposal');
+    assert.equal(vscode.workspace.fs.isWritableFileSystem(modified.scheme), false);
+    assert.equal(vscode.languages.getDiagnostics(modified).length, 0);
+    assert.equal((await vscode.workspace.openTextDocument(modified)).getText(), [...rows.slice(0, 6), ...rows.slice(7)].join('\n'));
     assert.equal(readFileSync(uri.fsPath, 'utf8'), before, 'nothing is changed by looking');
     await eventually('the file repaired', async () => {
       await vscode.commands.executeCommand('notification.acceptPrimaryAction');
