@@ -53,7 +53,7 @@ describe('what is wrong in a CSV', () => {
   it('is told of any cell under the mouse: its column, its value, its time here and there', async () => {
     const uri = await open(NAME);
     await lenses(uri, /rows/);
-    assert.match(await hoverAt(uri, 20, 3), /\*\*timestamp\*\* · column 1 of 6 {2}\n2025\\-01\\-06 00:19:00 UTC {2}\n2025\\-01\\-05 19:19:00 EST/);
+    assert.match(await hoverAt(uri, 20, 3), /\*\*timestamp\*\* · column 1 of 6 {2}\n2025\\-01\\-06 00:18:00 UTC {2}\n2025\\-01\\-05 19:18:00 EST/);
     assert.match(await hoverAt(uri, 20, 23), /\*\*open\*\* · column 2 of 6 {2}\nopening price: 6,00/);
   });
 
