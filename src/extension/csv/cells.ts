@@ -22,7 +22,7 @@ export function cellLines(value: CellValue): string[] {
     case 'number':
       return [`${roleName(value.role)}: ${value.value.toLocaleString('en-US', { maximumFractionDigits: 12 })}`];
     case 'sequence':
-      return [t('number {0} of its writer', grouped(value.value))];
+      return [t('row {0} in the order of writing', grouped(value.value))];
     case 'checksum':
       return [value.holds ? t('The checksum holds: the row is what its writer wrote.') : t('The checksum does not hold: the row is not what its writer wrote.')];
     case 'invalid':
