@@ -8,6 +8,7 @@ import { type Outcome, runJob } from './children/job';
 import { commandLine, type Program } from './children/program';
 import { dataArgs } from './commands/import';
 import { planLines } from './commands/texts';
+import { repairLines } from './csv/repairs';
 import type { Listing } from './inventory/listing';
 import { settings } from './settings';
 import { t } from './words';
@@ -53,6 +54,7 @@ async function confirmation(means: Means, tool: Tool, title: string, input: Give
 function lines(outcome: Outcome<JobName>): string[] {
   if (outcome.kind === 'cancelled') return [t('It was cancelled.')];
   if (outcome.kind === 'failed') return [t('It will be refused:'), whyOf(outcome.failure)];
+  if ('removedRecords' in outcome.result) return repairLines(outcome.result);
   return 'plan' in outcome.result && 'alignment' in outcome.result.plan ? planLines(outcome.result.plan) : [brief(outcome.result, 4000)];
 }
 

@@ -3,11 +3,13 @@
  * the command line with fewer options; its work runs in a child process, as everything does.
  */
 
+import { REPAIRS } from './repair';
 import type { JobName } from './results';
 
-/** A value an agent gives: a text, a whole number or a number, or one of a few words. */
+/** A value an agent gives: a text, a whole number or a number, one of a few words, or whether it wants something. */
 export type Field = { readonly description: string } & (
   | { readonly type: 'string'; readonly enum?: readonly string[] }
+  | { readonly type: 'boolean' }
   | { readonly type: 'integer' | 'number'; readonly minimum?: number; readonly maximum?: number }
 );
 
@@ -39,6 +41,7 @@ export interface Tool {
 
 const text = (description: string): Field => ({ type: 'string', description });
 const oneOf = (description: string, ...values: string[]): Field => ({ type: 'string', description, enum: values });
+const wish = (description: string): Field => ({ type: 'boolean', description });
 const input = (required: Input['properties'], optional: Input['properties'] = {}): Input => ({
   type: 'object',
   properties: { ...required, ...optional },
@@ -104,6 +107,21 @@ export const TOOLS = [
     options: { ...READING_OPTIONS, onConflict: '--on-conflict' },
     positions: ['file', 'ticker', 'timeframe'],
   },
+  {
+    name: 'repair',
+    title: 'Repair a CSV of bars',
+    description: 'Repairs one CSV file in the ways that are named: takes out copies and unusable rows, sorts, renumbers. The file is backed up; rows taken out are kept beside it with the reason; rows that stay keep every byte. With no way named it says which would do something. It does not recompute checksums that do not hold: that would hide what was altered. A person must agree to its dry run.',
+    writes: true,
+    input: input({ file: FILE }, {
+      dropDuplicates: wish('Take out rows of which every cell equals an earlier row.'),
+      dropInvalid: wish('Take out rows that are no usable bar, empty lines and repeated headers.'),
+      sort: wish('Sort by time; rows of one time keep their order.'),
+      renumber: wish('Number file_seq from 1 on.'),
+      zone: text('IANA zone of the local times in the file, needed to sort an hour that clocks repeat.'),
+    }),
+    options: { dropDuplicates: REPAIRS.duplicates, dropInvalid: REPAIRS.invalid, sort: REPAIRS.sort, renumber: REPAIRS.renumber, zone: '--tz' },
+    positions: ['file'],
+  },
 ] as const satisfies readonly Tool[];
 
 /** The command line, without `--json`, that answers a call whose fields were checked against the tool's input. */
@@ -112,7 +130,7 @@ export function commandLineOf(tool: Tool, given: Given, dryRun: boolean): readon
     const said = given[field];
     return typeof said === 'string' || typeof said === 'number' ? [String(said)] : [];
   };
-  const options = Object.entries(tool.options).flatMap(([field, option]) => value(field).map((said) => `${option}=${said}`));
+  const options = Object.entries(tool.options).flatMap(([field, option]) => (given[field] === true ? [option] : value(field).map((said) => `${option}=${said}`)));
   return [tool.name, ...tool.positions.flatMap(value), ...options, ...(dryRun ? ['--dry-run'] : [])];
 }
 
@@ -130,6 +148,7 @@ export function faultIn({ name, input: { properties, required } }: Tool, given: 
 }
 
 function faultOf(wanted: Field, value: unknown): string | undefined {
+  if (wanted.type === 'boolean') return typeof value === 'boolean' ? undefined : 'must be true or false';
   if (wanted.type !== 'string') {
     if (typeof value !== 'number' || (wanted.type === 'integer' ? !Number.isInteger(value) : !Number.isFinite(value))) return `must be ${wanted.type === 'integer' ? 'a whole number' : 'a number'}`;
     if (value < (wanted.minimum ?? -Infinity) || value > (wanted.maximum ?? Infinity)) return `must be from ${wanted.minimum ?? '-∞'} to ${wanted.maximum ?? '∞'}`;

@@ -88,6 +88,22 @@ describe('barkeep mcp', function () {
     assert.match((await call('continuity', { ticker: 'ES', year: 2025 })).text, /^Exit code [01]/);
   });
 
+  it('repairs only once the code of that very plan is given', async () => {
+    minutes('copied.txt', 0, 20);
+    const file = path.join(bars, 'copied.txt');
+    const sound = readFileSync(file, 'utf8');
+    const [first] = sound.split('\n');
+    writeFileSync(file, `${first}\n${sound}`);
+    assert.match((await call('repair', { file: 'copied.txt' })).text, /--drop-duplicates/);
+    const plan = await call('repair', { file: 'copied.txt', dropDuplicates: true });
+    const code = /"confirm": "([0-9a-f]{12})"/.exec(plan.text)?.[1];
+    assert.ok(code !== undefined && !plan.isError, plan.text);
+    assert.equal(readFileSync(file, 'utf8'), `${first}\n${sound}`, 'nothing was written yet');
+    const done = await call('repair', { file: 'copied.txt', dropDuplicates: true, confirm: code });
+    assert.ok(!done.isError && /"outcome": "repaired"/.test(done.text), done.text);
+    assert.equal(readFileSync(file, 'utf8'), sound);
+  });
+
   it('asks the person itself where the client can, and heeds the answer', async () => {
     const before = readFileSync(path.join(bars, 'ES_1m.parquet'));
     const messages: string[] = [];
@@ -118,6 +134,8 @@ describe('barkeep mcp', function () {
       ['continuity', { ticker: 'ES', year: 2025.5 }, /whole number/],
       ['continuity', { ticker: 'ES', year: 1200 }, /from 1900 to 2099/],
       ['align', { file: 'first.txt', ticker: 'ES', stamp: 'noon' }, /one of close, open/],
+      ['repair', { file: 'first.txt', sort: 'yes' }, /true or false/],
+      ['repair', { file: 'first.txt', checksums: true }, /takes no "checksums"/],
       ['import', { file: 'nowhere.txt', ticker: 'ES', timeframe: '1m' }, /no such file/],
     ];
     for (const [name, given, expected] of cases) {
@@ -137,7 +155,7 @@ describe('barkeep mcp', function () {
 describe('tools for agents', () => {
   it('make command lines that the program understands', async () => {
     for (const tool of TOOLS) {
-      const given = Object.fromEntries(Object.entries(tool.input.properties).map(([name, field]) => [name, field.type === 'string' ? (field.enum?.[0] ?? 'x') : (field.minimum ?? 1)]));
+      const given = Object.fromEntries(Object.entries(tool.input.properties).map(([name, field]) => [name, field.type === 'boolean' ? true : field.type === 'string' ? (field.enum?.[0] ?? 'x') : (field.minimum ?? 1)]));
       assert.equal(faultIn(tool, given), undefined);
       const { stderr, stdout } = await barkeep(commandLineOf(tool, given, tool.writes));
       assert.doesNotMatch(stderr + stdout, /unknown option|too many arguments|missing required/, tool.name);
