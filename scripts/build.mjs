@@ -59,7 +59,7 @@ const bundles = [
   { ...common, entryPoints: { extension: 'src/extension/main.ts' }, external: ['vscode'], minify: true },
   { ...common, entryPoints: { cli: 'src/cli/main.ts' }, external: ['@duckdb/node-api'], banner: { js: '#!/usr/bin/env node' }, plugins: [lazily] },
   { ...common, entryPoints: LAZY, minify: true },
-  { ...common, entryPoints: { kernel: 'src/core/integrity/kernel/thread.ts' }, plugins: [assembly] },
+  { ...common, entryPoints: { kernel: 'src/core/integrity/kernel/thread.ts', values: 'src/core/integrity/kernel/values.ts' }, plugins: [assembly] },
   { ...common, entryPoints: { mcp: 'src/cli/mcp/main.ts' } },
   ...(webviews.length === 0
     ? []

@@ -41,6 +41,25 @@ export class BarBuilder {
     to.volume[at] = volume;
   }
 
+  /** Room for so many bars, whose values `put` gives later; the index of the first. */
+  reserve(bars: number): number {
+    const at = this.#length;
+    this.#length += bars;
+    if (this.#length > this.#columns.time.length) this.#columns = grow(this.#columns, this.#length * 2);
+    return at;
+  }
+
+  /** @param bars their values from index `at` on, which were reserved */
+  put(at: number, bars: Bars): void {
+    const to = this.#columns;
+    to.time.set(bars.time, at);
+    to.open.set(bars.open, at);
+    to.high.set(bars.high, at);
+    to.low.set(bars.low, at);
+    to.close.set(bars.close, at);
+    to.volume.set(bars.volume, at);
+  }
+
   /** The bars pushed so far. The builder must not be used afterwards: the arrays are shared, not copied. */
   finish(): Bars {
     return mapColumns(this.#columns, (column) => column.subarray(0, this.#length));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Bars } from '../base/bar';
 import { BarBuilder } from '../base/bar';
-import type { BarSink } from '../integrity/verify';
+import type { BarRoom, BarSink } from '../integrity/verify';
 
 /** A row of the file that did not become a bar. */
 export interface Rejected {
@@ -43,12 +43,30 @@ export class RowCollector implements BarSink {
     this.#hash.update(part);
   }
 
+  readonly room: BarRoom = {
+    reserve: (bars, row, line, instrument) => {
+      const at = this.#bars.reserve(bars);
+      while (this.#rows.length < at + bars) this.#grow();
+      for (let i = 0; i < bars; i++) {
+        this.#rows[at + i] = row + i;
+        this.#lines[at + i] = line + i;
+      }
+      this.#meet(instrument);
+      return at;
+    },
+    put: (at, bars) => { this.#bars.put(at, bars); },
+  };
+
   bar(row: number, time: number, open: number, high: number, low: number, close: number, volume: number, line: number, instrument: string): void {
     const at = this.#bars.length;
     if (at === this.#rows.length) this.#grow();
     this.#rows[at] = row;
     this.#lines[at] = line;
     this.#bars.push(time, open, high, low, close, volume);
+    this.#meet(instrument);
+  }
+
+  #meet(instrument: string): void {
     if (instrument === this.#instrument) return;
     this.#instrument = instrument;
     this.instruments.add(instrument);

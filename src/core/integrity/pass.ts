@@ -2,6 +2,7 @@ import type { Dialect } from '../../protocol/report';
 import { placeBetween, placeOfCells, placeOfRecord, rawText } from '../table/csv/place';
 import type { Place } from '../base/finding';
 import type { Findings } from './findings';
+import type { Follower } from './follower';
 import type { GapJudge } from './gap';
 import { ContractCheck } from './contract/check';
 import type { Contract } from './contract/contract';
@@ -26,6 +27,8 @@ export interface PassOptions {
   /** 0: no outliers are looked for. */
   readonly outlierFactor: number;
   readonly contract: Contract | undefined;
+  /** Reads the rows that are passed by; there is one when there is a sink. */
+  readonly follower?: Follower;
 }
 
 /** The first pass: every check on every record, and the bars handed on. */
@@ -38,6 +41,9 @@ export class Pass {
   readonly #layout: Layout;
   readonly #row: Row;
   readonly #sink: BarSink | undefined;
+  readonly #follower: Follower | undefined;
+  /** The latest row that was handed on. */
+  #handed = 0;
   readonly #prices: PriceCheck | undefined;
   readonly #repeats: RepeatCheck;
   readonly #contract: ContractCheck | undefined;
@@ -47,11 +53,12 @@ export class Pass {
   #blanks: Place | undefined;
   #blankCount = 0;
 
-  constructor(layout: Layout, row: Row, { sink, gaps, outlierFactor, contract }: PassOptions) {
+  constructor(layout: Layout, row: Row, { sink, gaps, outlierFactor, contract, follower }: PassOptions) {
     this.#layout = layout;
     this.#row = row;
     this.#outlierFactor = outlierFactor;
     this.#sink = layout.prices === undefined ? undefined : sink;
+    this.#follower = follower;
     this.sequence = layout.sequence < 0 ? undefined : new SequenceCheck(layout.sequence);
     this.timeline = layout.time === undefined ? undefined : new TimelineCheck(layout, layout.time, gaps);
     this.#prices = layout.prices === undefined ? undefined : new PriceCheck(layout.prices, layout.priceScale);
@@ -83,7 +90,10 @@ export class Pass {
   }
 
   /** Goes on after rows of the lane that were not looked at, the last of which is the one before the stretch's last. */
-  resume(lane: Lane, number: number, line: number, { time, sequence, high, low, close, moves }: Stretch): void {
+  resume(lane: Lane, number: number, line: number, stretch: Stretch): void {
+    const { time, sequence, high, low, close, moves } = stretch;
+    const passed = number - this.#handed;
+    this.#follower?.wentBy(stretch, stretch.rows - 1 - passed, this.#handed + 1, line - passed + 1, lane.instrument);
     this.#row.number = number;
     lane.time = time;
     lane.row = number;
@@ -121,6 +131,7 @@ export class Pass {
     }
     if (row.rejection !== '' && !row.rejection.startsWith('duplicate')) this.invalidRows++;
     if (this.#sink !== undefined) this.#hand(row, this.#sink);
+    this.#handed = row.number;
   }
 
   #hand(row: Row, sink: BarSink): void {

@@ -57,14 +57,21 @@ export class TimeReader {
   #dateCell: Buffer = Buffer.alloc(0);
   /** Clocks of the form `HH:mm:ss`, without a zone: read without detours. */
   readonly #isPlain: boolean;
+  /** `yyyyMMdd HHmmss`, likewise. */
+  readonly #isCompact: boolean;
 
   constructor(format: TimeFormat) {
     this.#format = format;
+    this.#isCompact = format.kind === 'text' && format.date === 'compact' && format.clock === 'compact' && !format.zoned;
     this.#isPlain = format.kind === 'text' && format.clock === 'colons' && !format.zoned;
   }
 
   /** Microseconds, or NaN when the cell is not a time of this format. */
   read(bytes: Buffer, start: number, end: number): number {
+    if (this.#isCompact && end - start === 15 && bytes[start + 8] === SPACE) {
+      const time = this.#dayOf(fourDigits(bytes, start) * 10_000 + fourDigits(bytes, start + 4)) + compactClock(bytes, start + 9);
+      if (time >= 0) return time;
+    }
     this.#enter(bytes, start, end);
     const format = this.#format;
     if (format.kind === 'unix') return unixTime(bytes, this.#at, this.#end, format.unit);
@@ -245,6 +252,11 @@ function twoDigits(bytes: Buffer, at: number): number {
   const ones = bytes[at + 1]! - ZERO;
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NO_DIGITS;
 }
+
+const fourDigits = (bytes: Buffer, at: number): number => twoDigits(bytes, at) * 100 + twoDigits(bytes, at + 2);
+
+/** Microseconds of `HHmmss`; NaN when it is not that. */
+const compactClock = (bytes: Buffer, at: number): number => timeOfDay(twoDigits(bytes, at), twoDigits(bytes, at + 2), twoDigits(bytes, at + 4));
 
 /** Microseconds of `HH:mm:ss`, or -1 when it is not that. */
 function plainClock(bytes: Buffer, at: number): number {

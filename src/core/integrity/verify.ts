@@ -1,3 +1,4 @@
+import type { Bars } from '../base/bar';
 import type { Operation } from '../base/ports';
 import type { Zone } from '../base/time';
 import type { Exceptions } from '../calendar/exceptions';
@@ -10,10 +11,12 @@ import { CODES, checkOf } from './catalogue';
 import type { Contract } from './contract/contract';
 import { findContract, type Found } from './contract/find';
 import { Findings, type FindingWatch } from './findings';
+import { FEED, Follower } from './follower';
 import { GapJudge } from './gap';
 import { sampleInterval } from './interval';
 import { Ride } from './kernel/ride';
 import { voucherFor, type Ahead } from './kernel/ahead';
+import { plainRows } from './kernel/plain';
 import { layoutOf, type Layout } from './layout';
 import { checkManifest, digestWhole, fileDigest, readManifest, type SealManifest } from './manifest';
 import { OUTLIER_FACTOR } from './outlier';
@@ -67,6 +70,16 @@ export interface BarSink {
   pause?(): Promise<void>;
   /** The bytes of the file as they come, each once. */
   bytes?(part: Uint8Array): void;
+  /** With it, bars of rows that nothing is to be said against may come later than those after them. */
+  readonly room?: BarRoom;
+}
+
+/** Where bars are put that are not handed on in the file's order. */
+export interface BarRoom {
+  /** Keeps places for so many bars, between those handed on before and after; they stand in rows and lines one after the other. @returns the first place */
+  reserve(bars: number, row: number, line: number, instrument: string): number;
+  /** @param bars from that place on, with values as `bar` has them; only for now */
+  put(place: number, bars: Bars): void;
 }
 
 /**
@@ -103,16 +116,23 @@ export async function verify(source: Source, name: string, manifest: Manifest, o
   const contract = reportContract(await findContract(name, options.schema), findings);
   const { bars: sink, outlierFactor = OUTLIER_FACTOR } = options;
   const gaps = new GapJudge(layout, name, options.exceptions);
-  const pass = new Pass(layout, walk.row, { sink, gaps, outlierFactor, contract });
   const digest = manifest === undefined ? undefined : fileDigest();
   const bytes = (part: Uint8Array): void => {
     digest?.update(part);
     sink?.bytes?.(part);
   };
   const step = `verify ${name}`;
-  const voucher = sink === undefined && contract === undefined && interim === undefined ? await voucherFor(source, layout, head, outlierFactor, options.ahead) : undefined;
-  if (voucher === undefined) await walk.over(source, chunk, (kind) => { pass.record(kind); }, operation, step, { bytes, pause: async () => sink?.pause?.(), caughtUp: () => interim?.(reportOf(name, source, layout, walk, pass, findings)) });
-  else await both(new Ride(walk, pass, gaps, source, voucher, chunk, operation, step).over(), digest === undefined ? undefined : digestWhole(source, digest, operation, step)).finally(() => voucher.close());
+  const rows = sink?.room === undefined ? undefined : await plainRows(layout, head, FEED);
+  const isPlain = contract === undefined && interim === undefined && (sink === undefined || rows !== undefined);
+  const voucher = isPlain ? await voucherFor(source, layout, head, outlierFactor, options.ahead) : undefined;
+  const follower = voucher === undefined || rows === undefined || sink?.room === undefined ? undefined : new Follower(source, rows, sink.room, bytes, operation, step);
+  const pass = new Pass(layout, walk.row, { sink, gaps, outlierFactor, contract, ...(follower === undefined ? {} : { follower }) });
+  if (voucher === undefined) {
+    await walk.over(source, chunk, (kind) => { pass.record(kind); }, operation, step, { bytes, pause: async () => sink?.pause?.(), caughtUp: () => interim?.(reportOf(name, source, layout, walk, pass, findings)) });
+  } else {
+    const ride = new Ride(walk, pass, gaps, source, voucher, chunk, operation, step).over().finally(() => follower?.finish());
+    await both(ride, follower?.over() ?? (digest && digestWhole(source, digest, operation, step))).finally(() => voucher.close());
+  }
   pass.end();
   for (const check of pass.furtherPasses(findings)) await compareAgain(source, chunk, layout, findings, check, operation, name);
   checkEmptiness(source, walk, findings);
@@ -124,8 +144,8 @@ export async function verify(source: Source, name: string, manifest: Manifest, o
 }
 
 /** Waits for the end of either, so that nothing goes on after a failure of one. */
-async function both(ride: Promise<void>, digest: Promise<void> | undefined): Promise<void> {
-  for (const outcome of await Promise.allSettled([ride, digest])) if (outcome.status === 'rejected') throw outcome.reason;
+async function both(ride: Promise<void>, other: Promise<void> | undefined): Promise<void> {
+  for (const outcome of await Promise.allSettled([ride, other])) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
 /** What of a schema can be used; the rest is said once. */
