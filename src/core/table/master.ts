@@ -46,10 +46,11 @@ const VALUES = ['open', 'high', 'low', 'close', 'volume'] as const;
 export async function writeMaster(target: string, content: MasterContent): Promise<void> {
   try {
     await withConnection(async (connection) => {
-      // A table is compressed by all threads at once, what is offered by one.
-      await connection.run(`CREATE TEMP TABLE changes AS FROM ${await offerBars(connection, content.changes)}`);
-      const changes = changesIn('changes');
       const { existing } = content;
+      const offered = await offerBars(connection, content.changes);
+      // What is looked at more than once becomes a table; a new master is written from memory straight away.
+      if (existing !== undefined) await connection.run(`CREATE TEMP TABLE changes AS FROM ${offered}`);
+      const changes = changesIn(existing === undefined ? offered : 'changes');
       const columns = existing === undefined ? [] : await columnsOf(connection, existing);
       const write = async (rows: string): Promise<void> => {
         await connection.run(`COPY (${finished(rows, content.volume, extraColumns(columns))}) TO ${literal(target)} (${copyOptions(content.metadata)})`);
@@ -154,20 +155,27 @@ export interface Difference {
  * the number of bars and by all bars' hashes of 64 bits, which together with rising times leave no room for another set of bars.
  * @throws Failure `io`
  */
-export function compareMaster(file: string, { existing, changes }: Pick<MasterContent, 'existing' | 'changes'>): Promise<Difference> {
-  return reading(file, async (connection) => {
-    const wanted = await wantedBars(connection, existing, changesIn(await offerBars(connection, changes)));
-    const bar = 'bar_instant, open, high, low, close, volume';
-    const digest = `count(*) AS bars, bit_xor(hash(${bar})) AS hashes`;
-    const found = await selectRow(
+export async function compareMaster(file: string, { existing, changes }: Pick<MasterContent, 'existing' | 'changes'>): Promise<Difference> {
+  const bar = 'bar_instant, open, high, low, close, volume';
+  const digest = `count(*) AS bars, bit_xor(hash(${bar})) AS hashes`;
+  const seen = reading(file, async (connection) => {
+    const found = await selectRow(connection, `SELECT ${digest} FROM (SELECT epoch_us(datetime) AS bar_instant, open, high, low, close, volume::DOUBLE AS volume FROM ${parquetTable(file)})`);
+    const order = await selectRow(
       connection,
-      `SELECT unordered, foreign_seconds, found.bars = wanted.bars AND found.hashes IS NOT DISTINCT FROM wanted.hashes AS same
-       FROM (SELECT ${digest}, count(*) FILTER (bar_instant <= lag) AS unordered, count(*) FILTER (seconds IS DISTINCT FROM floor(bar_instant / 1000000)) AS foreign_seconds
-             FROM (SELECT *, lag(bar_instant) OVER () AS lag FROM (SELECT epoch_us(datetime) AS bar_instant, open, high, low, close, volume::DOUBLE AS volume, "time" AS seconds FROM ${parquetTable(file)}))) AS found,
-            (SELECT ${digest} FROM (${wanted})) AS wanted`,
+      `SELECT count(*) FILTER (datetime <= before) AS unordered, count(*) FILTER ("time" IS DISTINCT FROM floor(epoch_us(datetime) / 1000000)) AS foreign_seconds
+       FROM (SELECT datetime, "time", lag(datetime) OVER () AS before FROM ${parquetTable(file)})`,
     );
-    return { unordered: numberIn(found, 'unordered'), foreignSeconds: numberIn(found, 'foreign_seconds'), sameBars: found['same'] === true };
+    return { ...found, ...order };
   });
+  const wanted = reading(existing ?? file, async (connection) => selectRow(connection, `SELECT ${digest} FROM (${await wantedBars(connection, existing, changesIn(await offerBars(connection, changes)))})`));
+  // Neither is left at work when the other fails.
+  await Promise.allSettled([seen, wanted]);
+  const [found, expected] = [await seen, await wanted];
+  return {
+    unordered: numberIn(found, 'unordered'),
+    foreignSeconds: numberIn(found, 'foreign_seconds'),
+    sameBars: found['bars'] === expected['bars'] && found['hashes'] === expected['hashes'],
+  };
 }
 
 /** The existing bars at whose times there is no change, and the changes; in no order. */
