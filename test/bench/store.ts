@@ -60,9 +60,12 @@ export async function* store(): AsyncGenerator<Figure> {
 
 const quickest = (runs: readonly Measured[]): Measured => runs.reduce((a, b) => (b.seconds < a.seconds ? b : a));
 
-/** Runs a task of store-child.ts, bundled as the product is. */
+/** Runs a task of store-child.ts, bundled as the product is and with the programs of its threads beside it. */
 function measure(task: string, folder: string, file: string): Measured {
-  const child = path.join(cache, 'store-child.cjs');
+  const dist = path.join(cache, 'dist');
+  mkdirSync(dist, { recursive: true });
+  for (const program of ['kernel.js', 'values.js']) copyFileSync(path.join(import.meta.dirname, '..', '..', 'dist', program), path.join(dist, program));
+  const child = path.join(dist, 'store-child.cjs');
   buildSync({ entryPoints: [path.join(import.meta.dirname, 'store-child.ts')], outfile: child, bundle: true, platform: 'node', external: ['@duckdb/node-api'], logLevel: 'error' });
   return JSON.parse(execFileSync(process.execPath, [child, task, folder, file], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })) as Measured;
 }
