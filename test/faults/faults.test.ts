@@ -14,7 +14,7 @@ describe('faults', function () {
   });
 
   // The whole is `npm run faults`.
-  const kinds = { errno: 'errors of the system', spoil: 'spoiled content', cut: 'power cuts', kill: 'kill -9 of the real process', full: 'a full disk, real process', contend: 'at once' } as const;
+  const kinds = { errno: 'errors of the system', spoil: 'spoiled content', cut: 'power cuts', kill: 'kill -9 of the real process', full: 'a full disk, from the command line', contend: 'at once' } as const;
   for (const scenario of new Set(tasks('some').map((task) => task.scenario))) {
     it(`${scenario}: some of the matrix`, async () => {
       let points = 0;

@@ -18,6 +18,17 @@ export function look(world: string): World {
   }));
 }
 
+/** Equal for worlds that differ in nothing but times, durations, process ids and tokens, in names and in what tells of them. */
+export function fingerprint(world: string, { volatile }: Scenario): string {
+  const timeless = (file: string): string => file.replace(/\d{8}_\d{6}|\d{4}-\d\d-\d\d_\d\d-\d\d/g, 'time');
+  const tells = (file: string): boolean => isLog(file) || /\.lock(\.|$)/.test(file) || volatile?.test(file) === true;
+  const files = [...look(world)].map(([file, sha256]) => [timeless(file), tells(file) ? anonymous(readFileSync(path.join(world, file), 'utf8')) : sha256]);
+  const folders = readdirSync(world, { recursive: true, withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => timeless(path.relative(world, path.join(entry.parentPath, entry.name))));
+  return digest(Buffer.from(JSON.stringify([files.sort(), folders.sort()])));
+}
+
+const anonymous = (text: string): string => text.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'token').replace(/\d+/g, '0');
+
 const isPassing = (file: string): boolean => /\.tmp(\/|$)|\.lock(\.|$)/.test(file);
 const isBackup = (file: string): boolean => file.endsWith('.bak');
 const isLog = (file: string): boolean => file.endsWith('.jsonl');

@@ -41,6 +41,7 @@ async function main(): Promise<number> {
       const total = totalOf(task.scenario);
       total.points += tally.points;
       total.violations.push(...tally.violations);
+      for (const violation of tally.violations.slice(0, 5)) console.log(`  ✘ ${violation}`);
       console.log(`${nameOf(task)}: ${tally.points} points, ${tally.violations.length} violations (${((Date.now() - started) / 1000).toFixed(1)} s)`);
     }
     worker.end();
