@@ -29,7 +29,8 @@ export function fingerprint(world: string, { volatile }: Scenario): string {
 
 const anonymous = (text: string): string => text.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'token').replace(/\d+/g, '0');
 
-const isPassing = (file: string): boolean => /\.tmp(\/|$)|\.lock(\.|$)/.test(file);
+/** Files that are gone when nothing is being written. */
+export const isPassing = (file: string): boolean => /\.tmp(\/|$)|\.lock(\.|$)/.test(file);
 const isBackup = (file: string): boolean => file.endsWith('.bak');
 const isLog = (file: string): boolean => file.endsWith('.jsonl');
 const isCopy = (file: string): boolean => file.startsWith('cloud/');

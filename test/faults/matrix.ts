@@ -9,7 +9,7 @@ import { nodeFiles, type Files } from '../../src/core/disk/files';
 import { releaseAllSync } from '../../src/core/disk/lock';
 import { barkeepHere, barkeepIn } from './cli';
 import { without, type Break } from './breaks';
-import { fingerprint, look, violations, type Reference } from './invariants';
+import { fingerprint, isPassing, look, violations, type Reference } from './invariants';
 import { PowerCut, everything, nothing, type Survivors } from './power';
 import { NOBODY, cleanLater, perform, soundDisk, type Scenario } from './scenarios';
 
@@ -213,13 +213,15 @@ export const killEvery = (stage: Stage, tally: Tally): Promise<void> =>
     return killed;
   });
 
-/** The command line on a full disk: exit code 5, and it says how much is needed. */
+/** The command line on a disk that is full from the n-th operation on: exit code 5, it says how much is needed, and leaves nothing half done. */
 export const fillEvery = (stage: Stage, tally: Tally): Promise<void> =>
   everyN(stage.how, async (n) => {
     const world = stage.fresh();
-    const { code, output } = await barkeepHere(world, stage.scenario.args?.(world) ?? [], `ENOSPC:${n}`);
+    const { code, output } = await barkeepHere(world, stage.scenario.args?.(world) ?? [], `full:${n}`);
     const failed = code !== 0;
-    if (failed && (code !== 5 || !/the disk is full.*bytes are needed/.test(output))) tally.violations.push(`${stage.scenario.name}, disk full from operation ${n}: exit ${String(code)}: ${output}`);
-    await examine(stage, world, !failed, `disk full from operation ${n} of the command line`, tally, failed);
+    const point = `${stage.scenario.name}, disk full from operation ${n} of the command line`;
+    if (failed && (code !== 5 || !/the disk is full.* [1-9]\d* bytes are needed/.test(output))) tally.violations.push(`${point}: exit ${String(code)}: ${output}`);
+    tally.violations.push(...[...look(world).keys()].filter((file) => isPassing(file) && !stage.reference.before.has(file) && stage.scenario.leaves?.test(file) !== true).map((file) => `${point}: ${file} is left`));
+    await examine(stage, world, !failed, `disk full from operation ${n}`, tally, failed);
     return failed;
   });

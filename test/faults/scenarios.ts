@@ -50,6 +50,8 @@ export interface Scenario {
   readonly precious: readonly string[];
   /** Files that tell times or memory and so differ from run to run: they must be whole, not equal. */
   readonly volatile?: RegExp;
+  /** What a failed run leaves for whoever looks into it, and the next one removes. */
+  readonly leaves?: RegExp;
   /** A second run has no reason to come by the locks of the first: `clean` removes what is left. */
   readonly needsClean?: true;
   /** How many times fewer operations than usual are tried in the short selection; default 1. */
@@ -303,6 +305,7 @@ export const SCENARIOS: readonly Scenario[] = [
       exportFile(context, { source: 'ES', instrument: 'ES', to: path.join(world, EXPORTS), range: {}, sealed: true, gzip: false, report: true, dryRun: false, cadence: { flush: 80, rows: 100, most: 1e9 } }),
     args: (world) => ['export', 'ES', 'ES', '--out', path.join(world, EXPORTS), '--sealed', '--report'],
     precious: [MASTER],
+    leaves: /\.integrity\.json\.tmp$/,
     weight: 2,
   },
   {

@@ -4,6 +4,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { openDisk } from '../../src/core/disk/disk';
+import { withLock } from '../../src/core/disk/lock';
+import { lockPath } from '../../src/core/store/layout';
 import { quote, sql } from '../support/sql';
 import { type Outcome, print } from './outcome';
 import { install, openBrowser, openPage, Server } from './server';
@@ -28,7 +31,9 @@ export async function withInstalled<T>(use: (workbench: Workbench, url: string, 
   const workspace = path.join(place, 'desk');
   mkdirSync(workspace);
   install(await packageFor(hostTarget(), path.join(root, '.cache', 'package')), extensions);
-  const server = await Server.start({ extensions });
+  const drive = driveBeside(workspace);
+  mkdirSync(drive);
+  const server = await Server.start({ extensions, env: { OneDrive: drive } });
   const browser = await openBrowser();
   try {
     return await use(new Workbench(await openPage(browser)), server.url(workspace), workspace);
@@ -38,6 +43,9 @@ export async function withInstalled<T>(use: (workbench: Workbench, url: string, 
     rmSync(place, { recursive: true, force: true });
   }
 }
+
+/** The cloud drive that the machine is made to look as if it had. */
+const driveBeside = (workspace: string): string => path.join(path.dirname(workspace), 'OneDrive');
 
 type Step = readonly [title: string, run: () => Promise<void>];
 
@@ -79,6 +87,7 @@ function stepsOf(workbench: Workbench, url: string, sample: string): Step[] {
     await workbench.pick('Timeframe', '1m');
     await workbench.pick('Time zone', zone);
   };
+  const backups = (): string[] => readdirSync(path.join(sample, 'backups')).filter((name) => name.startsWith('ES_1m.parquet.') && name.endsWith('.bak')).sort();
   /** Bars the master has at the end. */
   let held = 34_500;
   const inventoryShows = (rows: string): Promise<void> => workbench.row(`${rows} rows`).first().waitFor();
@@ -175,17 +184,46 @@ function stepsOf(workbench: Workbench, url: string, sample: string): Step[] {
       await workbench.toast(/ES_1m\.parquet: .*(unexpected)/).locator('.monaco-button', { hasText: 'Show Log' }).click();
       await page.locator('.part.panel .view-line', { hasText: /barkeep.continuity.ES.1m/ }).first().waitFor();
     }],
-    ['a backup is made, and an older one restored', async () => {
+    ['who holds a lock is told, and Wait waits for it', async () => {
+      const free = await holdLock(sample);
       await workbench.command('Backup Now');
-      const backups = (): string[] => readdirSync(path.join(sample, 'backups')).filter((name) => name.startsWith('ES_1m.parquet.') && name.endsWith('.bak')).sort();
+      const told = workbench.toast(new RegExp(`${process.pid}.*growing ES`));
+      await told.locator('.monaco-button', { hasText: 'Wait' }).click();
+      const waiting = workbench.toast('Back up everything').locator('.monaco-button', { hasText: 'Cancel' });
+      await waiting.waitFor();
+      assert.equal(backups().length, 1);
+      await free();
       await until(() => backups().length === 2);
-      const [older] = backups();
+      await waiting.waitFor({ state: 'detached' });
+    }],
+    ['each backup says what it holds, restoring what would change; an older one is restored', async () => {
+      const [older, newer] = backups();
       await workbench.command('Restore…');
       await workbench.pick('Restore', 'ES_1m.parquet');
+      await workbench.choice(newer!).filter({ hasText: '48,300 bars' }).waitFor();
+      await workbench.choice(older!).filter({ hasText: '34,500 bars' }).waitFor();
       await workbench.pick('Restore ES_1m.parquet', older!);
+      await workbench.question.waitFor();
+      assert.match((await workbench.question.textContent()) ?? '', /Now: 48,300 bars.*Then: 34,500 bars/s);
       await workbench.answer('Restore');
       await inventoryShows('34,500');
       assert.equal(digest(master), digest(path.join(sample, 'backups', older!)));
+    }],
+    ['the inventory tells of the last backup', async () => {
+      await workbench.row(/^ES_1m\.parquet|34,500 rows/).first().hover();
+      await page.locator('.monaco-hover:visible', { hasText: 'Last backup' }).waitFor();
+      await page.keyboard.press('Escape');
+    }],
+    ['a cloud drive is found, and the copy in it is what its manifest says', async () => {
+      await workbench.command('Back Up to Cloud Folder…');
+      await workbench.pick('Back Up to Cloud Folder', 'OneDrive');
+      await workbench.toast(/files copied and verified/).waitFor();
+      const copies = path.join(driveBeside(path.dirname(sample)), 'TradingBackups');
+      const [copy, ...others] = readdirSync(copies);
+      assert.deepEqual(others, []);
+      const manifest = JSON.parse(readFileSync(path.join(copies, copy!, 'manifest.json'), 'utf8')) as { files: { file: string; sha256: string }[] };
+      assert.equal(manifest.files.find(({ file }) => file === 'ES_1m.parquet')?.sha256, digest(master));
+      for (const { file, sha256 } of manifest.files) assert.equal(digest(path.join(copies, copy!, file)), sha256, file);
     }],
     ['what the restored master left out of date is mended by one click', async () => {
       await workbench.row('Derived Assets').click();
@@ -260,6 +298,19 @@ function longAgo(count: number): string {
     return `${stamp.slice(0, 10).replaceAll('-', '')} ${stamp.slice(11, 19).replaceAll(':', '')};${open!};${Math.max(open!, close!) + 0.25};${Math.min(open!, close!) - 0.25};${close!};${(at % 50) + 1}`;
   });
   return `${lines.join('\n')}\n`;
+}
+
+/** Holds the lock of ES as another command would. @returns what lets it go */
+async function holdLock(folder: string): Promise<() => Promise<void>> {
+  const disk = openDisk({ clock: Date, command: 'another program' });
+  let free!: () => void;
+  const until = new Promise<void>((resolve) => (free = resolve));
+  let held!: Promise<void>;
+  await new Promise<void>((taken, failed) => {
+    held = withLock(disk, lockPath(folder, 'ES'), { doing: 'growing ES' }, () => (taken(), until));
+    held.catch(failed);
+  });
+  return () => (free(), held);
 }
 
 const leftovers = (folder: string): string[] => readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(tmp|lock)$/.test(name));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, linkSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { errnoOf } from '../base/failure';
 import { differs } from './atomic';
@@ -28,15 +28,38 @@ export interface Claim {
 
 const claimFile = (lockFile: string, identity: string, n: number): string => `${lockFile}.claim-${identity}-${n}`;
 
+type Claiming = Promise<Claim | { readonly lostTo: Sighting; readonly file: string }>;
+
 /**
  * Claims one taking of a lock.
  * @returns the claim, or the claim file of another that holds it, which may be alive
  */
-export async function makeClaim(disk: Disk, lockFile: string, identity: string): Promise<Claim | { readonly lostTo: Sighting; readonly file: string }> {
+export function makeClaim(disk: Disk, lockFile: string, identity: string): Claiming {
   const text = lockText(disk.self, `taking over ${path.basename(lockFile)}`, 'store');
+  return claimFirst(disk, lockFile, identity, async (file) => (await createWhole(disk.files, file, text)) !== undefined);
+}
+
+/**
+ * As `makeClaim`, by the lock's own holder. The claim is a second name of the lock, which says who we are and needs no
+ * room: a full disk lets go of its locks. Should the lock be another's by now, step 4 withdraws from it.
+ */
+export function claimOwn(disk: Disk, lockFile: string, identity: string): Claiming {
+  const text = lockText(disk.self, `releasing ${path.basename(lockFile)}`, 'store');
+  return claimFirst(disk, lockFile, identity, async (file) => {
+    try {
+      return await succeeds(disk.files.link(lockFile, file));
+    } catch (error) {
+      if (linkIsPossible(error) && errnoOf(error) !== 'ENOENT') throw error;
+      return (await createWhole(disk.files, file, text)) !== undefined;
+    }
+  });
+}
+
+/** @param create false when the name is taken */
+async function claimFirst(disk: Disk, lockFile: string, identity: string, create: (file: string) => Promise<boolean>): Claiming {
   for (let n = 0; ; ) {
     const file = claimFile(lockFile, identity, n);
-    if ((await createWhole(disk.files, file, text)) !== undefined) return { file, identity };
+    if (await create(file)) return { file, identity };
     const other = await sight(disk.files, file);
     if (other === undefined) continue; // Removed since: try the same number again.
     if (!(await isGone(disk, other))) return { lostTo: other, file };
@@ -111,7 +134,7 @@ export async function succeeds(creation: Promise<void>): Promise<boolean> {
 }
 
 /** A file without readable content may be one whose maker is about to write it, for so long (ms). */
-export const BEING_WRITTEN = 10_000;
+const BEING_WRITTEN = 10_000;
 
 /** Removes what killed processes left beside a lock just taken: claims for earlier takings, and lock files never put in place. */
 export async function sweep(disk: Disk, lockFile: string, identity: string): Promise<void> {
@@ -127,7 +150,7 @@ export async function sweep(disk: Disk, lockFile: string, identity: string): Pro
 }
 
 /** Created, but its maker was killed before writing who it is. Neither kind of file that is swept has any effect in that state. */
-const isForgotten = (disk: Disk, { holder, made }: Sighting): boolean => holder === undefined && disk.clock.now() - made > BEING_WRITTEN;
+export const isForgotten = (disk: Disk, { holder, made }: Sighting): boolean => holder === undefined && disk.clock.now() - made > BEING_WRITTEN;
 
 /**
  * Removes a lock that is still ours, at the end of the process, when nothing can be awaited.
@@ -135,7 +158,7 @@ const isForgotten = (disk: Disk, { holder, made }: Sighting): boolean => holder 
  */
 export function releaseSync(disk: Disk, lockFile: string, identity: string): void {
   const claim = claimFile(lockFile, identity, 0);
-  claimSync(disk, claim);
+  claimSync(disk, lockFile, claim);
   try {
     if (sightSync(lockFile).identity === identity) unlinkSync(lockFile);
   } finally {
@@ -144,12 +167,30 @@ export function releaseSync(disk: Disk, lockFile: string, identity: string): voi
 }
 
 /** A claim there already may be our own, from a release that failed half way. */
-function claimSync(disk: Disk, claim: string): void {
+function claimSync(disk: Disk, lockFile: string, claim: string): void {
   try {
-    writeFileSync(claim, lockText(disk.self, 'releasing', 'store'), { flag: 'wx' });
+    linkOrWriteSync(disk, lockFile, claim);
   } catch (error) {
     const holder = errnoOf(error) === 'EEXIST' ? sightSync(claim).holder : undefined;
-    if (holder?.pid !== disk.self.pid || holder.host !== disk.self.host) throw error;
+    if (holder?.pid !== disk.self.pid || (holder.host ?? disk.self.host) !== disk.self.host) throw error;
+  }
+}
+
+/** As `claimOwn`. */
+function linkOrWriteSync(disk: Disk, lockFile: string, claim: string): void {
+  try {
+    linkSync(lockFile, claim);
+  } catch (error) {
+    if (linkIsPossible(error)) throw error;
+    const handle = openSync(claim, 'wx');
+    try {
+      writeFileSync(handle, lockText(disk.self, 'releasing', 'store'));
+    } catch (full) {
+      unlinkSync(claim);
+      throw full;
+    } finally {
+      closeSync(handle);
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { kill, pid } from 'node:process';
 import { Failure } from '../base/failure';
-import { nodeFiles, type Files, type OpenFile } from './files';
+import { nodeFiles, writeSmall, type Files, type OpenFile } from './files';
 
 /**
  * The fault layer: files with something happening before each primitive operation. Nothing loads it in ordinary use;
@@ -59,27 +59,32 @@ export const systemError = (code: string, name: string): Error => Object.assign(
 
 /** One fault: what happens, and at which operation: the n-th (from 1), once or from there on, or the first on a path that holds a text. */
 export interface Fault {
-  /** `kill` ends this process as kill -9 does; anything else is an errno. */
+  /** `kill` ends this process as kill -9 does; `full`: nothing more finds room, but all else goes on; anything else is an errno. */
   readonly what: string;
   readonly where: { readonly n: number; readonly once: boolean } | { readonly path: string };
 }
 
+/** What a full disk refuses. An empty file, another name and removal need no room. */
+const TAKE_ROOM: ReadonlySet<string> = new Set(['write', 'produce', 'copyFile', 'mkdir']);
+
 /**
- * Reads `kill:37`, `ENOSPC:12` (the 12th operation and all after it), `EIO:12:once` or `kill@archived`.
+ * Reads `kill:37`, `full:4`, `ENOSPC:12` (the 12th operation and all after it), `EIO:12:once` or `kill@archived`.
  * @throws Failure `usage`
  */
 export function parseFault(text: string): Fault {
-  const [, what, n, once, path] = /^(kill|E[A-Z0-9]+)(?::([1-9]\d*)(:once)?|@(.+))$/.exec(text) ?? [];
+  const [, what, n, once, path] = /^(kill|full|E[A-Z0-9]+)(?::([1-9]\d*)(:once)?|@(.+))$/.exec(text) ?? [];
   if (what === undefined) throw new Failure('usage', { attempted: `make the fault "${text}"`, why: 'it is not WHAT:N, WHAT:N:once or WHAT@PATH.' });
   return { what, where: path === undefined ? { n: Number(n), once: once !== undefined } : { path } };
 }
 
 /** Files in which a fault happens. */
 export function faultyFiles({ what, where }: Fault, files: Files = nodeFiles): Files {
-  return watched(files, (at, name, path) => {
+  return watched(files, async (at, name, path) => {
     const here = 'path' in where ? path.includes(where.path) : where.once ? at === where.n : at >= where.n;
-    if (!here) return;
+    if (!here || (what === 'full' && !TAKE_ROOM.has(name))) return;
     if (what === 'kill') kill(pid, 'SIGKILL');
-    else throw systemError(what, name);
+    // What is made by other means has begun its file by then.
+    if (what === 'full' && name === 'produce') await writeSmall(files, path, 'the beg', 'w', false);
+    throw systemError(what === 'full' ? 'ENOSPC' : what, name);
   });
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import path from 'node:path';
 import { Failure, errnoOf } from '../base/failure';
 import { renamePatiently } from './atomic';
-import { BEING_WRITTEN, createWhole, dropClaim, isGone, makeClaim, prepare, releaseSync, sweep, tidy } from './claim';
+import { claimOwn, createWhole, dropClaim, isForgotten, isGone, makeClaim, prepare, releaseSync, sweep, tidy } from './claim';
 import type { Disk } from './disk';
 import { diskFailure, withNote } from './failures';
 import { ifThere, makeFolder } from './files';
@@ -119,7 +119,10 @@ async function createFresh(disk: Disk, file: string, text: string): Promise<Held
 
 async function takeOver(disk: Disk, file: string, stale: Sighting, text: string): Promise<Held | Refused | 'changed'> {
   const claim = await makeClaim(disk, file, stale.identity);
-  if ('lostTo' in claim) return { failure: lockedBy(claim.lostTo, claim.file) };
+  if ('lostTo' in claim) {
+    if (isForgotten(disk, claim.lostTo)) throw unreadable(claim.file);
+    return { failure: lockedBy(claim.lostTo, claim.file) };
+  }
   try {
     if ((await sight(disk.files, file))?.identity !== stale.identity) return 'changed';
     return hold({ disk, file, identity: await replaceLock(disk, file, text) });
@@ -150,7 +153,7 @@ const HOUR = 3_600_000;
 async function isStale(disk: Disk, file: string, seen: Sighting, how: LockHow): Promise<boolean> {
   const age = disk.clock.now() - seen.made;
   if (how.timeoutHours !== undefined && age > how.timeoutHours * HOUR) return true;
-  if (seen.holder === undefined && age > BEING_WRITTEN) throw unreadable(file);
+  if (isForgotten(disk, seen)) throw unreadable(file);
   return isGone(disk, seen);
 }
 
@@ -189,7 +192,7 @@ const RELEASE_TRIES = 10;
 async function release({ disk, file, identity }: Held): Promise<void> {
   for (let tried = 0; tried < RELEASE_TRIES; tried++) {
     if ((await sight(disk.files, file))?.identity !== identity) return;
-    const claim = await makeClaim(disk, file, identity);
+    const claim = await claimOwn(disk, file, identity);
     if ('lostTo' in claim) {
       await sleep(POLL.first);
       continue;

@@ -58,13 +58,13 @@ export class NotesFile {
 
   /** Puts what was added into the temporary file. @throws Failure `io` */
   async flush(): Promise<void> {
+    const bytes = Buffer.from(this.#text, 'utf8');
+    this.#text = '';
     try {
       this.#handle ??= await this.#disk.files.open(this.#temporary, 'w');
-      const bytes = Buffer.from(this.#text, 'utf8');
-      this.#text = '';
       if (bytes.length > 0) await this.#handle.write(bytes);
     } catch (error) {
-      throw diskFailure(error, `write ${this.file}`, this.file, this.#text.length);
+      throw diskFailure(error, `write ${this.file}`, this.file, bytes.length);
     }
   }
 

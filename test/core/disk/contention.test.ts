@@ -116,7 +116,7 @@ describe('lock: contention', function () {
     const [folder, killed] = [freshFolder(), new Set<number>()];
     const [lock, log] = [path.join(folder, 'ES.lock'), path.join(folder, 'log')];
     writeFileSync(log, '');
-    const until = Date.now() + Math.min(ROUNDS * 60, 60_000);
+    let until = 0;
     const again = (child: ChildProcess): void => {
       const round: Round = { lock, log, wait: true, format: 'store', jitter: 2 };
       child.on('message', (said: string) => {
@@ -126,6 +126,7 @@ describe('lock: contention', function () {
       child.send(round);
     };
     const some = await Promise.all(Array.from({ length: 6 }, startContender));
+    until = Date.now() + Math.min(ROUNDS * 60, 60_000);
     some.forEach(again);
     while (Date.now() < until) {
       await sleep(20 + Math.random() * 60);
