@@ -108,7 +108,7 @@ function stepsOf(workbench: Workbench, url: string, sample: string): Step[] {
       assert.match((await problem.textContent()) ?? '', new RegExp(`Ln ${line}, `));
     }],
     ['the line above the first says so, and Details explains it', async () => {
-      await workbench.lens(/1 error/).waitFor();
+      await workbench.lens(/1 error ·/).waitFor();
       await workbench.lens('Details').click();
       await workbench.webview.locator('section.error', { hasText: 'Why it matters' }).waitFor();
     }],
