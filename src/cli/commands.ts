@@ -126,7 +126,7 @@ export const backup = (what: readonly string[], options: { dryRun?: boolean }): 
   name: 'backup',
   run: (context) => backUpFiles(context, { what, dryRun: options.dryRun === true }),
   show: showBackup,
-  exit: () => 'ok',
+  exit: ({ torn }) => (torn.length > 0 ? 'findings' : 'ok'),
 });
 
 export const backups = (file: string | undefined): Command<'backups'> => ({

@@ -29,7 +29,7 @@ export const copy = (to: string | true, options: { name?: string; dryRun?: boole
   run: async (context) =>
     copyTo(context, { to: to === true ? await firstDestination() : path.resolve(to), dryRun: options.dryRun === true, ...(options.name === undefined ? {} : { name: options.name }) }),
   show: showCopy,
-  exit: () => 'ok',
+  exit: ({ torn }) => (torn.length > 0 ? 'findings' : 'ok'),
 });
 
 async function firstDestination(): Promise<string> {

@@ -293,12 +293,20 @@ export interface Holding {
   readonly end?: number;
 }
 
+/** A file that cannot be read to its end. */
+export interface Torn {
+  readonly file: string;
+  readonly why: string;
+}
+
 export interface BackupResult {
   readonly outcome: 'planned' | 'made';
   /** The copies made now (or, in a dry run, those that would be). */
   readonly backups: readonly BackupEntry[];
   /** Files whose newest backup already equals them: no second copy was made. */
   readonly current: readonly BackupEntry[];
+  /** Files that were torn when they were backed up: their backups are as torn. */
+  readonly torn: readonly Torn[];
 }
 
 export interface RestoreResult {
@@ -333,6 +341,8 @@ export interface CopyResult {
   readonly folder: string;
   readonly bytes: number;
   readonly files: readonly CopiedFile[];
+  /** Files that are torn, and so are their copies. */
+  readonly torn: readonly Torn[];
 }
 
 /** A place for copies that was found on this machine. */

@@ -1,7 +1,7 @@
 import { formatInstant } from '../../core/base/time';
 import type { BackupCheck, CleanResult, CopyResult, Destination, LockNote, PruneResult, Status, WriteMetrics } from '../../protocol/results';
 import { count, plural, size, table, type Paint } from '../terminal';
-import { dryRunNote, quoted } from './store';
+import { dryRunNote, quoted, tornLines } from './store';
 
 const total = (entries: readonly { readonly bytes: number }[]): string => size(entries.reduce((sum, { bytes }) => sum + bytes, 0));
 
@@ -22,6 +22,7 @@ export function showCopy(result: CopyResult, paint: Paint): string[] {
   return [
     planned ? `Would copy ${says}` : `${paint('green', '✔')} Copied and verified ${says}`,
     ...table(result.files.map(({ file, bytes }) => [`  ${file}`, size(bytes)]), [1]),
+    ...tornLines(result.torn, paint),
     ...(planned ? [dryRunNote(paint)] : [`Check it later: barkeep backup --verify ${quoted(result.folder)}`]),
   ];
 }

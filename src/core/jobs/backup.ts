@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { BackupEntry, BackupResult, RestoreResult } from '../../protocol/results';
+import type { BackupEntry, BackupResult, RestoreResult, Torn } from '../../protocol/results';
 import { Failure } from '../base/failure';
 import { backUp, listBackups } from '../disk/backup';
 import { sha256OfFile } from '../disk/digest';
@@ -9,17 +9,19 @@ import { planRestore, restoreFile } from '../disk/restore';
 import { lockPath, parseName } from '../store/layout';
 import type { JobContext } from './context';
 import { holdingOf, withHolding } from './holding';
-import { vetBackup } from './vet';
+import { tornness, vetBackup } from './vet';
 
-/** Copies files into `backups/`, each verified; a file whose newest backup already equals it is not copied again. */
+/** Copies files into `backups/`, each verified; a file whose newest backup already equals it is not copied again. One that is torn is told of. */
 export async function backUpFiles(context: JobContext, request: { what: readonly string[]; dryRun: boolean }): Promise<BackupResult> {
   const files = await filesNamed(context.folder, request.what);
   const made: BackupEntry[] = [];
   const current: BackupEntry[] = [];
+  const torn: Torn[] = [];
   for (const [at, file] of files.entries()) {
     context.operation.signal.throwIfAborted();
     context.operation.progress({ step: `backing up ${file}`, done: at, total: files.length });
     const work = async (): Promise<void> => {
+      torn.push(...(await tornness(path.join(context.folder, file), file)));
       const held = await currentBackup(context, file);
       if (held !== undefined) current.push(held);
       else if (request.dryRun) made.push(await plannedBackup(context, file));
@@ -27,7 +29,7 @@ export async function backUpFiles(context: JobContext, request: { what: readonly
     };
     await (request.dryRun ? work() : underLock(context, file, `back up ${file}`, work));
   }
-  return { outcome: request.dryRun ? 'planned' : 'made', backups: made, current };
+  return { outcome: request.dryRun ? 'planned' : 'made', backups: made, current, torn };
 }
 
 /** Every backup, newest first; of one file, with what bars each holds, when it is named. */

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { CopiedFile, CopyResult } from '../../protocol/results';
+import type { CopiedFile, CopyResult, Torn } from '../../protocol/results';
 import { Failure, failureFrom } from '../base/failure';
 import { isoInstant } from '../base/time';
 import { TEMPORARY, writeAtomic, writeText } from '../disk/atomic';
@@ -13,6 +13,7 @@ import { makeWholeFolder, removeTree } from '../disk/wholeFolder';
 import { NOTES } from '../store/layout';
 import { filesNamed, underLock } from './backup';
 import type { JobContext } from './context';
+import { tornness } from './vet';
 
 /** Copies of a whole data folder in another place: a cloud drive's folder, another disk. */
 
@@ -49,7 +50,9 @@ export async function copyTo(context: JobContext, request: CopyRequest): Promise
   const target = await freeName(path.join(request.to, COPIES, `${name}_${minuteOf(context.clock.now())}`));
   const planned = await Promise.all(files.map(async (file) => ({ file, bytes: (await stat(path.join(context.folder, file))).size })));
   const bytes = planned.reduce((sum, each) => sum + each.bytes, 0);
-  if (request.dryRun) return { outcome: 'planned', folder: target, bytes, files: planned.map((each) => ({ ...each, sha256: null })) };
+  const torn: Torn[] = [];
+  for (const file of files) torn.push(...(await tornness(path.join(context.folder, file), file)));
+  if (request.dryRun) return { outcome: 'planned', folder: target, bytes, files: planned.map((each) => ({ ...each, sha256: null })), torn };
   const copied: CopiedFile[] = [];
   const lock = path.join(context.folder, NOTES, 'copy.lock');
   await withLock(context.disk, lock, { doing: `copy to ${request.to}`, wait: context.wait === true, signal: context.operation.signal }, async () => {
@@ -62,7 +65,7 @@ export async function copyTo(context: JobContext, request: CopyRequest): Promise
       await writeText(context.disk, path.join(temporary, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
     });
   });
-  return { outcome: 'made', folder: target, bytes: copied.reduce((sum, each) => sum + each.bytes, 0), files: copied };
+  return { outcome: 'made', folder: target, bytes: copied.reduce((sum, each) => sum + each.bytes, 0), files: copied, torn };
 }
 
 function copyFile(context: JobContext, file: string, folder: string, at: { done: number; total: number }): Promise<CopiedFile> {

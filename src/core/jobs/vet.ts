@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { BackupEntry } from '../../protocol/results';
+import type { BackupEntry, Torn } from '../../protocol/results';
 import { Failure, failureFrom } from '../base/failure';
 import { requireSound } from '../store/sound';
 import { describeParquet, readEveryValue } from '../table/parquet';
@@ -13,22 +13,34 @@ import { describeParquet, readEveryValue } from '../table/parquet';
 export async function vetBackup(file: string, { backup, file: name }: BackupEntry): Promise<void> {
   const attempted = `restore ${name} from ${backup}`;
   try {
-    if (/\.parquet$/i.test(name)) await vetParquet(file);
-    else if (/\.json$/i.test(name)) JSON.parse(await readFile(file, 'utf8'));
+    await readWhole(file, name);
+    if (isParquet(name) && (await describeParquet(file)).timeColumn !== undefined) await requireSound(file);
   } catch (error) {
-    const why = error instanceof SyntaxError ? `${error.message}.` : failureFrom(error, attempted, file).facts.why;
     throw new Failure('refused', {
       attempted,
       file: backup,
-      why: `the journal does not tell its digest, and it is not sound: ${why}`,
+      why: `the journal does not tell its digest, and it is not sound: ${whyOf(error, attempted, file)}`,
       remedy: 'Nothing was changed. Choose another backup: barkeep backup --list.',
       cause: error,
     });
   }
 }
 
-async function vetParquet(file: string): Promise<void> {
-  const { timeColumn } = await describeParquet(file);
-  await readEveryValue(file);
-  if (timeColumn !== undefined) await requireSound(file);
+/** Nothing, or why a Parquet or JSON file cannot be read to its end. @param name relative to the data folder */
+export async function tornness(file: string, name: string): Promise<Torn[]> {
+  try {
+    await readWhole(file, name);
+    return [];
+  } catch (error) {
+    return [{ file: name, why: whyOf(error, `read ${name}`, file) }];
+  }
 }
+
+async function readWhole(file: string, name: string): Promise<void> {
+  if (isParquet(name)) await readEveryValue(file);
+  else if (/\.json$/i.test(name)) JSON.parse(await readFile(file, 'utf8'));
+}
+
+const isParquet = (name: string): boolean => /\.parquet$/i.test(name);
+
+const whyOf = (error: unknown, attempted: string, file: string): string => (error instanceof SyntaxError ? `${error.message}.` : failureFrom(error, attempted, file).facts.why);

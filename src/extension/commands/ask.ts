@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { type Timeframe, TIMEFRAMES } from '../../core/base/timeframe';
 import type { Inventory } from '../../protocol/inventory';
+import type { Torn } from '../../protocol/results';
 import { isCsvName } from '../csv/recognise';
 import { isZone, settings } from '../settings';
 import { activeFile } from '../status';
@@ -64,6 +65,11 @@ async function choose(title: string, offered: readonly string[], other: string, 
 /** Shows what is about to be done and asks for the word. Returns the button chosen. */
 export function confirm(question: string, lines: readonly string[], ...buttons: string[]): Thenable<string | undefined> {
   return vscode.window.showInformationMessage(question, { modal: true, detail: lines.join('\n') }, ...buttons);
+}
+
+/** Says which files are torn, and so are the copies just made of them. */
+export function warnOfTorn(torn: readonly Torn[]): void {
+  for (const { file, why } of torn) void vscode.window.showWarningMessage(t('{0} is torn, and so is the copy just made of it: {1} Restore an older backup, or make it again from its source.', file, why));
 }
 
 export const nameOf = (uri: vscode.Uri): string => path.basename(uri.fsPath);

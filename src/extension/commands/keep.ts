@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { BackupEntry } from '../../protocol/results';
 import { settings } from '../settings';
 import { count, moment, t } from '../words';
-import { askMaster, confirm } from './ask';
+import { askMaster, confirm, warnOfTorn } from './ask';
 import type { Bench } from './bench';
 import { dataArgs } from './import';
 import { backupItem, regenerationLines, restoreLines } from './texts';
@@ -40,6 +40,7 @@ export async function backup(bench: Bench, called: unknown): Promise<void> {
   const made = outcome.result.backups.length;
   const message = made === 0 ? t('Every file has a backup of its content already.') : count(made, '1 file backed up and verified.', '{0} files backed up and verified.');
   void vscode.window.setStatusBarMessage(`$(pass) ${message}`, 8000);
+  warnOfTorn(outcome.result.torn);
 }
 
 /** Clean Up…: what interrupted writes left, shown, then removed. */

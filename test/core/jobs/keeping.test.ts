@@ -45,6 +45,21 @@ describe('keeping what is there', function () {
 
   const backups = (): string[] => readdirSync(path.join(folder, 'backups')).filter((name) => name.endsWith('.bak'));
 
+  it('a torn master is backed up and copied, and said to be torn', async () => {
+    const file = path.join(folder, 'ES_1m.parquet');
+    const content = readFileSync(file);
+    const drive = path.join(top, 'drive');
+    mkdirSync(drive);
+    assert.deepEqual((await backUpFiles(context(), { what: ['ES'], dryRun: false })).torn, []);
+    const rotten = Buffer.from(content).fill(0xff, 4, 40);
+    for (const [how, bytes] of [['cut short', content.subarray(0, content.length / 2)], ['damaged in the middle', rotten]] as const) {
+      writeFileSync(file, bytes);
+      for (const { torn } of [await backUpFiles(context(), { what: ['ES'], dryRun: false }), await copyTo(context(), { to: drive, dryRun: false })]) assert.deepEqual(torn.map((each) => each.file), ['ES_1m.parquet'], how);
+      assert.ok(backups().some((name) => readFileSync(path.join(folder, 'backups', name)).equals(bytes)), 'it is kept all the same');
+      now += 2000;
+    }
+  });
+
   it('a corrupted backup is named by a check, refused by restore, and keeps the others from being pruned', async () => {
     now += 2000;
     await backUpFiles(context(), { what: [], dryRun: false });
