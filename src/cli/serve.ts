@@ -11,6 +11,7 @@ import { failureFrom } from '../core/base/failure';
 import { unattended, type Operation } from '../core/base/ports';
 import { zoneNamed } from '../core/base/time';
 import { cellAt } from '../core/integrity/cell';
+import { followFile } from '../core/integrity/follow';
 import { verifyFile, verifyText } from '../core/integrity/verify';
 import { openDisk } from '../core/disk/disk';
 import { nodeFiles } from '../core/disk/files';
@@ -19,9 +20,10 @@ import { takeInventory } from '../core/store/inventory';
 import { findDataFolder } from '../core/store/layout';
 import { browse, candlesOf, findRow, monthsOf, rowsOf } from '../core/table/browse';
 import { previewDbn } from '../core/table/dbn/preview';
+import type { Report } from '../protocol/report';
 import { failureEvent } from '../protocol/events';
 import { exitCodeOf } from '../protocol/exit';
-import { browseRequest, candlesRequest, cellRequest, checksRequest, findRowRequest, monthRowsRequest, rowsRequest, inventoryRequest, monthsRequest, dbnRequest, documentChanges, documentClosed, documentPart, storedTextRequest, verifyDocumentRequest, verifyProgress, verifyRequest, type VerifyParams } from '../protocol/rpc';
+import { browseRequest, candlesRequest, cellRequest, checksRequest, findRowRequest, monthRowsRequest, rowsRequest, inventoryRequest, monthsRequest, dbnRequest, documentChanges, documentClosed, documentPart, followedSoFar, followRequest, storedTextRequest, verifyDocumentRequest, verifyProgress, verifyRequest, type VerifyParams } from '../protocol/rpc';
 import { Documents } from './documents';
 import { statusOf, storedText } from './fleet';
 import { checkNotes } from './show/checks';
@@ -32,6 +34,7 @@ import { readOnly } from './writes';
 export async function serve(): Promise<void> {
   const connection = createMessageConnection(new StreamMessageReader(process.stdin), new StreamMessageWriter(process.stdout));
   connection.onRequest(verifyRequest, (params, token) => answer('verify', () => verify(connection, params, token)));
+  connection.onRequest(followRequest, (params, token) => answer('follow', () => follow(connection, params, token)));
   connection.onRequest(cellRequest, ({ file, tz, ...place }) => answer('read a cell', () => Promise.resolve(cellAt(place, { name: file, ...(tz === undefined ? {} : { zone: zoneNamed(tz) }) }) ?? null)));
   answerDocuments(connection);
   connection.onRequest(inventoryRequest, ({ folder, zone, depth }, token) =>
@@ -66,6 +69,12 @@ async function verify(connection: MessageConnection, params: VerifyParams, token
     progress: (update) => void connection.sendNotification(verifyProgress, { file: params.file, ...update }),
   };
   return text === undefined ? verifyFile(params.file, options, operation) : verifyText(params.file, text, options, operation);
+}
+
+async function follow(connection: MessageConnection, params: VerifyParams, token: CancellationToken): ReturnType<typeof followFile> {
+  const options = await verifyOptions(params, await findDataFolder(path.dirname(params.file)));
+  const report = (found: Report): void => void connection.sendNotification(followedSoFar, { file: params.file, report: found });
+  return followFile(params.file, options, unattended, { stop: watched(token).signal, report });
 }
 
 /** Documents that are being edited. */

@@ -31,6 +31,10 @@ export interface VerifyWishes {
 export interface VerifyParams extends VerifyWishes {
   readonly file: string;
 }
+/** Goes along with a file that grows; cancelling ends that, and what is there by then is the answer. */
+export const followRequest = new RequestType<VerifyParams, Report, unknown>('verify/follow');
+/** What was found in a followed file so far, whenever all that is there has been read. */
+export const followedSoFar = new NotificationType<{ readonly file: string; readonly report: Report }>('verify/sofar');
 export const verifyRequest = new RequestType<VerifyParams, Report, unknown>('verify');
 
 /**

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Failure } from '../../core/base/failure';
-import { verifyProgress, verifyRequest, type VerifyParams } from '../../protocol/rpc';
+import { followedSoFar, followRequest, verifyProgress, verifyRequest, type VerifyParams } from '../../protocol/rpc';
 import type { Report } from '../../protocol/report';
 import type { Server } from '../children/server';
 import { settings } from '../settings';
@@ -9,6 +9,8 @@ import type { Verdict } from './verdict';
 
 /** How often a running check is shown anew, ms. */
 const REPAINT = 150;
+/** How long a file must be left alone until it is taken to have ended growing, ms. */
+const STILL = 5000;
 
 interface Entry {
   readonly uri: vscode.Uri;
@@ -17,6 +19,9 @@ interface Entry {
   cancel: vscode.CancellationTokenSource | undefined;
   /** How long the latest check took that came to an end, ms. */
   took: number;
+  /** The running check goes along with a file that grows, until `still` rings. */
+  readonly follows: boolean;
+  still?: NodeJS.Timeout;
 }
 
 /** The verdict on every CSV that is open. A new check of a file cancels the one before it. */
@@ -35,6 +40,7 @@ export class Checks implements vscode.Disposable {
     this.#mirror = new Mirror(server);
     this.#log = log;
     server.on(verifyProgress, ({ file, done, total }) => { this.#advance(file, total > 0 ? done / total : 0); });
+    server.on(followedSoFar, ({ file, report }) => { this.#grown(file, report); });
   }
 
   verdict(uri: vscode.Uri): Verdict | undefined {
@@ -49,26 +55,26 @@ export class Checks implements vscode.Disposable {
   /** @param document with unsaved changes; undefined = the file as it is on disk. Resolves when this check is over, however it ended. */
   async check(uri: vscode.Uri, document?: vscode.TextDocument): Promise<void> {
     const cancel = new vscode.CancellationTokenSource();
-    const entry = this.#begin(uri, cancel);
-    const started = Date.now();
     const params = paramsFor(uri);
-    try {
-      const report = document === undefined ? await this.#server.request(verifyRequest, params, cancel.token) : await this.#mirror.verify(document, params, cancel.token);
-      entry.took = Date.now() - started;
-      this.#end(entry, cancel, { kind: 'checked', report });
-    } catch (error) {
-      if (cancel.token.isCancellationRequested) return;
-      const failure = error instanceof Failure ? error : new Failure('internal', { attempted: `verify ${uri.fsPath}`, why: String(error), cause: error });
-      this.#log.error(failure.message);
-      this.#end(entry, cancel, { kind: 'failed', why: failure.facts.why });
-    } finally {
-      cancel.dispose();
-    }
+    await this.#await(this.#begin(uri, cancel, false), cancel, () => (document === undefined ? this.#server.request(verifyRequest, params, cancel.token) : this.#mirror.verify(document, params, cancel.token)));
+  }
+
+  isFollowing(uri: vscode.Uri): boolean {
+    const entry = this.#entries.get(uri.toString());
+    return entry?.cancel !== undefined && entry.follows;
+  }
+
+  /** Goes along with a file that is being written, reading each byte once, until it is left alone for a while. Does nothing when that is under way, or with unsaved changes. */
+  async follow(uri: vscode.Uri): Promise<void> {
+    if (this.isFollowing(uri) || unsavedDocument(uri) !== undefined) return;
+    const cancel = new vscode.CancellationTokenSource();
+    const entry = this.#begin(uri, cancel, true);
+    await this.#await(entry, cancel, () => this.#server.request(followRequest, paramsFor(uri), cancel.token));
   }
 
   /** The same with many more examples of each check, asked aside: the verdict stands as it is. @throws Failure */
   inDepth(uri: vscode.Uri, examples: number, token: vscode.CancellationToken): Promise<Report> {
-    const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString() && each.isDirty);
+    const document = unsavedDocument(uri);
     const params = { ...paramsFor(uri), examples };
     return document === undefined ? this.#server.request(verifyRequest, params, token) : this.#mirror.verify(document, params, token);
   }
@@ -87,20 +93,48 @@ export class Checks implements vscode.Disposable {
     this.#mirror.dispose();
   }
 
-  #begin(uri: vscode.Uri, cancel: vscode.CancellationTokenSource): Entry {
+  #begin(uri: vscode.Uri, cancel: vscode.CancellationTokenSource, follows: boolean): Entry {
     const before = this.#entries.get(uri.toString());
     before?.cancel?.cancel();
-    const entry: Entry = { uri, verdict: { kind: 'running', ratio: 0 }, cancel, took: before?.took ?? 0 };
+    const entry: Entry = { uri, verdict: before?.verdict ?? { kind: 'running', ratio: 0 }, cancel, took: before?.took ?? 0, follows };
     this.#entries.set(uri.toString(), entry);
     // The verdict before stands on the page until this one is there, so that fast checks do not flicker.
     if (before === undefined) this.#changed.fire(uri);
     return entry;
   }
 
+  async #await(entry: Entry, cancel: vscode.CancellationTokenSource, ask: () => Promise<Report>): Promise<void> {
+    const started = Date.now();
+    try {
+      const report = await ask();
+      if (!entry.follows) entry.took = Date.now() - started;
+      this.#end(entry, cancel, { kind: 'checked', report });
+    } catch (error) {
+      if (cancel.token.isCancellationRequested) return;
+      const failure = error instanceof Failure ? error : new Failure('internal', { attempted: `verify ${entry.uri.fsPath}`, why: String(error), cause: error });
+      this.#log.error(failure.message);
+      this.#end(entry, cancel, { kind: 'failed', why: failure.facts.why });
+    } finally {
+      clearTimeout(entry.still);
+      cancel.dispose();
+    }
+  }
+
   #end(entry: Entry, cancel: vscode.CancellationTokenSource, verdict: Verdict): void {
     if (entry.cancel !== cancel) return;
     entry.cancel = undefined;
     entry.verdict = verdict;
+    this.#changed.fire(entry.uri);
+  }
+
+  #grown(file: string, report: Report): void {
+    const entry = [...this.#entries.values()].find(({ uri }) => uri.fsPath === file && this.isFollowing(uri));
+    if (entry === undefined) return;
+    const { verdict } = entry;
+    if (verdict.kind === 'checked' && verdict.growing === true && verdict.report.bytes === report.bytes) return;
+    clearTimeout(entry.still);
+    entry.still = setTimeout(() => entry.cancel?.cancel(), STILL);
+    entry.verdict = { kind: 'checked', report, growing: true };
     this.#changed.fire(entry.uri);
   }
 
@@ -114,6 +148,10 @@ export class Checks implements vscode.Disposable {
     this.#changed.fire(entry.uri);
   }
 }
+
+/** The document of a file, when it has changes that are not saved. */
+export const unsavedDocument = (uri: vscode.Uri): vscode.TextDocument | undefined =>
+  vscode.workspace.textDocuments.find((document) => document.isDirty && document.uri.toString() === uri.toString());
 
 function paramsFor(uri: vscode.Uri): VerifyParams {
   const zone = settings.csvTimeZone();

@@ -1,13 +1,15 @@
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { onSettings, settings } from '../settings';
-import type { Checks } from './checks';
+import { type Checks, unsavedDocument } from './checks';
 import { isCsvName, isNinjaTraderFile, isNinjaTraderLine } from './recognise';
 
 /** Pause in typing after which unsaved text is checked, ms; of a long text as long as its check takes, up to a second. */
 const PAUSE = { least: 30, most: 1000 };
 /** How long a file must be left alone on disk before it is verified again, ms: an export in progress changes all the time. */
 const SETTLED = 1500;
+/** A file that has grown twice within this time is being written, ms. */
+const WRITING = 3000;
 /** Longest unsaved text (characters) that is checked as one types: of more, the check itself lags behind. */
 const LONGEST_LIVE = 10_000_000;
 
@@ -67,6 +69,8 @@ class Followed implements vscode.Disposable {
   /** uri → `size:mtime` of the file as it was last checked; absent when unsaved text was. */
   readonly #versions = new Map<string, string>();
   readonly #pauses = new Map<string, NodeJS.Timeout>();
+  /** uri → the size that was last seen, and when (unix ms) it came to be that. */
+  readonly #sizes = new Map<string, { readonly size: number; readonly at: number }>();
 
   constructor(checks: Checks) {
     this.#checks = checks;
@@ -84,13 +88,16 @@ class Followed implements vscode.Disposable {
 
   changed(document: vscode.TextDocument): void {
     if (!isBars(document)) return;
+    if (!document.isDirty && document.uri.scheme === 'file') void this.#goAlong(document.uri);
     this.#later(document.uri, Math.min(PAUSE.most, Math.max(PAUSE.least, this.#checks.took(document.uri))), () => {
       if (!document.isClosed) this.opened(document);
     });
   }
 
   changedOnDisk(uri: vscode.Uri): void {
-    if (this.#isWanted(uri)) this.#later(uri, SETTLED, () => void this.#lookAtFile(uri));
+    if (!this.#isWanted(uri)) return;
+    void this.#goAlong(uri);
+    this.#later(uri, SETTLED, () => void this.#lookAtFile(uri));
   }
 
   /** Checks everything that is open, whether or not it has changed. */
@@ -105,6 +112,7 @@ class Followed implements vscode.Disposable {
     clearTimeout(this.#pauses.get(name));
     this.#pauses.delete(name);
     this.#versions.delete(name);
+    this.#sizes.delete(name);
     this.#checks.forget(uri);
   }
 
@@ -126,8 +134,19 @@ class Followed implements vscode.Disposable {
     }, pause));
   }
 
+  /** Reads a file that is being written along with its growth, instead of all of it again and again. */
+  async #goAlong(uri: vscode.Uri): Promise<void> {
+    const found = await stat(uri.fsPath).catch(() => undefined);
+    const before = this.#sizes.get(uri.toString());
+    if (found === undefined || found.size === before?.size) return;
+    const now = Date.now();
+    this.#sizes.set(uri.toString(), { size: found.size, at: now });
+    const isWritten = before !== undefined && found.size > before.size && now - before.at < WRITING;
+    if (isWritten) await this.#checks.follow(uri);
+  }
+
   async #lookAtFile(uri: vscode.Uri): Promise<void> {
-    if (isUnsaved(uri) || !(isCsvName(uri.path) || (isTextName(uri.path) && (await isNinjaTraderFile(uri.fsPath))))) return;
+    if (unsavedDocument(uri) !== undefined || !(isCsvName(uri.path) || (isTextName(uri.path) && (await isNinjaTraderFile(uri.fsPath))))) return;
     await this.#checkFile(uri);
   }
 
@@ -135,6 +154,7 @@ class Followed implements vscode.Disposable {
     // A file that has gone meanwhile is the editor's to report.
     const found = await stat(uri.fsPath).catch(() => undefined);
     if (found === undefined) return;
+    if (this.#checks.isFollowing(uri)) return;
     const version = `${found.size}:${found.mtimeMs}`;
     if (this.#versions.get(uri.toString()) === version) return;
     this.#versions.set(uri.toString(), version);
@@ -147,7 +167,5 @@ class Followed implements vscode.Disposable {
     void this.#checks.check(document.uri, document);
   }
 }
-
-const isUnsaved = (uri: vscode.Uri): boolean => vscode.workspace.textDocuments.some((document) => document.isDirty && document.uri.toString() === uri.toString());
 
 const lengthOf = (document: vscode.TextDocument): number => document.offsetAt(document.lineAt(document.lineCount - 1).range.end);

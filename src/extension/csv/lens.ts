@@ -26,7 +26,8 @@ async function lensesFor(document: vscode.TextDocument, checks: Checks, catalogu
   const { icon, text: found } = summarize(verdict);
   const text = document.isDirty && !isCheckedLive(document) ? t('{0} · as last saved', found) : found;
   // A no-break space: the editor drops an ordinary one after an icon.
-  const said = lens(0, `$(${icon})\u00A0${text}`, icon === 'pass' ? 'barkeep.details' : 'workbench.actions.view.problems', ...(icon === 'pass' ? [uri] : []));
+  const title = `$(${icon})\u00A0${text}`;
+  const said = icon === 'pass' || icon === 'sync~spin' ? lens(0, title, 'barkeep.details', uri) : lens(0, title, 'workbench.actions.view.problems');
   if (verdict.kind !== 'checked') return [said];
   const { report } = verdict;
   const writable = uri.scheme === 'file' && vscode.workspace.isTrusted;

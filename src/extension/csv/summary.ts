@@ -15,9 +15,11 @@ export function summarize(verdict: Verdict): Summary {
     case 'failed':
       return { icon: 'circle-slash', text: t('not verified: {0}', verdict.why) };
     case 'checked':
-      return summarizeReport(verdict.report);
+      return verdict.growing === true ? growing(summarizeReport(verdict.report)) : summarizeReport(verdict.report);
   }
 }
+
+const growing = ({ text }: Summary): Summary => ({ icon: 'sync~spin', text: t('{0} · growing', text) });
 
 export const rowsOf = (report: Report): string => count(report.rows, '1 row', '{0} rows');
 

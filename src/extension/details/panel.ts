@@ -82,6 +82,7 @@ export class Details implements vscode.Disposable {
   /** The verdict keeps twenty examples of each check; what there is beyond is read for this page. */
   async #deepen(shown: Shown, verdict: Verdict & { kind: 'checked' }): Promise<void> {
     this.#depth?.cancel();
+    if (verdict.growing === true) return;
     const { report } = verdict;
     const kept = report.findings.reduce((sum, finding) => sum + finding.count, 0);
     if (kept >= report.errors + report.warnings + report.infos) return;

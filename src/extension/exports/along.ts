@@ -4,22 +4,10 @@ import type { Checks } from '../csv/checks';
 import { settings } from '../settings';
 import type { Following } from './following';
 
-/** The least time between two checks of a CSV that is being written, ms; and so many times as long as a check takes. */
-const PAUSE = 2_000;
-const SHARE = 10;
-
-/** Verifies an export along with its growth, while its CSV is open: a file that changes all the time would else be checked at its end only. */
+/** Verifies an export along with its growth, while its CSV is open, from the first time it is seen to run. */
 export function verifyAlong(following: Following, checks: Checks): vscode.Disposable {
-  const next = new Map<string, number>();
-  const check = async (file: string): Promise<void> => {
-    const began = Date.now();
-    next.set(file, Infinity);
-    await checks.check(vscode.Uri.file(file));
-    next.set(file, Date.now() + Math.max(PAUSE, SHARE * (Date.now() - began)));
-  };
   return following.onDidChange((standing) => {
-    if (standing === undefined || !isFollowed(standing)) return;
-    if (Date.now() >= (next.get(standing.file) ?? 0)) void check(standing.file);
+    if (standing !== undefined && isFollowed(standing)) void checks.follow(vscode.Uri.file(standing.file));
   });
 }
 

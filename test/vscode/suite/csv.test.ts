@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { closeAll, codeOf, eventually, fileIn, lenses, open, problems, someProblems } from './editor';
@@ -76,6 +76,28 @@ describe('a CSV in an editor', () => {
     } finally {
       await workbench.update('editorLargeFileConfirmation', undefined, vscode.ConfigurationTarget.Global);
     }
+  });
+
+  it('is gone along with while a program writes it, row by row, and says so until it is left alone', async function () {
+    this.timeout(60_000);
+    const [header, ...rows] = readFileSync(fileIn('typed_1m.csv').fsPath, 'utf8').split('\n');
+    const { fsPath } = fileIn('growing_1m.csv');
+    writeFileSync(fsPath, `${header}\n${rows.slice(0, 200).join('\n')}\n`);
+    const uri = await open('growing_1m.csv');
+    await lenses(uri, /200 rows · in order/);
+    const seen = new Set<string>();
+    for (let at = 200; at < 500; at += 10) {
+      appendFileSync(fsPath, `${rows.slice(at, at + 10).join('\n')}\n`);
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      for (const title of await lenses(uri, /rows/)) if (title.includes('growing')) seen.add(title);
+    }
+    // The last row but one again: a copy, at the time of another, a step back.
+    appendFileSync(fsPath, `${rows[498]}\n`);
+    assert.ok(seen.size >= 3, [...seen].join(' | '));
+    for (const title of seen) assert.match(title, /^\$\(sync~spin\)\u00A0\d+ rows · in order · no duplicates · growing$/);
+    await eventually('the copy found', () => (problems(uri).some((found) => codeOf(found) === 'duplicate-row') ? true : undefined), 20_000);
+    await eventually('the growing over', async () => ((await lenses(uri, /rows/))[0]!.includes('growing') ? undefined : true), 20_000);
+    assert.match((await lenses(uri, /rows/))[0]!, /3 errors · 501 rows/);
   });
 
   it('takes its problems away when it closes', async () => {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import { closeAll, codeOf, lenses, open, problems } from './editor';
 
@@ -19,30 +18,42 @@ describe('typing in a CSV of 50,000 rows', () => {
     const column = editor.document.lineAt(line).text.lastIndexOf(',') + 1;
     editor.selection = new vscode.Selection(line, column, line, column);
     const type = (at: number): Thenable<unknown> => (at % 2 === 0 ? vscode.commands.executeCommand('type', { text: '-' }) : vscode.commands.executeCommand('deleteLeft'));
-    const delay = monitorEventLoopDelay({ resolution: 1 });
     const took: number[] = [];
     const blocked: number[] = [];
     for (let at = 0; at < KEYSTROKES + 2; at++) {
-      delay.reset();
-      delay.enable();
+      const held = holdUps();
       const started = performance.now();
       const shown = diagnosed(uri, at % 2 === 0);
       await type(at);
       const end = await shown;
       await new Promise((resolve) => setTimeout(resolve, 50));
-      delay.disable();
       took.push(end - started);
-      blocked.push(delay.max / 1e6);
+      blocked.push(held());
     }
     const later = took.slice(2);
     const median = [...later].sort((a, b) => a - b)[later.length >> 1]!;
     const ms = (value: number): string => value.toFixed(0);
     this.test!.title += ` [keystroke to diagnostics: first ${ms(took[0]!)} ms, then median ${ms(median)} ms, worst ${ms(Math.max(...later))} ms (bound 250); process held up at most ${blocked.map(ms).join(' ')} ms (bound 20)]`;
     assert.ok(median <= 250, `median ${ms(median)} ms`);
-    // A machine at work on other things stops a process for longer now and then: half of the keystrokes tell.
-    assert.ok([...blocked].sort((a, b) => a - b)[blocked.length >> 1]! <= 20, `held up for ${blocked.map(ms).join(' ')} ms`);
+    // One may meet a collection of garbage that is not ours.
+    assert.ok([...blocked].sort((a, b) => a - b).at(-2)! <= 20, `held up for ${blocked.map(ms).join(' ')} ms`);
   });
 });
+
+/** Begins to watch the process; what it returns ends that and says for how long it was held up at most, ms: by work of its own, not by other programs that had the processor. */
+function holdUps(): () => number {
+  let worst = 0;
+  let [last, used] = [performance.now(), process.cpuUsage()];
+  const watch = setInterval(() => {
+    const spent = process.cpuUsage(used);
+    worst = Math.max(worst, Math.min(performance.now() - last, (spent.user + spent.system) / 1000));
+    [last, used] = [performance.now(), process.cpuUsage()];
+  }, 1);
+  return () => {
+    clearInterval(watch);
+    return worst;
+  };
+}
 
 /** When the finding has come, or gone. */
 function diagnosed(uri: vscode.Uri, wanted: boolean): Promise<number> {
