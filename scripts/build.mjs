@@ -21,7 +21,7 @@ const common = {
 };
 
 /** Big libraries that few commands need: each is a bundle of its own, loaded when it is first asked for. */
-const LAZY = { store: 'src/core/cloud/sdk.ts', queue: 'src/core/fleet/library.ts' };
+const LAZY = { store: 'src/core/cloud/sdk.ts', queue: 'src/core/fleet/library.ts', patterns: 'src/core/integrity/contract/linear.ts' };
 const lazily = {
   name: 'lazily',
   setup({ onResolve }) {

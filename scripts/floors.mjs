@@ -31,6 +31,7 @@ export const OWNERS = {
   '@aws-sdk/client-s3': { rooms: ['core/cloud'], why: 'one room knows how object stores are spoken to' },
   bullmq: { rooms: ['core/fleet'], why: 'one room knows how work is shared between machines' },
   fzstd: { rooms: ['core/table'], why: 'one room knows how bytes are packed (core/table/dbn/zstd.ts)' },
+  re2js: { rooms: ['core/integrity'], why: 'patterns of others are matched in one place (core/integrity/contract/pattern.ts)' },
   luxon: { rooms: ['core/base'], why: 'time zones are integers everywhere else (core/base/time.ts)' },
   '@modelcontextprotocol/sdk': { rooms: ['cli'], why: 'agents are spoken to in one place (cli/mcp), a bundle of its own' },
   commander: { rooms: ['cli'], why: 'only the command line reads argv' },

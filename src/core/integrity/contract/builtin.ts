@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Contract, RowRule } from './contract';
 import { contractOf } from './descriptor';
+import { ownMatching } from './pattern';
 import { readDatetime } from './time';
 
 /** The contracts of the files an automated trading system exchanges, each a Table Schema and what that cannot say. */
@@ -120,7 +121,7 @@ export const builtInFor = (file: string): BuiltIn | undefined => BUILT_IN.find((
 export function builtIn(name: BuiltIn): Contract {
   const fields = [...SEAL, ...SCHEMAS[name]];
   const numbers = fields.filter(({ type }) => type === 'number').map((described) => finite(described.name));
-  const contract = contractOf({ fields }, `the built-in contract ${name}`, [...numbers, ...(RULES[name] ?? [])]);
+  const contract = contractOf({ fields }, `the built-in contract ${name}`, ownMatching, [...numbers, ...(RULES[name] ?? [])]);
   if (typeof contract === 'string') throw new Error(`${name}: ${contract}`);
   return contract;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Matching } from './pattern';
 import type { Type } from './types';
 
 const limit = z.union([z.number(), z.string()]);
@@ -30,8 +31,8 @@ const LIMITS = {
 } as const;
 
 /** @param refuse told what is wrong in the schema @param pass told what is not checked */
-export function constraintsOf(constraints: Constraints, type: Type, refuse: (why: string) => void, pass: (what: string) => void): Constraint {
-  const all = [enumOf(constraints, type, refuse), patternOf(constraints, refuse), lengthOf(constraints), ...limitsOf(constraints, type, refuse, pass)].filter((constraint) => constraint !== undefined);
+export function constraintsOf(constraints: Constraints, type: Type, matching: Matching, refuse: (why: string) => void, pass: (what: string) => void): Constraint {
+  const all = [enumOf(constraints, type, refuse), patternOf(constraints, matching, refuse, pass), lengthOf(constraints), ...limitsOf(constraints, type, refuse, pass)].filter((constraint) => constraint !== undefined);
   for (const name of Object.keys(constraints)) if (!Object.hasOwn(CONSTRAINTS.shape, name)) pass(`the constraint ${name} is not checked`);
   return (text, value) => {
     for (const constraint of all) {
@@ -53,15 +54,16 @@ function enumOf({ enum: values }: Constraints, type: Type, refuse: (why: string)
   return (_text, value) => (numbers.includes(value) ? undefined : expected);
 }
 
-function patternOf({ pattern }: Constraints, refuse: (why: string) => void): Constraint | undefined {
+function patternOf({ pattern }: Constraints, matching: Matching, refuse: (why: string) => void, pass: (what: string) => void): Constraint | undefined {
   if (pattern === undefined) return undefined;
   try {
-    const form = new RegExp(`^(?:${pattern})$`, 'u');
-    return (text) => (form.test(text) ? undefined : `text of the form ${pattern}`);
+    const matches = matching(pattern);
+    if (matches !== undefined) return (text) => (matches(text) ? undefined : `text of the form ${pattern}`);
+    pass(`the pattern ${pattern} is not checked: matching it could take forever`);
   } catch (error) {
     refuse(`pattern: ${error instanceof Error ? error.message : String(error)}`);
-    return undefined;
   }
+  return undefined;
 }
 
 function lengthOf({ minLength = 0, maxLength = Infinity }: Constraints): Constraint | undefined {

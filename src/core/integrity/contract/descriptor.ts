@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FIELDS_MATCHES, type Contract, type Field, type RowRule } from './contract';
 import { constraintsOf, CONSTRAINTS } from './constraints';
+import type { Matching } from './pattern';
 import { typeOf, TYPES, UNCHECKED_TYPES } from './types';
 
 /** Reading Table Schema descriptors (https://datapackage.org/standard/table-schema/, versions 1 and 2). */
@@ -35,9 +36,10 @@ type FieldDescriptor = z.infer<typeof FIELD>;
 /**
  * @param descriptor the parsed JSON of a schema
  * @param name of the contract
+ * @param matching how its patterns are matched
  * @returns the contract, or why the descriptor is no valid Table Schema
  */
-export function contractOf(descriptor: unknown, name: string, rules: readonly RowRule[] = []): Contract | string {
+export function contractOf(descriptor: unknown, name: string, matching: Matching, rules: readonly RowRule[] = []): Contract | string {
   const parsed = SCHEMA.safeParse(descriptor);
   if (!parsed.success) return parsed.error.issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`)).join('; ');
   const { fields: described, fieldsMatch, missingValues, primaryKey, uniqueKeys = [], foreignKeys } = parsed.data;
@@ -46,13 +48,13 @@ export function contractOf(descriptor: unknown, name: string, rules: readonly Ro
   const faults: string[] = known.size < described.length ? ['two fields have the same name'] : [];
   faults.push(...keys.flat().flatMap((key) => (known.has(key) ? [] : [`a key names "${key}", which is no field`])));
   const unsupported = foreignKeys === undefined ? [] : ['foreignKeys are not checked: other files are not read'];
-  const fields = described.map((field) => fieldOf(field, missingValues, primaryKey?.includes(field.name) === true, faults, unsupported));
+  const fields = described.map((field) => fieldOf(field, missingValues, primaryKey?.includes(field.name) === true, matching, faults, unsupported));
   if (faults.length > 0) return faults.join('; ');
   const unique = [...described.flatMap((field) => (field.constraints.unique === true ? [[field.name]] : [])), ...keys];
   return { name, fields, match: fieldsMatch, unique, rules, unsupported };
 }
 
-function fieldOf(described: FieldDescriptor, missingValues: readonly string[], isKey: boolean, faults: string[], unsupported: string[]): Field {
+function fieldOf(described: FieldDescriptor, missingValues: readonly string[], isKey: boolean, matching: Matching, faults: string[], unsupported: string[]): Field {
   const { name, constraints } = described;
   const type = typeOf(described.type, described);
   if (UNCHECKED_TYPES.some((unchecked) => unchecked === described.type)) unsupported.push(`${name}: cells of the type ${described.type} are not checked`);
@@ -61,7 +63,7 @@ function fieldOf(described: FieldDescriptor, missingValues: readonly string[], i
     faults.push(`${name}: ${type}`);
     return empty;
   }
-  const constraint = constraintsOf(constraints, type, (fault) => faults.push(`${name}: ${fault}`), (what) => unsupported.push(`${name}: ${what}`));
+  const constraint = constraintsOf(constraints, type, matching, (fault) => faults.push(`${name}: ${fault}`), (what) => unsupported.push(`${name}: ${what}`));
   return {
     name,
     required: constraints.required === true || isKey,

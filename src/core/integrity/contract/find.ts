@@ -5,6 +5,7 @@ import { errnoOf, Failure, failureFrom } from '../../base/failure';
 import { BUILT_IN, builtIn, builtInFor } from './builtin';
 import type { Contract } from './contract';
 import { contractOf } from './descriptor';
+import { boundedMatching } from './pattern';
 
 /** A schema that is there but cannot be used: a finding, as it is data that is wrong. */
 export interface BrokenContract {
@@ -55,13 +56,13 @@ async function requireText(file: string): Promise<string> {
   throw new Failure('usage', { attempted: `read the schema ${file}`, file, why: 'there is no such file.', remedy: `Give the path of a Table Schema, ${BUILT_IN.join(', ')} or none.` });
 }
 
-function fromFile(file: string, text: string): Found {
+async function fromFile(file: string, text: string): Promise<Found> {
   const json = parse(text);
   return 'value' in json ? usable(json.value, file) : { broken: `${file} is no JSON: ${json.why}` };
 }
 
-function usable(descriptor: unknown, name: string): Contract | BrokenContract {
-  const contract = contractOf(descriptor, name);
+async function usable(descriptor: unknown, name: string): Promise<Contract | BrokenContract> {
+  const contract = contractOf(descriptor, name, await boundedMatching());
   return typeof contract === 'string' ? { broken: `${name} is no Table Schema: ${contract}` } : contract;
 }
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { contractOf } from '../../../../src/core/integrity/contract/descriptor';
+import { boundedMatching, ownMatching } from '../../../../src/core/integrity/contract/pattern';
 
 const field = (descriptor: object): { fault: (text: string) => string | undefined } => {
-  const contract = contractOf({ fields: [{ name: 'x', ...descriptor }] }, 'a schema');
+  const contract = contractOf({ fields: [{ name: 'x', ...descriptor }] }, 'a schema', ownMatching);
   assert.ok(typeof contract !== 'string', JSON.stringify(contract));
   const [first] = contract.fields;
   return { fault: (text) => first!.fault(text) };
@@ -70,7 +71,7 @@ describe('a field of a Table Schema', () => {
 
 describe('a Table Schema that cannot be used', () => {
   const why = (descriptor: unknown): string => {
-    const contract = contractOf(descriptor, 'a schema');
+    const contract = contractOf(descriptor, 'a schema', ownMatching);
     assert.equal(typeof contract, 'string', JSON.stringify(descriptor));
     return contract as string;
   };
@@ -97,9 +98,28 @@ describe('a Table Schema that cannot be used', () => {
   }
 
   it('says what it asks for and nobody checks', () => {
-    const contract = contractOf({ fields: [{ name: 'a', type: 'geopoint' }, { name: 'b', type: 'string', constraints: { minimum: 3, requird: true } }], foreignKeys: [{}] }, 'a schema');
+    const contract = contractOf({ fields: [{ name: 'a', type: 'geopoint' }, { name: 'b', type: 'string', constraints: { minimum: 3, requird: true } }], foreignKeys: [{}] }, 'a schema', ownMatching);
     assert.ok(typeof contract !== 'string');
     assert.equal(contract.unsupported.length, 4);
     assert.match(contract.unsupported.join('\n'), /foreignKeys[^]*geopoint[^]*minimum[^]*requird/);
+  });
+});
+
+describe('patterns of others', () => {
+  it('mean what they mean in JavaScript', async () => {
+    const matching = await boundedMatching();
+    const patterns = ['[A-Z]{2}-\\d{3}', 'a|bc', 'a*', '\\p{Lu}\\w+', '[^,]+', '\\u00e9+', '\\\\u00e9', '(?:x|y)+z', '.{2,}', '\\S+\\s\\S+', 'CAL[85]_.*|NONE'];
+    const texts = ['AB-123', 'AB-1234', 'a', 'bc', 'abc', '', 'Zx', 'éé', '\\u00e9', 'xyxz', 'a b', 'a\nb', '😀', 'NONE', 'CAL8_', 'NONEX'];
+    for (const pattern of patterns) for (const text of texts) assert.equal(matching(pattern)?.(text), ownMatching(pattern)?.(text), `${pattern} on ${text}`);
+  });
+
+  it('cannot take forever', async () => {
+    const matching = await boundedMatching();
+    const began = performance.now();
+    for (const pattern of ['(a+)+b', '(a|a)*b', '(.*)*b', '(a?){40}a{40}b']) assert.equal(matching(pattern)?.('a'.repeat(20_000)), false);
+    assert.ok(performance.now() - began < 5000);
+    assert.equal(matching('(?=a)b'), undefined);
+    assert.equal(matching('(a)\\1'), undefined);
+    assert.throws(() => matching('('), SyntaxError);
   });
 });
