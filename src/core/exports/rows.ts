@@ -111,20 +111,17 @@ export class Rows implements RowSink {
   }
 
   /** Puts bars until there is enough for a flush. @returns the next bar */
-  #put({ time, open, high, low, close, volume }: Bars, rows: ArrayLike<number> | undefined, from: number): number {
+  #put(bars: Bars, rows: ArrayLike<number> | undefined, from: number): number {
     const [text, sequence] = [this.#text, this.#sequence];
     const { from: first = -Infinity, to: end = Infinity } = this.#how.range;
     const { flush } = this.#watch;
+    const { time, volume } = bars;
     let at = from;
     for (; at < time.length && text.pending < flush && !text.full; at++) {
       const row = rows === undefined ? ++this.#row : rows[at]!;
-      const instant = time[at]!;
-      if (instant < first || instant >= end) continue;
-      const contracts = volume[at]!;
-      if (!sequence.admits(row, instant, open[at]!, high[at]!, low[at]!, close[at]!, contracts)) continue;
-      const isKnown = contracts >= 0;
-      if (!isKnown) this.#unknownVolumes++;
-      text.put(instant, open[at]!, high[at]!, low[at]!, close[at]!, isKnown ? contracts : 0);
+      if (time[at]! < first || time[at]! >= end || !sequence.admits(row, bars, at)) continue;
+      if (!(volume[at]! >= 0)) this.#unknownVolumes++;
+      text.put(bars, at);
     }
     return at;
   }

@@ -1,4 +1,5 @@
 import type { Counters } from '../../protocol/report';
+import type { Bars } from '../base/bar';
 import { isoInstant, UTC } from '../base/time';
 import type { Exceptions } from '../calendar/exceptions';
 import { GapJudge } from '../integrity/gap';
@@ -54,9 +55,10 @@ export class Sequence {
 
   /**
    * Whether a bar is to be written. A repeated time is skipped, a step back is flagged and written.
-   * @param row of the source, 1-based @param time unix ms
+   * @param row of the source, 1-based @param at which of the bars
    */
-  admits(row: number, time: number, open: number, high: number, low: number, close: number, volume: number): boolean {
+  admits(row: number, bars: Bars, at: number): boolean {
+    const [time, open, high, low, close, volume] = [bars.time[at]!, bars.open[at]!, bars.high[at]!, bars.low[at]!, bars.close[at]!, bars.volume[at]!];
     const isBar = high >= low && high >= open && high >= close && low <= open && low <= close && high < Infinity && low > -Infinity;
     if (!isBar || volume < 0 || volume === Infinity || !this.#isTime(time)) {
       this.#skip(row, time, open, high, low, close, volume);

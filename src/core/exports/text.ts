@@ -1,3 +1,4 @@
+import type { Bars } from '../base/bar';
 import { isoInstant } from '../base/time';
 import { checksumOrder, sha256 } from '../integrity/seal';
 import { writeDecimal, writePadded, writeText } from './digits';
@@ -59,30 +60,34 @@ export class RowText {
     this.#at = writeText(this.#bytes, this.#at, `${(this.#how.sealed ? SEALED_COLUMNS : COLUMNS).join(',')}\r\n`);
   }
 
-  /** @param time whole unix ms of the years 0 to 9999; prices and volume finite */
-  put(time: number, open: number, high: number, low: number, close: number, volume: number): void {
+  /**
+   * Puts one of the bars: its time is whole unix ms of the years 0 to 9999, its prices finite. A volume that is not known is 0.
+   * Numbers are taken from the arrays here and not handed over, which would make an object of each.
+   */
+  put(bars: Bars, index: number): void {
     const bytes = this.#bytes;
     const cells = this.#cells;
     const { decimals } = this.#how;
+    const time = bars.time[index]!;
     let at = this.#at;
     cells[0] = at;
     at = this.#putDate(at, time);
     cells[1] = at;
     at = this.#putClock(at, time - this.#day);
     cells[2] = at;
-    at = writeDecimal(bytes, at, open, decimals);
+    at = writeDecimal(bytes, at, bars.open[index]!, decimals);
     bytes[at++] = COMMA;
     cells[3] = at;
-    at = writeDecimal(bytes, at, high, decimals);
+    at = writeDecimal(bytes, at, bars.high[index]!, decimals);
     bytes[at++] = COMMA;
     cells[4] = at;
-    at = writeDecimal(bytes, at, low, decimals);
+    at = writeDecimal(bytes, at, bars.low[index]!, decimals);
     bytes[at++] = COMMA;
     cells[5] = at;
-    at = writeDecimal(bytes, at, close, decimals);
+    at = writeDecimal(bytes, at, bars.close[index]!, decimals);
     bytes[at++] = COMMA;
     cells[6] = at;
-    at = writeDecimal(bytes, at, volume, 0);
+    at = writeDecimal(bytes, at, bars.volume[index]! || 0, 0);
     bytes[at++] = COMMA;
     cells[7] = at;
     const instrument = this.#instrument;
