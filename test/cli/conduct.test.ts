@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { tree } from '../core/disk/world';
-import { barkeep, failureOf, result } from '../support/barkeep';
+import { barkeep, CLI, failureOf, result } from '../support/barkeep';
+import { minuteBars } from '../support/bars';
 import { exporterCommand, type Exporting } from '../support/exporter';
+import { quote, sql } from '../support/sql';
 
 /** Where each stage is killed: when it has said that it begins, or at the first operation on such a file. */
 const KILLS = { launch: undefined, wait: undefined, translate: 'ES_1m.parquet.tmp', analyse: 'ES_1h.parquet.tmp', archive: 'archived' } as const;
@@ -79,6 +81,23 @@ describe('conduct, live', function () {
     const again = await barkeep(['conduct', '--resume', '--data', folder, '--json'], { meanwhile: (child) => { killAt(child, 'is running', 'SIGTERM'); } });
     assert.equal(again.code, 130, again.stdout);
     assert.match(failureOf(again).message, /--resume goes on/);
+  });
+
+  it('our own export is taken in like any other, its exporter killed and begun again: the master is the one it was made from', async () => {
+    const [from, folder] = [world(), world()];
+    const raw = path.join(folder, 'raw');
+    writeFileSync(path.join(from, 'a.txt'), minuteBars(120_000));
+    await result('import', ['import', path.join(from, 'a.txt'), 'ES', '1m', '--data', from, '--no-regenerate']);
+    const exporting = ['export', 'ES', 'ES 12-25', '--data', from, '--out', raw, '--sealed', '--report'];
+    assert.equal((await barkeep(exporting, { env: { BARKEEP_FAULT: 'kill@export_progress_' } })).signal, 'SIGKILL');
+    for (const name of readdirSync(raw).filter((each) => each.includes('.csv'))) rmSync(path.join(raw, name));
+    const command = [process.execPath, CLI, ...exporting].map((word) => `'${word}'`).join(' ');
+    const { runs: [run] } = await result('conduct', ['conduct', '--data', folder, '--launch', command, '--settle', '0.3', '--poll', '1']);
+    assert.deepEqual(run!.exports.map(({ ticker, state, imported }) => [ticker, state, imported?.newRows]), [['ES', 'complete', 120_000]]);
+    const [a, b] = [from, folder].map((each) => `SELECT * FROM read_parquet(${quote(path.join(each, 'ES_1m.parquet'))})`);
+    assert.deepEqual(await sql(`(${a} EXCEPT ALL ${b}) UNION ALL (${b} EXCEPT ALL ${a})`), []);
+    assert.deepEqual(readdirSync(raw).filter((name) => !name.startsWith('export_start')), ['archived']);
+    assert.deepEqual(readdirSync(path.join(raw, 'archived')).map((name) => name.replace(/\d{8}_\d{6}/, '…')).filter((name) => !/^export_/.test(name)), ['', '.integrity.json', '.seal.json'].map((end) => `MinuteDataExport_ES 12-25_…_UTC.csv${end === '' ? '.DONE' : end}`));
   });
 
   it('says what is wrong with what is asked', async () => {

@@ -12,6 +12,8 @@ describe('guesses from a file name', () => {
     ['6E_15m.csv', '6E', '15m'],
     ['CME_MINI_ES1!, 1.csv', 'ES', undefined],
     ['DataExport_NG_20251120_175202.csv', 'NG', undefined],
+    ['MinuteDataExport_ES_20251120_175202_UTC.csv.DONE', 'ES', undefined],
+    ['TickDataExport_6E_20251120_175202_UTC.csv', '6E', undefined],
     ['trades_valid.csv', undefined, undefined],
     ['notes.txt', undefined, undefined],
   ];

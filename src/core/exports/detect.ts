@@ -21,6 +21,8 @@ export interface Evidence {
   /** `done`: it is called `.DONE`; `packed`: by gzip, so that its size tells nothing. */
   readonly file?: { readonly path: string; readonly bytes: number; readonly modified: number; readonly done: boolean; readonly packed: boolean };
   readonly lock?: { readonly pid: number; readonly holder: 'alive' | 'dead' | 'unknown' };
+  /** A later export of the same kind has begun: its exporter has let go of this one. */
+  readonly superseded?: true;
   /** Size of an earlier export of the same instrument. */
   readonly usualBytes?: number;
   /** Signals that cannot be understood, though they have been left alone. */
@@ -30,8 +32,8 @@ export interface Evidence {
 /** What was made of the evidence so far: the next moment is judged with it. */
 export interface Known {
   readonly standing: ExportStanding;
-  /** Names the finished file and its completion: another export under the same name has another one. Undefined until it is finished. */
-  readonly completion: string | undefined;
+  /** Names the end it has come to, good or bad: another export under the same name has another one. Undefined while it may go on. */
+  readonly end: string | undefined;
   readonly lookedAt: number;
   /** Time watched so far, and of it the time since the last sign of life, ms. */
   readonly watched: number;
@@ -71,11 +73,12 @@ const LONGEST_STEP = 60_000;
 export function detect(before: Known | undefined, seen: Evidence, now: number): Known {
   const memory = remember(before, seen, now);
   const state = stateOf(seen, memory);
-  const over = state === 'complete' || state === 'violations' || state === 'empty';
-  return { ...memory, standing: describe(seen, memory, state), completion: over ? completionOf(seen) : undefined };
+  return { ...memory, standing: describe(seen, memory, state), end: ENDED.includes(state) ? endOf(seen) : undefined };
 }
 
-type Memory = Omit<Known, 'standing' | 'completion'>;
+const ENDED: readonly ExportStateName[] = ['complete', 'violations', 'empty', 'crashed', 'failed'];
+
+type Memory = Omit<Known, 'standing' | 'end'>;
 
 function remember(before: Known | undefined, seen: Evidence, now: number): Memory {
   const signs = signsOf(seen);
@@ -124,6 +127,7 @@ function stateOf(seen: Evidence, memory: Memory): ExportStateName {
     return finishing ? 'running' : outcomeOf(seen);
   }
   if (!memory.active) return 'idle';
+  if (seen.superseded === true && memory.quiet >= LIMITS.recent) return 'crashed';
   if (memory.quiet >= LIMITS.stall) {
     if (seen.lock?.holder === 'dead') return 'crashed';
     return memory.quiet >= LIMITS.timeout ? 'failed' : 'stalled';
@@ -140,7 +144,7 @@ function isFinished({ file, complete, progress }: Evidence, { called }: Memory):
   return !rewritten && !(progress !== undefined && progress.modified > since);
 }
 
-const completionOf = ({ file, complete }: Evidence): string => `${complete?.modified ?? ''}|${file === undefined ? '' : `${file.bytes}|${file.modified}`}`;
+const endOf = ({ file, complete, progress }: Evidence): string => `${complete?.modified ?? progress?.modified ?? ''}|${file === undefined ? '' : `${file.bytes}|${file.modified}`}`;
 
 /** A file with fewer bytes has no row below its header. */
 const LEAST_BYTES = 80;
@@ -176,6 +180,7 @@ function describe(seen: Evidence, memory: Memory, state: ExportStateName): Expor
   const bars = over ? barsOf(seen.complete) : said?.bars;
   const bytes = seen.file?.bytes ?? said?.bytes;
   const gone = over && seen.file === undefined ? ['Its file is not there.'] : [];
+  const left = state === 'crashed' && seen.superseded === true ? ['A later export has begun in its place.'] : [];
   return {
     key: seen.key,
     state,
@@ -190,6 +195,6 @@ function describe(seen: Evidence, memory: Memory, state: ExportStateName): Expor
     ...(said?.invalid === undefined ? {} : { invalidBars: said.invalid }),
     ...(over && seen.complete?.signal.sha256 !== undefined ? { sha256: seen.complete.signal.sha256 } : {}),
     ...(seen.lock === undefined ? {} : { pid: seen.lock.pid }),
-    complaints: [...seen.complaints, ...(over ? contradictions(seen) : []), ...gone],
+    complaints: [...seen.complaints, ...(over ? contradictions(seen) : []), ...gone, ...left],
   };
 }

@@ -43,7 +43,7 @@ export class RawFolder {
       const locks = await this.#locks(names);
       const named = new Set([...files.keys(), ...box.progress.keys(), ...box.complete.keys()]);
       const known = [...named].map((csv) => evidenceOf(csv, files.get(csv), box));
-      return await this.#withUsual([...attach(known, box, locks), ...beginnings(known, box, locks, this.#disk.clock.now())]);
+      return await this.#withUsual([...attach(known, box, locks).map(superseded), ...beginnings(known, box, locks, this.#disk.clock.now())]);
     } catch (error) {
       throw failureFrom(error, `look for exports in ${this.folder}`, this.folder);
     }
@@ -155,6 +155,18 @@ function ownerOf(known: readonly Evidence[], instrument: string): Evidence | und
   const own = known.filter((each) => each.instrument === instrument);
   const open = own.filter(isUnfinished);
   return (open.length > 0 ? open : own).sort((a, b) => newest(b) - newest(a))[0];
+}
+
+/** Two exports of one kind of data of an instrument are never made at once: of two that are there the older one was ended, or left. */
+function superseded(seen: Evidence, _at: number, all: readonly Evidence[]): Evidence {
+  const isLeft = isUnfinished(seen) && all.some((each) => each.instrument === seen.instrument && each.dataType === seen.dataType && isAfter(each, seen));
+  return isLeft ? { ...seen, superseded: true } : seen;
+}
+
+/** Names of one exporter tell their order, of whatever zone their stamps are. */
+function isAfter(other: Evidence, seen: Evidence): boolean {
+  const [stamp = '', own = ''] = [other, seen].map(({ key }) => parseCsvName(key)?.stamp);
+  return stamp > own && own !== '' ? newest(other) >= newest(seen) : isLater(newest(other), seen);
 }
 
 const isLater = (time: number, seen: Evidence): boolean => time > newest(seen) + LIMITS.slack;

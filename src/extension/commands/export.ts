@@ -1,17 +1,19 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
+import type { ExportResult } from '../../protocol/results';
+import { exportLines, exportSummary, isFaultless } from '../exports/texts';
 import { settings } from '../settings';
 import { t } from '../words';
-import { askMaster, nameOf } from './ask';
+import { askMaster, askTimeframe, askZone, nameOf } from './ask';
 import type { Bench } from './bench';
-import { guessTicker } from './guess';
+import { guessTicker, guessTimeframe } from './guess';
 import { dataArgs } from './import';
-import { exportLines, exportSummary, isFaultless } from '../exports/texts';
-import { targetOf } from './target';
+import { targetOf, type Target } from './target';
 
 /** Export…: a master, or a vendor's file, as a charting platform would write it. */
 export async function exportBars(bench: Bench, called: unknown): Promise<void> {
-  const { source, ticker, timeframe } = targetOf(called);
-  const named = source === undefined ? await masterOf(bench, ticker, timeframe) : { from: source.fsPath, called: nameOf(source), guess: guessTicker(nameOf(source)) };
+  const target = targetOf(called);
+  const named = await (target.source === undefined ? masterOf(bench, target) : fileOf(bench, target.source));
   if (named === undefined) return;
   const instrument = await askInstrument(named.guess);
   if (instrument === undefined) return;
@@ -20,30 +22,61 @@ export async function exportBars(bench: Bench, called: unknown): Promise<void> {
   const how = await askHow();
   if (how === undefined) return;
   const raw = settings.exportsFolder();
-  const args = ['export', named.from, instrument, ...range, ...how, ...(raw === undefined ? [] : ['--out', raw]), ...dataArgs()];
-  const outcome = await bench.jobs.run({ name: 'export', args, title: t('Export {0}', named.called) });
+  await carryOut(bench, named.called, instrument, ['export', named.from, instrument, ...named.reading, ...range, ...how, ...(raw === undefined ? [] : ['--out', raw]), ...dataArgs()]);
+}
+
+/** Its end is told here, and not by the Exports view as well. */
+async function carryOut(bench: Bench, called: string, instrument: string, args: readonly string[]): Promise<void> {
+  const { own } = bench.following;
+  own.add(instrument);
+  const outcome = await bench.jobs.run({ name: 'export', args, title: t('Export {0}', called) });
+  if (outcome.kind === 'done') own.add(path.basename(outcome.result.file).replace(/(?:\.gz)?\.DONE$/, ''));
+  own.delete(instrument);
   void bench.listing.refresh();
   if (outcome.kind === 'failed') await bench.jobs.report(outcome.failure);
-  if (outcome.kind !== 'done') return;
-  for (const line of exportLines(outcome.result)) bench.log.info(line);
+  if (outcome.kind === 'done') await tell(bench, outcome.result);
+}
+
+async function tell({ log }: Bench, result: ExportResult): Promise<void> {
+  for (const line of exportLines(result)) log.info(line);
   const [open, showLog] = [t('Open'), t('Show Log')];
-  const isPacked = outcome.result.file.endsWith('.gz.DONE');
-  const say = isFaultless(outcome.result) ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-  const chosen = await say(exportSummary(outcome.result), ...(isPacked ? [] : [open]), showLog);
-  if (chosen === open) await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(outcome.result.file));
-  if (chosen === showLog) bench.log.show();
+  const isPacked = result.file.endsWith('.gz.DONE');
+  const say = isFaultless(result) ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+  const chosen = await say(exportSummary(result), ...(isPacked ? [] : [open]), showLog);
+  if (chosen === open) await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(result.file));
+  if (chosen === showLog) log.show();
 }
 
 interface Source {
   /** For the command line. */
   readonly from: string;
   readonly called: string;
+  /** Of the instrument. */
   readonly guess: string | undefined;
+  /** Options that say how it is to be read. */
+  readonly reading: readonly string[];
 }
 
-async function masterOf({ listing }: Bench, given: string | undefined, timeframe = '1m'): Promise<Source | undefined> {
+async function masterOf({ listing }: Bench, { ticker: given, timeframe = '1m', kept }: Target): Promise<Source | undefined> {
   const ticker = given ?? (await askMaster(listing.inventory));
-  return ticker === undefined ? undefined : { from: `${ticker}/${timeframe}`, called: `${ticker} ${timeframe}`, guess: ticker };
+  if (ticker === undefined) return undefined;
+  const file = kept ?? listing.inventory?.entries.find((entry) => entry.category === 'market' && entry.ticker === ticker && entry.timeframe === timeframe)?.file;
+  return { from: file === undefined ? `${ticker}/${timeframe}` : path.join(settings.dataFolder() ?? '', file), called: `${ticker} ${timeframe}`, guess: ticker, reading: [] };
+}
+
+async function fileOf({ checks }: Bench, file: vscode.Uri): Promise<Source | undefined> {
+  const called = nameOf(file);
+  const source = { from: file.fsPath, called, guess: guessTicker(called) };
+  if (/\.(parquet|dbn(\.zst)?)$/i.test(called)) return { ...source, reading: [] };
+  const verdict = checks.verdict(file);
+  const report = verdict?.kind === 'checked' ? verdict.report : undefined;
+  const timeframe = guessTimeframe(called, report?.intervalSeconds) ?? (await askTimeframe());
+  if (timeframe === undefined) return undefined;
+  const stamp = settings.importStamp();
+  const reading = ['--timeframe', timeframe, ...(stamp === 'auto' ? [] : ['--stamp', stamp])];
+  if (report?.zone === 'UTC') return { ...source, reading };
+  const tz = await askZone();
+  return tz === undefined ? undefined : { ...source, reading: [...reading, '--tz', tz] };
 }
 
 async function askInstrument(guess: string | undefined): Promise<string | undefined> {

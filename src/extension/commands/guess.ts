@@ -7,7 +7,7 @@ const EXCHANGE = /^(?:CME(?:_MINI)?|CBOT(?:_MINI)?|NYMEX|COMEX|ICEUS|EUREX)_/;
  * and TradingView's `CME_MINI_ES1!, 1.csv` are all ES. Undefined when the name does not begin with capitals.
  */
 export function guessTicker(fileName: string): string | undefined {
-  const name = fileName.replace(/^DataExport_/, '').replace(EXCHANGE, '');
+  const name = fileName.replace(/^(?:Minute|Tick)?DataExport_/, '').replace(EXCHANGE, '');
   return /^[A-Z]?\d?[A-Z]{1,5}(?=$|[ _,.-]|\d*!)/.exec(name)?.[0];
 }
 

@@ -20,8 +20,10 @@ export class Following implements vscode.Disposable {
   readonly #ended = new vscode.EventEmitter<readonly ExportStanding[]>();
   /** An export that changed; undefined: any of them. */
   readonly onDidChange = this.#changed.event;
-  /** The last export that ran has ended: all that ended since the first of them was seen to run. */
+  /** The last export that ran has ended: all that ended since the first of them was seen to run, but our own. */
   readonly onDidEnd = this.#ended.event;
+  /** Instruments and CSVs of exports that a command here makes, which tells of their end itself. */
+  readonly own = new Set<string>();
   readonly #run = new Set<string>();
   #child: ChildProcess | undefined;
   #again: NodeJS.Timeout | undefined;
@@ -110,7 +112,8 @@ export class Following implements vscode.Disposable {
     const over = [...this.#run].flatMap((key) => this.#known.get(key) ?? []);
     if (this.#run.size === 0 || over.some(isPending)) return;
     this.#run.clear();
-    if (over.length > 0) this.#ended.fire(over);
+    const others = over.filter((each) => !this.own.has(each.key) && !this.own.has(each.instrument ?? ''));
+    if (others.length > 0) this.#ended.fire(others);
   }
 }
 

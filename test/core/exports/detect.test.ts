@@ -73,6 +73,9 @@ describe('detection of exports', () => {
       ['a file that stands still × a lock held', 'stalled', file(6 * MINUTE), lock('alive')],
       ['a file that stands still × a dead lock', 'crashed', file(6 * MINUTE), lock('dead')],
       ['a file that grows × a dead lock (a PID of another machine)', 'running', file(fresh), lock('dead')],
+      ['progress × a later export of the same kind', 'running', progress(fresh), file(fresh), { superseded: true }],
+      ['progress that stands still for 3 minutes × a later export of the same kind', 'crashed', progress(3 * MINUTE), file(3 * MINUTE), { superseded: true }],
+      ['completion × a later export of the same kind', 'complete', complete(old), file(old), { superseded: true }],
       ['a start signal × a dead lock', 'crashed', start(6 * MINUTE), lock('dead')],
       ['a start signal × an old file nobody writes', 'stalled', start(6 * MINUTE), file(20 * MINUTE)],
     ];
@@ -143,7 +146,7 @@ describe('detection of exports', () => {
       assert.equal(replaced.standing.state, 'running');
       const ended = detect(replaced, seen({ complete: { modified: NOW + 4 * MINUTE, signal: { kind: 'complete', csv: CSV, counters: {}, bars: 7, bytes: 700 } } }, file(0, 700)), NOW + 4 * MINUTE);
       assert.equal(ended.standing.state, 'complete');
-      assert.notEqual(ended.completion, detect(undefined, seen(...first), NOW).completion);
+      assert.notEqual(ended.end, detect(undefined, seen(...first), NOW).end);
     });
     it('the last bytes arriving just after the completion signal are no new export', () => {
       const late = watch(20 * SECOND, (passed) => [complete(0), file(passed === 0 ? 3 * SECOND : -passed, passed === 0 ? 100_000 : BYTES)], SECOND);

@@ -84,11 +84,11 @@ describe('watching a raw folder', function () {
 
   it('a CSV replaced while it is watched is another export of the same name', async () => {
     await ended(begin('ES', { bars: 3000, done: false }));
-    const completions = new Set<string | undefined>();
+    const ends = new Set<string | undefined>();
     let again = false;
-    await until(({ known }) => completions.size === 2 && stateIs(csv('ES'), 'complete')({ known } as Look), 500, ({ known }) => {
-      const { completion } = known.get(csv('ES'))!;
-      if (completion !== undefined) completions.add(completion);
+    await until(({ known }) => ends.size === 2 && stateIs(csv('ES'), 'complete')({ known } as Look), 500, ({ known }) => {
+      const { end } = known.get(csv('ES'))!;
+      if (end !== undefined) ends.add(end);
       if (!again) begin('ES', { bars: 5000, done: false });
       again = true;
     });

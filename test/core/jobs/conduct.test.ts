@@ -100,7 +100,7 @@ describe('conduct', function () {
     await ended(begin('ES', { bars: 500 }));
     begin('NQ', { bars: 600, pause: 100, chunk: 100 });
     assert.deepEqual((await run()).exports.map(({ ticker }) => ticker), ['NQ']);
-    assert.match(said.join('\n'), /1 finished before it are left alone/);
+    assert.match(said.join('\n'), /1 that ended before it are left alone/);
     const planned = await planRun(context(), order());
     assert.deepEqual(planned.exports.map(({ ticker, imported }) => [ticker, imported?.outcome, imported?.newRows]), [['ES', 'planned', 500]]);
     const real = await run({ existing: true });
@@ -116,6 +116,29 @@ describe('conduct', function () {
     await assert.rejects(run({ launch: 'NQ {"bars":9000,"chunk":1000,"stallAt":5000,"progress":2000}', timeoutMinutes: 1 / 40 }), { kind: 'refused', message: /none was complete after 2 s: .*NQ.* is running: 4,000 bars/ });
     for (const child of children) child.kill('SIGKILL');
     await assert.rejects(run({ timeoutMinutes: 1 / 60, expect: ['CL'] }), { message: /CL has not begun/ });
+  });
+
+  it('an exporter that dies or stands still under way, and nobody ends it: the run says which, and what came whole goes on', async () => {
+    // Ten minutes pass in a second.
+    const began = Date.now();
+    clock = { now: () => began + (Date.now() - began) * 600 };
+    await ended(begin('NQ', { bars: 9000, chunk: 1000, dieAt: 5000, progress: 2000 }));
+    await assert.rejects(run({ existing: true, timeoutMinutes: 30 }), { kind: 'refused', message: /none has bars to import: MinuteDataExport_NQ.* is crashed/ });
+    begin('CL', { bars: 9000, chunk: 1000, stallAt: 5000, progress: 2000 });
+    begin('ES', { bars: 400 });
+    const done = await run({ timeoutMinutes: 20 });
+    assert.deepEqual(done.exports.map(({ ticker, imported }) => [ticker, imported?.newRows]), [['ES', 400]]);
+    assert.deepEqual(done.left.map(({ key, why }) => [key, why]), [[csv('CL'), 'was still stalled after 20 min']], 'what had ended before the run is none of its own');
+    assert.deepEqual(readdirSync(raw).filter((name) => name.endsWith('.csv')), [csv('CL'), csv('NQ')], 'they stay where they are');
+  });
+
+  it('what a dead exporter left does not keep the next one from being started, nor the run from ending', async () => {
+    const began = Date.now();
+    clock = { now: () => began + (Date.now() - began) * 600 };
+    await ended(begin('ES', { bars: 9000, chunk: 1000, dieAt: 5000, progress: 2000, lock: false, stamp: '20251113_200000' }));
+    const done = await run({ launch: 'ES {"bars":400}', timeoutMinutes: 30 });
+    assert.deepEqual(done.exports.map(({ csv: name, imported }) => [name, imported?.newRows]), [[csv('ES'), 400]]);
+    assert.deepEqual(done.left.map(({ key, state }) => [key, state]), [[csv('ES', '20251113_200000'), 'crashed']]);
   });
 
   it('an export that is refused stops the run there; once mended, resuming goes on with it and keeps what was done', async () => {

@@ -11,7 +11,7 @@ import { findFile } from './files';
 import { analyse, launchExporter } from './stages';
 import { conductLock, isOver, isRunId, readRuns, toldOf, type RunOrder, type RunState } from './state';
 import { importRequest, translate } from './translate';
-import { finishedNow, inHand, judgeExports, waitForExports } from './wait';
+import { endedOf, inHand, judgeExports, thereAlready, waitForExports } from './wait';
 
 /** Runs: launch → wait → translate → analyse → archive, each stage kept on the disk before it begins. */
 
@@ -45,12 +45,12 @@ export async function beginRun(context: ConductContext, order: RunOrder, { id, a
   const cut = runs.findLast((run) => !isOver(run));
   if (cut !== undefined && !anew && !isFruitless(cut)) throw unfinished(cut);
   for (const run of runs.filter((each) => !isOver(each))) await benchFor(context, run.id).keep({ ...run, stage: 'given-up' });
-  const before = await finishedNow(context, order.raw);
+  const before = await thereAlready(context, order.raw);
   const state = newRun(context, order, freeId(runs, id ?? stampOf(context.clock.now())), before);
   const bench = benchFor(context, state.id);
   await bench.keep(state);
-  const ready = Object.keys(before).length;
-  await bench.say('run', `exports into ${order.raw}${ready === 0 || order.existing ? '' : `; ${ready} finished before it are left alone (--existing takes them in)`}`);
+  const ended = endedOf(before);
+  await bench.say('run', `exports into ${order.raw}${ended === 0 || order.existing ? '' : `; ${ended} that ended before it are left alone (--existing takes them in)`}`);
   return carryOn(bench, state);
 }
 

@@ -54,7 +54,7 @@ export interface RunState {
   readonly stage: ConductStage | 'done' | 'given-up';
   readonly order: RunOrder;
   readonly launched?: { readonly pid: number; readonly at: number };
-  /** Exports that were finished before the run began, by name: the completion of each (exports/detect.ts). */
+  /** Exports that were there when the run began, by name: what names the end of each that had ended (wait.ts). */
   readonly before: Readonly<Record<string, string>>;
   readonly exports: readonly RunExport[];
   readonly left: ConductRun['left'];

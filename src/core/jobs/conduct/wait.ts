@@ -30,7 +30,7 @@ export interface Verdict {
  * @param settled nothing has changed for as long as another export may take to begin
  */
 export function judgeExports(known: Exports, { before, order }: Pick<RunState, 'before' | 'order'>, settled: boolean): Verdict {
-  const own = [...known.values()].filter(({ standing, completion }) => order.existing || completion === undefined || before[standing.key] !== completion);
+  const own = [...known.values()].filter(({ standing, end }) => order.existing || end === undefined || before[standing.key] !== end);
   const named = own.filter(({ standing }) => order.expect.length === 0 || (standing.instrument !== undefined && order.expect.includes(standing.instrument)));
   const of = (states: readonly ExportStateName[]): Known[] => named.filter(({ standing }) => states.includes(standing.state));
   const [good, bad, pending] = [of(GOOD), of(['empty', 'crashed', 'failed']), of(PENDING)];
@@ -39,16 +39,23 @@ export function judgeExports(known: Exports, { before, order }: Pick<RunState, '
   return { good, bad, pending, over: all && pending.length === 0 && (settled || order.existing) };
 }
 
-/** Exports finished by now, each with its completion: none of a run that is about to begin. */
-export async function finishedNow({ disk }: Pick<Bench, 'disk'>, raw: string): Promise<Record<string, string>> {
+/** In the place of an end. */
+const UNDER_WAY = 'under way';
+
+/** Every export there is when a run begins, with what names its end: those that have ended are none of the run's. */
+export async function thereAlready({ disk }: Pick<Bench, 'disk'>, raw: string): Promise<Record<string, string>> {
   const { known } = await lookOnce(disk, raw);
-  return Object.fromEntries([...known].flatMap(([key, { completion }]) => (completion === undefined ? [] : [[key, completion]])));
+  return Object.fromEntries([...known].map(([key, { end }]) => [key, end ?? UNDER_WAY]));
 }
 
-/** Whether an export of this run has begun, so that its exporter need not be started again. */
+/** How many of them had ended. */
+export const endedOf = (before: RunState['before']): number => Object.values(before).filter((end) => end !== UNDER_WAY).length;
+
+/** Whether the exporter of this run has begun, and not died since, so that it need not be started again. */
 export async function hasBegun({ disk }: Bench, state: RunState): Promise<boolean> {
   const { good, bad, pending } = judgeExports((await lookOnce(disk, state.order.raw)).known, state, true);
-  return good.length + bad.length + pending.length > 0;
+  const empty = bad.filter(({ standing }) => standing.state === 'empty');
+  return good.length + empty.length > 0 || pending.some(({ standing }) => state.before[standing.key] !== UNDER_WAY);
 }
 
 /** @throws Failure `refused` when no export brought bars in time, or the program started for it failed; `cancelled`; `io` */
