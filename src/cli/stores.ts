@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Command as Commander } from 'commander';
-import { addressOf, isRemote, type Address } from '../core/cloud/address';
+import { Failure } from '../core/base/failure';
+import { addressOf, isRemote, withoutSecrets, type Address } from '../core/cloud/address';
 import type { StoreSettings } from '../core/cloud/place';
 import { openPlaces } from '../core/cloud/places';
 import type { JobContext } from '../core/jobs/context';
@@ -30,12 +31,21 @@ export const storeSettings = ({ endpoint, region, pathStyle, partSize }: StoreFl
   const elsewhere = endpoint ?? env['AWS_ENDPOINT_URL_S3'] ?? env['AWS_ENDPOINT_URL'];
   const known = region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? (elsewhere === undefined ? undefined : 'us-east-1');
   return {
-    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(endpoint === undefined ? {} : { endpoint: endpointOf(endpoint) }),
     ...(known === undefined ? {} : { region: known }),
     ...(pathStyle === true ? { pathStyle } : {}),
     ...(partSize === undefined ? {} : { partBytes: partSize }),
   };
 };
+
+/** @throws Failure `usage` for what is no address, and for one with a password, which would be told to everybody who is told the address */
+function endpointOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const attempted = `use the object store ${withoutSecrets(text)}`;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) throw new Failure('usage', { attempted, why: 'that is no address of one.', remedy: 'Write it as https://objects.example.com.' });
+  if (url.username === '' && url.password === '') return text;
+  throw new Failure('usage', { attempted, why: 'its address holds credentials.', remedy: 'Leave them out; they are taken from the environment (AWS_ACCESS_KEY_ID …), a profile (AWS_PROFILE) or the machine\'s role.' });
+}
 
 /** The folder of this machine that months for a destination are made in. */
 export function workFolder(dest: Address, { work }: Pick<StoreFlags, 'work'>): string {

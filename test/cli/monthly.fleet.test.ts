@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import type { ChildProcess } from 'node:child_process';
+import { execFileSync, type ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -55,9 +55,9 @@ const [CORRUPT, VANISHING] = [SHAPES[4]!, SHAPES[22]!];
     readonly ended: Promise<Outcome>;
   }
   const workers: WorkerProcess[] = [];
-  function startWorker(name: string, ...more: string[]): WorkerProcess {
+  function startWorker(name: string, who: NodeJS.ProcessEnv = {}): WorkerProcess {
     let child: ChildProcess | undefined;
-    const ended = barkeep(['monthly', 'worker', ...queue(), '--workers', '1', '--lease', '4', '--work', path.join(folder, name), '--json', ...more], { env: env(), meanwhile: (started) => { child = started; } });
+    const ended = barkeep(['monthly', 'worker', ...queue(), '--workers', '1', '--lease', '4', '--work', path.join(folder, name), '--json'], { env: { ...env(), ...who }, meanwhile: (started) => { child = started; } });
     const worker = { child: child!, ended };
     workers.push(worker);
     return worker;
@@ -197,11 +197,39 @@ const [CORRUPT, VANISHING] = [SHAPES[4]!, SHAPES[22]!];
     assert.deepEqual(ran.done.map(({ month }) => month), ['2020-02']);
   });
 
-  it('no server, no address, no queue: a reason and what to do', async () => {
-    const gone = await barkeep(['monthly', 'status', '--queue', 'redis://user:hunter2@127.0.0.1:1', '--json']);
-    assert.equal(gone.code, 5);
-    assert.ok(/no answer from the server/.test(gone.stdout) && !/hunter2/.test(`${gone.stdout}${gone.stderr}`), gone.stdout);
+  it('a worker that the store refuses leaves its months to others; when there is no other, they fail with the reason', async () => {
+    const source = `${DEST}/more`;
+    const refused = startWorker('six', { AWS_SECRET_ACCESS_KEY: 'hunter2' });
+    const alone = await runQueued(source, '2020-03');
+    assert.deepEqual(alone.failed.map(({ month }) => month), ['2020-03']);
+    assert.match(alone.failed[0]!.message, /the store refused it \(SignatureDoesNotMatch\)/);
+    startWorker('seven');
+    while ((await result('monthlyStatus', ['monthly', 'status', ...queue()])).queue?.workers.length !== 2) await sleep(100);
+    const ran = await runQueued(source);
+    assert.deepEqual([ran.failed, ran.done.map(({ month }) => month)], [[], ['2020-01', '2020-03']]);
+    refused.child.kill('SIGTERM');
+    const { stdout, stderr } = await refused.ended;
+    assert.ok(!/hunter2/.test(`${stdout}${stderr}`), stdout);
+  });
+
+  it('no server, no address, no queue, a password that is wrong: a reason and what to do, and no password', async () => {
+    const address = (how: string): Promise<Outcome> => barkeep(['monthly', 'status', '--queue', how, '--json']);
+    const cases = [['redis://user:hunter2@127.0.0.1:1', 5, /no answer from the server \(ECONNREFUSED\)/], ['redis://127.0.0.1:1?password=hunter2', 5, /no answer/], ['redis://:hun/hunter2@127.0.0.1:1', 2, /no address of a Redis server/], ['http://:hunter2@127.0.0.1', 2, /no address of a Redis server/], [swift.endpoint.replace('http:', 'redis:'), 5, /does not speak as a Redis server does/]] as const;
+    const told = await Promise.all(cases.map(async ([how, code, says]) => ({ ...(await address(how)), expected: code, says })));
+    for (const { code, stdout, stderr, expected, says } of told) {
+      assert.equal(code, expected, stdout);
+      assert.match(stdout, says);
+      assert.ok(!/hunter2/.test(`${stdout}${stderr}`), stdout);
+    }
     assert.match((await barkeep(['monthly', 'worker', '--queue', 'localhost', '--json'])).stdout, /no address of a Redis server/);
+    const endpoint = await barkeep(['monthly', 'run', '--source', folder, '--dest', folder, '--endpoint', 'https://me:hunter2@127.0.0.1', ...queue(), '--json']);
+    assert.deepEqual([endpoint.code, /holds credentials/.test(endpoint.stdout), /hunter2/.test(`${endpoint.stdout}${endpoint.stderr}`)], [2, true, false]);
+    const asked = execFileSync('redis-cli', ['-u', redis.url, 'config', 'set', 'requirepass', 'hunter2'], { encoding: 'utf8' });
+    assert.match(asked, /OK/);
+    const [none, wrong, right] = await Promise.all([address(redis.url), address(redis.url.replace('//', '//:hunter2000@')), address(redis.url.replace('//', '//:hunter2@'))]);
+    assert.deepEqual([none, wrong, right].map(({ code }) => code), [2, 2, 0], `${none.stdout}${wrong.stdout}${right.stdout}`);
+    assert.ok(/refuses us \(NOAUTH\).*BARKEEP_QUEUE/.test(none.stdout) && /refuses us \(WRONGPASS\)/.test(wrong.stdout));
+    for (const { stdout, stderr } of [none, wrong, right]) assert.ok(!/hunter2/.test(`${stdout}${stderr}`), stdout);
     assert.match((await barkeep(['monthly', 'queue', 'pause', '--json'])).stdout, /BARKEEP_QUEUE/);
   });
 });

@@ -39,5 +39,5 @@ export function keyOf(address: Address): Key {
 
 export const textOf = ({ bucket, key }: Key): Address => `${SCHEME}${bucket}${key === '' ? '' : `/${key}`}`;
 
-/** An address that can be shown: what stands before an @ is somebody's secret. */
-export const withoutSecrets = (address: string): string => address.replace(/^([a-z0-9+]+:\/\/)[^/?#]*@/i, '$1');
+/** An address that can be shown: what stands before an @, or behind a question mark, is somebody's secret. */
+export const withoutSecrets = (address: string): string => address.replace(/\?.*$/s, '').replace(/^([a-z0-9+]+:\/\/)?.*@/is, '$1');

@@ -56,6 +56,11 @@ export class Client {
     }), pageKeys ?? PAGE);
   }
 
+  /** The store's clock less ours, ms, as its last answer told; 0 while they differ by less than minutes. */
+  get skew(): number {
+    return this.#client.config.systemClockOffset;
+  }
+
   /** @param attempted an infinitive phrase without the address: `read` */
   async ask<Output>(attempted: string, address: Address, request: (client: S3Client, key: { Bucket: string; Key: string }) => Promise<Output>): Promise<Output> {
     const { bucket, key } = keyOf(address);

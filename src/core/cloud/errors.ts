@@ -26,10 +26,13 @@ export function isPassing(error: unknown): boolean {
 const PASSING = new Set(['SlowDown', 'Throttling', 'ThrottlingException', 'RequestTimeout', 'RequestTimeTooSkewed', 'TimeoutError', 'InternalError', 'ServiceUnavailable', 'BadDigest', 'IncompleteBody', 'OperationAborted', 'NoSuchUpload']);
 const PASSING_CODES = new Set(['ETIMEDOUT', 'ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'ENETUNREACH', 'EHOSTUNREACH', 'EAI_AGAIN', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
 
-/** What the failures of a store that can be tried again are known by. */
+/** What the failures of a store that can be tried again are known by, and those that another machine may not meet. */
 export const STORE_BUSY = 'EAGAIN';
+export const STORE_DENIED = 'EACCES';
 
-const DENIED = new Set(['AccessDenied', 'InvalidAccessKeyId', 'SignatureDoesNotMatch', 'CredentialsProviderError', 'TokenProviderError', 'ExpiredToken', 'InvalidToken', 'AuthorizationHeaderMalformed', 'Forbidden']);
+/** What stores answer to a request that is signed for, or sent to, a region they are not in. */
+const ELSEWHERE = new Set(['AuthorizationHeaderMalformed', 'PermanentRedirect', 'IllegalLocationConstraintException']);
+const DENIED = new Set(['AccessDenied', 'InvalidAccessKeyId', 'SignatureDoesNotMatch', 'CredentialsProviderError', 'TokenProviderError', 'ExpiredToken', 'InvalidToken', 'Forbidden']);
 
 /** The store's error as ours: which address, why, what to do. The words are ours where the library's could hold a secret. */
 export function storeFailure(error: unknown, attempted: string, address: Address): Failure {
@@ -38,9 +41,10 @@ export function storeFailure(error: unknown, attempted: string, address: Address
   const about = { attempted, file: address };
   if (isMissing(error)) return new Failure('usage', { ...about, errno: 'ENOENT', why: 'there is no such object (ENOENT).', remedy: 'Check the address.', cause: error });
   if (name === 'NoSuchBucket') return new Failure('usage', { ...about, why: 'there is no such bucket.', remedy: 'Check the address, the endpoint and the region.', cause: error });
+  if (ELSEWHERE.has(name)) return new Failure('usage', { ...about, why: `the store, or the bucket, is in another region (${name}).`, remedy: 'Name its region: --region, the setting barkeep.store.region or AWS_REGION.', cause: error });
   if (DENIED.has(name) || status === 401 || status === 403) {
     const remedy = 'Credentials are taken from the environment (AWS_ACCESS_KEY_ID …), a profile (AWS_PROFILE) or the machine\'s role; check that they are set and may do this.';
-    return new Failure('usage', { ...about, why: `the store refused it (${name === '' ? status ?? 'denied' : name}).`, remedy });
+    return new Failure('usage', { ...about, errno: STORE_DENIED, why: `the store refused it (${name === '' ? status ?? 'denied' : name}).`, remedy });
   }
   if (isPassing(error)) {
     const code = errnoOf(error) ?? (status === undefined ? name : `${name} ${status}`);

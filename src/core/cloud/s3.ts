@@ -39,8 +39,8 @@ export async function openStore(disk: Disk, settings: StoreSettings): Promise<St
     },
     async sweep(temporary, before) {
       const removed: Address[] = [];
-      for await (const each of unfinishedBelow(client, temporary)) if (each.begun < before) removed.push((await abort(client, each), each.address));
-      for await (const { address, changed } of client.list(temporary, 'below')) if (changed < before) removed.push((await client.remove(address), address));
+      for await (const each of unfinishedBelow(client, temporary)) if (each.begun < before + client.skew) removed.push((await abort(client, each), each.address));
+      for await (const { address, changed } of client.list(temporary, 'below')) if (changed < before + client.skew) removed.push((await client.remove(address), address));
       return removed;
     },
   };

@@ -3,7 +3,7 @@ import { Failure, failureFrom } from '../base/failure';
 import { withoutSecrets } from '../cloud/address';
 import type * as Library from './library';
 import { MONTHS, type QueuedMonth } from './queued';
-import type { MonthDone } from '../../protocol/monthly';
+import type { MonthDone, QueueWorker } from '../../protocol/monthly';
 
 /** The connection to the queue: a Redis server of the user's. */
 export type MonthQueue = InstanceType<typeof Library.Queue<QueuedMonth, MonthDone>>;
@@ -29,8 +29,7 @@ const connectionTo = (url: string): Connection => ({ url, maxRetriesPerRequest: 
 
 /** Runs something with the queue, and lets go of it afterwards. @throws Failure `usage` for a wrong address, `io` when there is no answer */
 export async function withQueue<T>(url: string, run: (connected: Connected) => Promise<T>): Promise<T> {
-  const address = withoutSecrets(url);
-  requireAddress(url, address);
+  const address = shown(url);
   const library = await import('./library');
   const connection = connectionTo(url);
   const queue = new library.Queue<QueuedMonth, MonthDone>(MONTHS, { connection });
@@ -47,18 +46,37 @@ export async function withQueue<T>(url: string, run: (connected: Connected) => P
   }
 }
 
+/** Unix ms by the server's clock or ours, whichever is behind: a worker whose clock is ahead would keep a month from the others for as long. */
+export async function serverTime(queue: MonthQueue): Promise<number> {
+  const client = await queue.backend.connection.client;
+  const told: unknown = await client.runCommand('time', []);
+  return Math.min(Date.now(), Array.isArray(told) ? Number(told[0]) * 1000 : Infinity);
+}
+
+/** Servers that do not tell who is connected tell of no workers. */
+export async function workersOf(queue: MonthQueue): Promise<QueueWorker[]> {
+  const names = (await queue.getWorkers()).flatMap((worker) => /:w:(.+)$/.exec(worker['rawname'] ?? '')?.[1] ?? []);
+  return [...new Set(names)].sort().map((name) => {
+    const [version = '', worker = ''] = name.split('@');
+    return { version, worker };
+  });
+}
+
 /** A server that is gone must not keep us from ending. */
 export const letGo = (closing: Promise<unknown>): Promise<unknown> => Promise.race([closing.catch(() => undefined), sleep(2000, undefined, { ref: false })]);
 
-function requireAddress(url: string, address: string): void {
-  if (/^rediss?:\/\/[^\s]+$/.test(url)) return;
-  throw new Failure('usage', { attempted: `use the queue ${address}`, why: 'that is no address of a Redis server.', remedy: 'Write it as redis://host:6379, or rediss:// for TLS.' });
+/** What can be shown of a server's address. */
+function shown(url: string): string {
+  const { protocol = '', host = '', pathname = '' } = URL.canParse(url) ? new URL(url) : {};
+  if (['redis:', 'rediss:'].includes(protocol) && host !== '') return `${protocol}//${host}${pathname}`;
+  throw new Failure('usage', { attempted: `use the queue ${withoutSecrets(url)}`, why: 'that is no address of a Redis server.', remedy: 'Write it as redis://host:6379, or rediss:// for TLS.' });
 }
 
-const unreachable = (address: string, trouble: Error | undefined): Failure =>
-  new Failure('io', {
-    attempted: `use the queue ${address}`,
-    errno: 'ECONNREFUSED',
-    why: `there is no answer from the server (${trouble === undefined ? 'no word of it' : 'code' in trouble ? String(trouble.code) : trouble.name}).`,
-    remedy: 'Check that Redis runs there, that it can be reached from here, and the password in the address.',
-  });
+function unreachable(address: string, trouble: Error | undefined): Failure {
+  const attempted = `use the queue ${address}`;
+  const [refusal] = /^(NOAUTH|WRONGPASS|NOPERM)\b/.exec(trouble?.message ?? '') ?? [];
+  if (refusal !== undefined) return new Failure('usage', { attempted, why: `the server refuses us (${refusal}).`, remedy: 'Check user and password in the address; in the variable BARKEEP_QUEUE they are not seen.' });
+  const remedy = 'Check that Redis runs there, that it can be reached from here, and whether it wants TLS (rediss://).';
+  if (trouble !== undefined && !('code' in trouble)) return new Failure('io', { attempted, why: 'what answers there does not speak as a Redis server does.', remedy });
+  return new Failure('io', { attempted, errno: 'ECONNREFUSED', why: `there is no answer from the server (${trouble === undefined ? 'no word of it' : String(trouble.code)}).`, remedy });
+}

@@ -1,6 +1,6 @@
 import type { Address } from '../cloud/address';
-import type { MonthStanding, MonthlyQueue, QueueStatus, QueueWorker, Stage } from '../../protocol/monthly';
-import { withQueue, type Connected, type MonthQueue } from './connect';
+import type { MonthStanding, MonthlyQueue, QueueStatus, Stage } from '../../protocol/monthly';
+import { withQueue, workersOf, type Connected, type MonthQueue } from './connect';
 import { MONTHS, failureOf, tellingOf, type QueueJob } from './queued';
 import { CANCEL } from './work';
 
@@ -14,15 +14,6 @@ async function statusOf({ queue, address }: Connected): Promise<QueueStatus> {
   const [counts, paused, workers] = [await queue.getJobCounts('waiting', 'active', 'delayed', 'completed', 'failed'), await queue.isPaused(), await workersOf(queue)];
   const { waiting = 0, active = 0, delayed = 0, completed = 0, failed = 0 } = counts;
   return { address, paused, waiting, working: active, later: delayed, finished: completed, failed, workers };
-}
-
-/** Servers that do not tell who is connected tell of no workers. */
-async function workersOf(queue: MonthQueue): Promise<QueueWorker[]> {
-  const names = (await queue.getWorkers()).flatMap((worker) => /:w:(.+)$/.exec(worker['rawname'] ?? '')?.[1] ?? []);
-  return [...new Set(names)].sort().map((name) => {
-    const [version = '', worker = ''] = name.split('@');
-    return { version, worker };
-  });
 }
 
 async function monthsOf(queue: MonthQueue, dest: Address | undefined): Promise<MonthStanding[]> {

@@ -13,6 +13,8 @@ export interface QueuedMonth {
   readonly firstWait: number;
   /** Why it is not being processed though it could be, in one sentence. */
   readonly waits?: string;
+  /** Workers to whom the store refused it. */
+  readonly deniedTo?: readonly string[];
   /** How it failed for good. */
   readonly failed?: MonthFailed;
 }

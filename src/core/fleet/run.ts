@@ -47,8 +47,8 @@ export async function runQueued(context: WorkContext, request: QueueRequest): Pr
   });
 }
 
-/** Kept after its end, so that status can tell: seconds, and so many. */
-const KEEP = { age: 30 * 86_400, count: 100_000 };
+/** So many are kept after their end, so that status can tell. No age: a worker whose clock is wrong would remove what was just finished. */
+const KEEP = { count: 100_000 };
 
 async function enqueue(queue: MonthQueue, trials: readonly Trial[], firstWait: number): Promise<void> {
   for (const trial of trials) {
@@ -94,7 +94,7 @@ class Watch {
     const trial = this.#trials.find(({ job }) => job.month === month)!;
     const job = await this.#queue.getJob(queueId(trial.job.dest, month));
     if (job === undefined) {
-      this.#end(month, { month, source: trial.job.source, kind: 'cancelled', message: `Cannot process ${month}: it was taken out of the queue.`, attempts: trial.job.attempt });
+      this.#end(month, { month, source: trial.job.source, kind: 'cancelled', message: `Cannot process ${month}: it is no longer in the queue: it was taken out, or the queue's server lost it.`, attempts: trial.job.attempt });
       return;
     }
     await this.#passOn(month, job.id!);

@@ -9,7 +9,7 @@ import { openPlaces } from '../cloud/places';
 import { attempt, type Launch, type Outcome, type Trial } from '../monthly/attempt';
 import type { WorkContext } from '../monthly/work';
 import type { MonthDone, MonthFailed, MonthlyWorker } from '../../protocol/monthly';
-import { letGo, withQueue, type Connected } from './connect';
+import { letGo, serverTime, withQueue, workersOf, type Connected } from './connect';
 import { MONTHS, refusal, type QueuedMonth, type Telling } from './queued';
 
 /** A worker: takes months out of the queue, whoever queued them, and processes each in a process of its own. */
@@ -115,7 +115,7 @@ class Crew {
   }
 
   async #process(job: QueuedJob, token: string, cancelled: AbortSignal): Promise<MonthDone> {
-    const why = refusal(job.data, this.name) ?? this.#outOfReach(job.data.trial);
+    const why = refusal(job.data, this.name) ?? this.#outOfReach(job.data.trial) ?? (await this.#leftToOthers(job.data));
     if (why !== undefined) return this.#leave(job, token, why);
     const signal = AbortSignal.any([cancelled, this.#context.operation.signal]);
     const { month, dest, store } = job.data.trial.job;
@@ -140,9 +140,15 @@ class Crew {
         return outcome.done;
       case 'failed':
         return this.#fail(job, outcome.failed);
+      case 'denied': {
+        const data: QueuedMonth = { ...job.data, deniedTo: [...(job.data.deniedTo ?? []), this.name] };
+        await job.updateData(data);
+        const why = await this.#leftToOthers(data);
+        return why === undefined ? this.#fail(job, outcome.failed) : this.#leave(job, token, `${outcome.failed.message} ${why}`);
+      }
       case 'again':
         await job.updateData({ ...job.data, trial: outcome.trial, waits: `It failed, and is tried again in ${Math.round(outcome.wait / 1000)} s.` });
-        await job.moveToDelayed(Date.now() + outcome.wait, token);
+        await job.moveToDelayed((await serverTime(this.#connected.queue)) + outcome.wait, token);
         throw new DelayedError();
       case 'stopped':
         if (cancelled.aborted && reasonOf(cancelled) === CANCELLED) return this.#fail(job, { ...outcome.failed, message: `Cannot process ${month}: ${CANCELLED}.` });
@@ -167,7 +173,7 @@ class Crew {
       this.#context.operation.log(`${job.name}: ${why}`);
     }
     await job.updateData({ ...job.data, waits: why });
-    await job.moveToDelayed(Date.now() + AFTER_REFUSAL, token);
+    await job.moveToDelayed((await serverTime(this.#connected.queue)) + AFTER_REFUSAL, token);
     throw new this.#connected.library.DelayedError();
   }
 
@@ -175,6 +181,14 @@ class Crew {
   #outOfReach({ host, job: { source, dest } }: Trial): string | undefined {
     if (host === hostname() || (isRemote(source) && isRemote(dest))) return undefined;
     return `Its folders are those of the machine ${host}; the worker ${this.name} cannot see them and leaves it.`;
+  }
+
+  /** Why a month is left to others that the store refused to us: as long as there is a worker that has not tried. */
+  async #leftToOthers({ deniedTo = [], trial: { host, job } }: QueuedMonth): Promise<string | undefined> {
+    if (!deniedTo.includes(this.name)) return undefined;
+    const isFree = isRemote(job.source) && isRemote(job.dest);
+    const others = (await workersOf(this.#connected.queue)).filter(({ version, worker }) => version === VERSION && !deniedTo.includes(worker) && (isFree || worker.startsWith(`${host}:`)));
+    return others.length === 0 ? undefined : `The worker ${this.name} leaves it to others, to whom the store may not refuse it.`;
   }
 
   #watching(job: QueuedJob, signal: AbortSignal): Operation {

@@ -2,7 +2,7 @@ import { Failure, failureFrom } from '../base/failure';
 import type { Operation } from '../base/ports';
 import type { Address } from '../cloud/address';
 import type { MonthDone, MonthFailed } from '../../protocol/monthly';
-import { nextTry } from './strategy';
+import { classOf, nextTry } from './strategy';
 import { failedMonth, keepFailure, type MonthJob, type WorkContext } from './work';
 
 /** Processes one month elsewhere. @throws Failure */
@@ -22,6 +22,8 @@ export interface Trial {
 export type Outcome =
   | { readonly kind: 'done'; readonly done: MonthDone }
   | { readonly kind: 'failed'; readonly failed: MonthFailed }
+  /** The store refuses this machine, which says nothing of others. */
+  | { readonly kind: 'denied'; readonly failed: MonthFailed }
   /** Stopped from outside: it stays as it is, to be taken up again. */
   | { readonly kind: 'stopped'; readonly failed: MonthFailed }
   /** To be tried again after so many ms. */
@@ -41,7 +43,7 @@ export async function attempt(context: WorkContext, trial: Trial, launch: Launch
     const before = failures[name] ?? 0;
     const retry = nextTry(failure, job, files, { before, random: Math.random(), firstWait });
     operation.log(retry?.why ?? failure.message);
-    if (retry === undefined) return { kind: 'failed', failed: await keepFailure(context, job, failure) };
+    if (retry === undefined) return { kind: classOf(failure, job.source) === 'denied' ? 'denied' : 'failed', failed: await keepFailure(context, job, failure) };
     return { kind: 'again', wait: retry.wait, trial: { ...trial, job: retry.job, failures: { ...failures, [name]: before + 1 } } };
   }
 }

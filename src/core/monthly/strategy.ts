@@ -1,11 +1,11 @@
 import type { Failure } from '../base/failure';
 import { isRemote } from '../cloud/address';
-import { STORE_BUSY } from '../cloud/errors';
+import { STORE_BUSY, STORE_DENIED } from '../cloud/errors';
 import { SMALLEST_CHUNK } from './process';
 import type { MonthJob } from './work';
 
 /** What is tried after a month failed, by the class of its failure. Source: 7-monthly, robustness. */
-export type FailureClass = 'missing' | 'network' | 'corrupt' | 'memory' | 'other';
+export type FailureClass = 'missing' | 'network' | 'corrupt' | 'memory' | 'denied' | 'other';
 
 /** The error a child process that was killed or ran out of memory is told with. */
 export const OUT_OF_MEMORY = 'ENOMEM';
@@ -14,6 +14,7 @@ const NETWORK: readonly string[] = ['ETIMEDOUT', 'ECONNRESET', 'ECONNREFUSED', '
 
 export function classOf({ kind, facts: { errno, file } }: Failure, source: string): FailureClass {
   if (errno === OUT_OF_MEMORY) return 'memory';
+  if (errno === STORE_DENIED && file !== undefined && isRemote(file)) return 'denied';
   if (errno === 'ENOENT' && file === source) return 'missing';
   if (errno !== undefined && NETWORK.includes(errno)) return 'network';
   if (kind === 'io' && errno === undefined && file === source) return 'corrupt';
@@ -21,7 +22,7 @@ export function classOf({ kind, facts: { errno, file } }: Failure, source: strin
 }
 
 /** How often each class is tried again. */
-const RETRIES: Readonly<Record<FailureClass, number>> = { missing: Infinity, corrupt: Infinity, network: 3, memory: 2, other: 0 };
+const RETRIES: Readonly<Record<FailureClass, number>> = { missing: Infinity, corrupt: Infinity, network: 3, memory: 2, denied: 0, other: 0 };
 
 /** How often a copy that proves damaged is downloaded again before the next folder's file is tried. */
 const DOWNLOADS_AGAIN = 2;

@@ -19,8 +19,8 @@ export function childEnvironment(environment: NodeJS.ProcessEnv): NodeJS.Process
   return { ...Object.fromEntries(kept), ELECTRON_RUN_AS_NODE: '1' };
 }
 
-/** The command a person would type for the same, quoted for a POSIX shell where it must be. */
-export const commandLine = (args: readonly string[]): string => ['barkeep', ...args.map(quote)].join(' ');
+/** The command a person would type for the same, quoted for a POSIX shell where it must be; who somebody is to a queue is not told. */
+export const commandLine = (args: readonly string[]): string => ['barkeep', ...args.map((arg) => quote(arg.replace(/^(rediss?:\/\/).*@/s, '$1')))].join(' ');
 
 const quote = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 

@@ -187,6 +187,24 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
     assert.deepEqual((await keys()).filter((key) => key.startsWith('uploading')), []);
   });
 
+  it('a clock that is three days ahead signs what the store accepts, and takes no upload of today for abandoned', async () => {
+    await observing.send(new CreateMultipartUploadCommand({ Bucket: BUCKET, Key: 'uploading/today.parquet.part' }));
+    const { now } = Date;
+    Date.now = () => now() + 3 * 86_400_000;
+    try {
+      const store = await open();
+      assert.deepEqual(await store.sweep(at('uploading'), Date.now() - 86_400_000), []);
+      assert.equal((await store.sweep(at('uploading'), Date.now() + 60_000)).length, 1);
+    } finally {
+      Date.now = now;
+    }
+  });
+
+  it('a store of another region: which setting it is, is said', async () => {
+    const store = await openPlaces(disk, { endpoint: swift.endpoint, region: 'eu-west-9', pathStyle: true }).store();
+    await assert.rejects(store.list(at('list'), 'here'), (error: Failure) => error.kind === 'usage' && /in another region .*--region/.test(error.message));
+  });
+
   it('wrong or no credentials: what to do is said, what they are is not', async () => {
     for (const [key, secret] of [['test:tester', 'hunter2hunter2'], ['nobody', 'hunter2hunter2']] as const) {
       Object.assign(process.env, { AWS_ACCESS_KEY_ID: key, AWS_SECRET_ACCESS_KEY: secret });

@@ -19,6 +19,8 @@ describe('what is tried after a failure', () => {
       [network, memory, corrupt, failing('usage', { errno: 'ENOENT', file: SOURCE }), failing('io', { errno: 'ENOSPC', file: '/months/x' }), failing('io', { file: '/months/x' }), failing('refused', { file: SOURCE })].map((failure) => classOf(failure, SOURCE)),
       ['network', 'memory', 'corrupt', 'missing', 'other', 'other', 'other'],
     );
+    const denied = (file: string): string => classOf(failing('usage', { errno: 'EACCES', file }), SOURCE);
+    assert.deepEqual([denied('s3://bars/raw/a.dbn.zst'), denied('/months/x')], ['denied', 'other']);
   });
   it('trouble with the network: three more times, waiting 30 s, 60 s and 120 s with jitter', () => {
     const waits = [0, 1, 2].map((before) => [0, 0.999].map((random) => Math.round(tried(network, job, [SOURCE], before, random)!.wait / 1000)));
