@@ -12,7 +12,7 @@ const MONTHS: readonly MonthShape[] = [5, 6].map((month) => ({ year: 2024, month
 const BUCKET = 'es-1-second-data';
 
 (hasSwift ? describe : describe.skip)(serversOr('months from and to an object store'), function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let folder: string;
   let swift: ObjectStore;
   let observing: S3Client;

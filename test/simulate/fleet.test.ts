@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { simulate } from './fleet';
 import { BASE } from './main';
 
@@ -16,4 +19,15 @@ describe('the simulated fleet', () => {
     assert.ok(Math.abs(hours * 3600 - seconds) < seconds * 0.02, `${hours * 3600} s, not ${seconds} s`);
     assert.ok(useful > 0.98);
   });
+});
+
+describe('docs/capacity.md', () => {
+  it('has the tables that `npm run simulate` prints', () => {
+    const root = path.join(__dirname, '../..');
+    const printed = execFileSync(process.execPath, ['--import', 'tsx', 'test/simulate/main.ts'], { cwd: root, encoding: 'utf8' });
+    const rows = printed.split('\n').filter((line) => /^\| [\da-z]/.test(line));
+    const page = readFileSync(path.join(root, 'docs/capacity.md'), 'utf8').split('\n');
+    assert.ok(rows.length > 10, printed);
+    assert.deepEqual(rows.filter((row) => !page.includes(row)), []);
+  }).timeout(60_000);
 });

@@ -25,7 +25,7 @@ function randomBytes(count: number, seed: number): Buffer {
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 (hasSwift ? describe : describe.skip)(serversOr('an object store that is a real server'), function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let folder: string;
   let swift: ObjectStore;
   let meddler: Meddler;
@@ -79,7 +79,7 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
     const copy = await (await open()).fetch(at('raw/broken.dbn'), path.join(folder, 'copies'), unattended);
     assert.equal(sha256(readFileSync(copy)), sha256(bytes));
     const ranges = meddler.requests.filter(({ url, method }) => method === 'GET' && url.includes('broken')).map(({ range }) => range ?? '');
-    assert.ok(ranges.length > 3 && ranges[0] === '' && ranges.slice(1).every((range) => /^bytes=[1-9]\d*-$/.test(range)), ranges.join(' '));
+    assert.ok(ranges[0] === '' && ranges.every((range) => /^(bytes=[1-9]\d*-)?$/.test(range)) && ranges.filter((range) => range !== '').length > 3, ranges.join(' '));
   });
 
   it('a download taken up by another process goes on, unless the object was replaced', async () => {
