@@ -109,7 +109,11 @@ const isNumber = (cell: string): boolean => !Number.isNaN(parseNumber(Buffer.fro
 
 const isTime = (date: string, clock?: string): boolean => TIME_FORMATS.some((format) => fits(format, date, clock));
 
-const fits = (format: TimeFormat, date: string, clock: string | undefined): boolean => !Number.isNaN(timeOf(format, date, clock));
+/** No time is written longer. */
+const LONGEST_TIME = 64;
+
+const fits = (format: TimeFormat, date: string, clock: string | undefined): boolean =>
+  date.length <= LONGEST_TIME && (clock?.length ?? 0) <= LONGEST_TIME && !Number.isNaN(timeOf(format, date, clock));
 
 function timeOf(format: TimeFormat, date: string, clock: string | undefined): number {
   const reader = new TimeReader(format);

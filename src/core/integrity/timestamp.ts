@@ -42,19 +42,20 @@ const DAY = 86_400_000_000;
 const HOUR = 3_600_000_000;
 const MINUTE = 60_000_000;
 const SECOND = 1_000_000;
+const NOTHING: Buffer = Buffer.alloc(0);
 
 /** Reads the times of one column (or of a date and a clock column) in one format. */
 export class TimeReader {
   readonly #format: TimeFormat;
   /** Where reading goes on. */
   #at = 0;
-  #bytes: Buffer = Buffer.alloc(0);
+  #bytes = NOTHING;
   #end = 0;
   /** The last date read as yyyymmdd, and its first microsecond: most rows have the date of the row before. */
   #date = 0;
   #day = NaN;
   /** The date cell they were read from, when dates have a cell of their own. */
-  #dateCell: Buffer = Buffer.alloc(0);
+  #dateCell = NOTHING;
   /** Clocks of the form `HH:mm:ss`, without a zone: read without detours. */
   readonly #isPlain: boolean;
   /** `yyyyMMdd HHmmss`, likewise. */

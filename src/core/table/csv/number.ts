@@ -11,7 +11,8 @@ const ZERO = 48;
 /** Powers of ten up to the largest that is exact. */
 export const POWERS = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
 const EXACT = 2 ** 53;
-const SCIENTIFIC = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+/** No two ways to read the same digits: a cell of many takes no longer than it must. */
+const SCIENTIFIC = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 
 /**
  * A decimal number, spaces around it allowed; NaN for everything else, including NaN, Infinity and the empty cell.
