@@ -10,7 +10,7 @@ export interface Done {
 }
 
 /** Tables asked of Python at a time. */
-const BATCH = 20_000;
+const BATCH = 5000;
 
 /**
  * Checks inputs number `from` to below `to` of a seed, half of them well-formed tables, half bars, most of them mutated.
