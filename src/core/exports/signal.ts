@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isoInstant } from '../base/time';
 import { dataTypeFrom, parseCsvName, type DataType, type SignalKind, type SignalName } from './names';
 

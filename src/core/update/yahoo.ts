@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Failure } from '../base/failure';
 import type { Operation } from '../base/ports';
 import { isZoneName, zoneNamed } from '../base/time';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { FIELDS_MATCHES, type Contract, type Field, type RowRule } from './contract';
 import { constraintsOf, CONSTRAINTS } from './constraints';
 import type { Matching } from './pattern';

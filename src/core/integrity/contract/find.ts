@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { errnoOf, Failure, failureFrom } from '../../base/failure';
 import { BUILT_IN, builtIn, builtInFor } from './builtin';
 import type { Contract } from './contract';
