@@ -12,7 +12,9 @@ interface Manifest {
 const manifest = readFileSync(path.join(root, 'package.json'), 'utf8');
 const { contributes } = JSON.parse(manifest) as Manifest;
 
-describe('the package', () => {
+describe('the package', function () {
+  this.timeout(180_000);
+
   it('holds what is named, the native library and nothing else', () => {
     // Listed in the work tree: for a package, exactly these of what npm installed for one platform are taken along.
     const files = execFileSync(process.execPath, [path.join(root, 'node_modules/@vscode/vsce/vsce'), 'ls'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
