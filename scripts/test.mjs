@@ -15,11 +15,12 @@ const STAGES = {
   lint: { says: 'lint is clean', run: () => command(node, [bin('eslint/bin/eslint.js'), '.']) },
   unit: { run: unit },
   package: { says: 'the .vsix is made', run: () => command(node, ['scripts/package.mjs']) },
+  pages: { run: () => counted(['test/vscode/run.mjs', 'pages']) },
   suite: { run: () => counted(['test/vscode/run.mjs', 'suite']) },
   walk: { run: () => counted(['test/vscode/run.mjs', 'walk']) },
   desktop: { run: () => counted(['test/vscode/run.mjs', 'desktop']), onlyWhenNamed: true },
 };
-const GROUPS = { vscode: ['build', 'package', 'suite', 'walk'], desktop: ['build', 'desktop'] };
+const GROUPS = { vscode: ['build', 'package', 'pages', 'suite', 'walk'], desktop: ['build', 'desktop'] };
 
 /** Runs a program with its output shown; resolves to its exit code and, when asked, the text it printed. */
 function command(file, args, { keep = false } = {}) {

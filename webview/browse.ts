@@ -86,6 +86,7 @@ addEventListener('message', ({ data }: MessageEvent<ToBrowser>) => {
       break;
     case 'row':
       page?.rows.goTo(data.row);
+      if (data.at !== undefined) page?.chart?.goTo(data.at);
       break;
     case 'months':
       page?.months.replaceChildren(element('h2', '', page.words['Bars a month']), columnChart({ labels: data.months.map(([month]) => month), series: [{ name: page.words.Rows, values: data.months.map(([, rows]) => rows) }], unit: '' }));

@@ -24,7 +24,7 @@ const row = (month: MonthRow): HTMLElement =>
     element('td', 'month', month.hasStatistics ? link(month.month) : month.month),
     element('td', `mark ${month.mark}`, month.state),
     element('td', 'score', ...(month.score === undefined ? [] : bar(month.score))),
-    element('td', '', month.slowest),
+    element('td', 'slowest', month.slowest),
     element('td', 'reasons', ...month.reasons.map((reason) => element('p', '', reason))),
   );
 

@@ -26,7 +26,7 @@ async function show(message: ShowPreview): Promise<void> {
   }
 }
 
-const place = (...content: Node[]): void => { document.getElementById('preview')?.replaceChildren(...content); };
+const place = (...content: Node[]): void => { document.getElementById('page')?.replaceChildren(...content); };
 
 function drawSection({ title, facts, columns, scatter, table }: Section, { words }: ShowPreview): HTMLElement {
   return element('section', '',

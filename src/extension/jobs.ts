@@ -19,13 +19,25 @@ export interface Job<Name extends JobName> {
   readonly view?: string;
 }
 
+/** A job at work. */
+export interface Run {
+  readonly id: number;
+  readonly job: Job<JobName>;
+  /** What it said last. */
+  said: string;
+}
+
 /** Runs jobs in children of their own, with progress, cancellation and a line in the log for each. */
 export class Jobs implements vscode.Disposable {
   readonly #program: Program;
   readonly #log: vscode.LogOutputChannel;
-  readonly #running = new Map<AbortController, Job<JobName>>();
+  readonly #running = new Map<AbortController, Run>();
   readonly #changed = new vscode.EventEmitter<void>();
+  readonly #said = new vscode.EventEmitter<void>();
   readonly onDidChange = this.#changed.event;
+  /** A job that runs has said something. */
+  readonly onDidSay = this.#said.event;
+  #last = 0;
 
   constructor(program: Program, log: vscode.LogOutputChannel) {
     this.#program = program;
@@ -34,11 +46,21 @@ export class Jobs implements vscode.Disposable {
 
   /** Title of the job that was started last and still runs. */
   get running(): string | undefined {
-    return [...this.#running.values()].at(-1)?.title;
+    return this.runs.at(-1)?.job.title;
+  }
+
+  /** What runs, in the order it was started. */
+  get runs(): readonly Run[] {
+    return [...this.#running.values()];
+  }
+
+  /** @param id of a run; one that is over is passed by */
+  cancel(id: number): void {
+    for (const [controller, run] of this.#running) if (run.id === id) controller.abort();
   }
 
   isRunning(name: JobName): boolean {
-    return [...this.#running.values()].some((job) => job.name === name);
+    return [...this.#running.values()].some(({ job }) => job.name === name);
   }
 
   /** Runs a job; when another process holds the lock, says who, and waits for it or tries again as the user chooses. */
@@ -54,14 +76,15 @@ export class Jobs implements vscode.Disposable {
   async #once<Name extends JobName>(job: Job<Name>): Promise<Outcome<Name>> {
     const controller = new AbortController();
     const said = new vscode.EventEmitter<string>();
-    let last = '';
+    const run: Run = { id: ++this.#last, job, said: '' };
     const working = this.#work(job, controller.signal, (message) => {
-      last = message;
+      run.said = message;
       said.fire(message);
+      this.#said.fire();
     });
-    this.#mark(() => this.#running.set(controller, job));
+    this.#mark(() => this.#running.set(controller, run));
     void vscode.window.withProgress({ location: { viewId: job.view ?? 'barkeep.inventory' } }, () => working);
-    const patience = setTimeout(() => { notify({ title: job.title, working, last, said: said.event, cancel: () => { controller.abort(); } }); }, PATIENCE);
+    const patience = setTimeout(() => { notify({ title: job.title, working, last: run.said, said: said.event, cancel: () => { controller.abort(); } }); }, PATIENCE);
     try {
       const outcome = await working;
       if (outcome.kind === 'cancelled') void vscode.window.setStatusBarMessage(t('{0}: cancelled.', job.title), 8000);
@@ -85,6 +108,7 @@ export class Jobs implements vscode.Disposable {
   dispose(): void {
     for (const controller of this.#running.keys()) controller.abort();
     this.#changed.dispose();
+    this.#said.dispose();
   }
 
   async #work<Name extends JobName>(job: Job<Name>, signal: AbortSignal, say: (message: string) => void): Promise<Outcome<Name>> {

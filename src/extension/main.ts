@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { offerTools } from './agents';
-import { browseParquet } from './browse/editor';
+import { Browsing } from './browse/editor';
 import { Server } from './children/server';
 import { tellOfEnds } from './commands/exports';
 import { registerCommands } from './commands/table';
@@ -12,10 +12,12 @@ import { followFiles } from './csv/follow';
 import { explainOnHover } from './csv/hover';
 import { showLenses } from './csv/lens';
 import { showProposals } from './csv/proposals';
+import { Dashboard } from './dashboard/panel';
 import { Details } from './details/panel';
 import { verifyAlong } from './exports/along';
 import { Following } from './exports/following';
 import { showExports } from './exports/tree';
+import { decorateFiles } from './inventory/decorations';
 import { Listing } from './inventory/listing';
 import { showInventory } from './inventory/tree';
 import { Jobs } from './jobs';
@@ -51,8 +53,11 @@ export function activate(context: vscode.ExtensionContext): Api {
   const following = new Following(program, log);
   const overview = new Overview(server, log);
   const monthsPanel = new MonthsPanel(context.extensionUri, overview);
+  const browsing = new Browsing(context.extensionUri, server);
+  const dashboard = new Dashboard({ extension: context.extensionUri, browsing, following, jobs, listing, overview, server });
+  context.subscriptions.push(browsing, dashboard, decorateFiles(listing));
   context.subscriptions.push(log, server, checks, jobs, listing, details, following, overview, monthsPanel);
   context.subscriptions.push(publishProblems(checks), showLenses(checks, catalogue), offerFixes(catalogue), explainOnHover(checks, catalogue, server), showProposals(context.globalStorageUri), showStatus(checks, jobs, following), showExports(following), verifyAlong(following, checks), tellOfEnds({ following, jobs }), showInventory(listing, checks), showMonths(overview), offerPreview(context.extensionUri, listing));
-  context.subscriptions.push(registerCommands({ checks, details, following, jobs, listing, log, monthsPanel, overview, server, storage: context.globalStorageUri }), followFiles(checks), previewDbnFiles(context.extensionUri, server), offerTools({ program, log, listing }), offerTasks(program, listing), browseParquet(context.extensionUri, server));
+  context.subscriptions.push(registerCommands({ checks, dashboard, details, following, jobs, listing, log, monthsPanel, overview, server, storage: context.globalStorageUri }), followFiles(checks), previewDbnFiles(context.extensionUri, server), offerTools({ program, log, listing }), offerTasks(program, listing));
   return { activationMs: performance.now() - started };
 }

@@ -1,20 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { htmlOf } from './html';
 
 /** Where the built pages lie. */
 export const pagesIn = (extension: vscode.Uri): vscode.Uri => vscode.Uri.joinPath(extension, 'dist', 'webview');
 
-/** The HTML that loads the page `name` from `root`: its own script and styles, and nothing from elsewhere. */
-export function pageHtml(webview: vscode.Webview, root: vscode.Uri, name: string): string {
-  const nonce = randomBytes(16).toString('base64url');
+/** The HTML that loads the page `name` from `root`. @param fetches it reads files of its `localResourceRoots` itself */
+export function pageHtml(webview: vscode.Webview, root: vscode.Uri, name: string, fetches = false): string {
   const resource = (file: string): string => webview.asWebviewUri(vscode.Uri.joinPath(root, file)).toString();
-  return `<!DOCTYPE html>
-<html lang="${vscode.env.language}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'">
-<link rel="stylesheet" href="${resource(`${name}.css`)}">
-</head>
-<body><main id="page"></main><script nonce="${nonce}" type="module" src="${resource(`${name}.js`)}"></script></body>
-</html>`;
+  return htmlOf({ language: vscode.env.language, source: webview.cspSource, nonce: randomBytes(16).toString('base64url'), style: resource(`${name}.css`), script: resource(`${name}.js`), fetches });
 }

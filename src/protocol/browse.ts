@@ -63,7 +63,8 @@ export type ToBrowser =
   | { readonly type: 'rows'; readonly from: number; readonly rows: Rows }
   | { readonly type: 'candles'; readonly drawn: Candles }
   | { readonly type: 'months'; readonly months: readonly (readonly [month: string, bars: number])[] }
-  | { readonly type: 'row'; readonly row: number }
+  /** Bring this row, 0-based, into view; `at`: and the bars of this instant, unix ms UTC. */
+  | { readonly type: 'row'; readonly row: number; readonly at?: number }
   | { readonly type: 'failure'; readonly text: string };
 
 export type FromBrowser =

@@ -4,11 +4,13 @@ import type { ProgressUpdate } from '../core/base/ports';
 import type { Explanation } from '../core/integrity/catalogue';
 import type { Cell } from './cell';
 import type { Browsed, Candles, Rows } from './browse';
+import type { Coverage, DayCoverage } from './coverage';
 import type { Inventory, InventoryDepth } from './inventory';
 import type { MonthlyStatus } from './monthly';
 import type { DbnPreview } from './dbn';
 import type { Repair } from './repair';
 import type { Report } from './report';
+import type { Status } from './results';
 
 /**
  * Requests to the long-lived child (`barkeep serve`), JSON-RPC over its standard input and output.
@@ -174,3 +176,16 @@ export const findRowRequest = new RequestType<{ readonly file: string; readonly 
 
 /** Rows of each month (UTC), in order. */
 export const monthRowsRequest = new RequestType<{ readonly file: string }, readonly (readonly [month: string, rows: number])[], unknown>('monthRows');
+
+/** A Parquet file of the data folder, `/` between the parts of its path there. */
+export interface CoverageParams {
+  readonly folder: string;
+  readonly file: string;
+}
+/** Which bars it has, day by day. */
+export const coverageRequest = new RequestType<CoverageParams, Coverage, unknown>('coverage');
+/** One day of it, `2025-11-03` (UTC). */
+export const dayRequest = new RequestType<CoverageParams & { readonly day: string }, DayCoverage, unknown>('day');
+
+/** How writing to the data folder goes. */
+export const statusRequest = new RequestType<{ readonly folder: string }, Status, unknown>('status');

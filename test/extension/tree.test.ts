@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isImportable, urisIn } from '../../src/extension/inventory/dropped';
 import { descriptionOf, factsOf, growTree, healthOf, labelOf, type Node, problemsIn } from '../../src/extension/inventory/tree-model';
 import type { Inventory, InventoryEntry } from '../../src/protocol/inventory';
 
@@ -61,5 +62,17 @@ describe('the inventory tree', () => {
       'First bar': '2025-07-27 18:00 EDT', 'Last bar': '2025-12-03 09:53 EST', Rows: '5 rows', Size: '1.0 KB', Updated: '2025-12-03 19:00 EST',
       Gaps: '2 over 48 h, the largest 552 h', 'Last backup': 'none', 'Made from': 'ES_1m.parquet, which has changed since',
     });
+  });
+});
+
+describe('files dropped on the inventory', () => {
+  it('are found in a list of addresses, remarks passed over', () => {
+    assert.deepEqual(urisIn('# copied\r\nfile:///a/ES%20history.txt\r\n\r\nfile:///b.csv\n'), ['file:///a/ES%20history.txt', 'file:///b.csv']);
+    assert.deepEqual(urisIn(''), []);
+  });
+
+  it('are imported when an import reads them', () => {
+    const names = ['ES.csv', 'ES history.TXT', 'ES.csv.DONE', 'a.dbn', 'a.dbn.zst', 'ES_1m.parquet', 'notes.md', 'csv'];
+    assert.deepEqual(names.filter(isImportable), ['ES.csv', 'ES history.TXT', 'ES.csv.DONE', 'a.dbn', 'a.dbn.zst']);
   });
 });

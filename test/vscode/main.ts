@@ -3,12 +3,16 @@ import path from 'node:path';
 import { runDesktop } from './desktop';
 import { runSuite } from './in-host';
 import { close, type Outcome, print } from './outcome';
+import { runPages } from './pages/main';
+import { takeThemes } from './pages/themes';
 import { takePictures } from './pictures';
 import { runWalk } from './walk';
 
 const KINDS: Readonly<Record<string, { run: () => Promise<Outcome[]>; inServer: boolean }>> = {
   suite: { run: runSuite, inServer: true },
   walk: { run: runWalk, inServer: true },
+  pages: { run: runPages, inServer: true },
+  themes: { run: takeThemes, inServer: true },
   pictures: { run: takePictures, inServer: true },
   desktop: { run: runDesktop, inServer: false },
 };

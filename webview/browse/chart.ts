@@ -41,6 +41,8 @@ export class CandleChart {
       button(words.All, () => { this.#show(start, end + 1); }), button(words.Latest, () => { this.#show(end + 1 - (this.#to - this.#from), end + 1); }));
     this.node = element('figure', 'candles', tools, this.#canvas, this.#caption);
     new ResizeObserver(() => { this.#draw(); }).observe(this.node);
+    // The colours are those of the theme, which may change.
+    new MutationObserver(() => { this.#draw(); }).observe(document.body, { attributes: true, attributeFilter: ['class'] });
     this.#show(this.#from, this.#to);
   }
 
@@ -50,6 +52,11 @@ export class CandleChart {
     this.#drawn = drawn;
     this.node.removeAttribute('aria-busy');
     this.#draw();
+  }
+
+  /** Brings an instant, unix ms UTC, to the left edge. */
+  goTo(instant: number): void {
+    this.#show(instant, instant + this.#to - this.#from);
   }
 
   #move(share: number): void {

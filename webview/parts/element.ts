@@ -6,6 +6,26 @@ export function element(name: string, className: string, ...content: (Node | str
   return made;
 }
 
+/** As `element`, with attributes. */
+export function marked(name: string, attributes: Readonly<Record<string, string | number | boolean>>, ...content: (Node | string)[]): HTMLElement {
+  const made = element(name, '', ...content);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
+  return made;
+}
+
+/** @param className besides the looks every button has */
+export function button(className: string, act: () => void, ...content: (Node | string)[]): HTMLButtonElement {
+  const made = document.createElement('button');
+  made.type = 'button';
+  if (className !== '') made.className = className;
+  made.append(...content);
+  made.addEventListener('click', (event) => {
+    event.stopPropagation();
+    act();
+  });
+  return made;
+}
+
 /** Labels and values, one pair a line. */
 export const factList = (facts: readonly (readonly [label: string, value: string])[]): HTMLElement =>
   element('dl', 'facts', ...facts.flatMap(([label, value]) => [element('dt', '', label), element('dd', '', value)]));

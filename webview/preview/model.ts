@@ -129,7 +129,7 @@ const SECTIONS: Sections = {
       const counts = (histogram: typeof high.histogram): number[] => hours.map((hour) => histogram.find((each) => each.hour === hour)?.count ?? 0);
       return {
         title: name,
-        table: { columns: ['', say('Median'), say('Most frequent'), say('Count')], rows: ([[say('High'), high], [say('Low'), low]] as const).map(([label, spread]) => [label, spread.median ?? '', spread.mode ?? '', spread.count]) },
+        table: { columns: [say('Mark'), say('Median'), say('Most frequent'), say('Count')], rows: ([[say('High'), high], [say('Low'), low]] as const).map(([label, spread]) => [label, spread.median ?? '', spread.mode ?? '', spread.count]) },
         columns: { labels: hours, unit: '', series: [{ name: say('High'), values: counts(high.histogram) }, { name: say('Low'), values: counts(low.histogram) }] },
       };
     });

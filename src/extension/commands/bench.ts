@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Server } from '../children/server';
 import type { Checks } from '../csv/checks';
+import type { Dashboard } from '../dashboard/panel';
 import type { Details } from '../details/panel';
 import type { Following } from '../exports/following';
 import type { Listing } from '../inventory/listing';
@@ -11,6 +12,7 @@ import type { MonthsPanel } from '../months/panel';
 /** What commands work with. */
 export interface Bench {
   readonly checks: Checks;
+  readonly dashboard: Dashboard;
   readonly details: Details;
   readonly following: Following;
   readonly jobs: Jobs;

@@ -24,6 +24,7 @@ interface Command {
 
 /** Every command there is; a test holds it against the manifest. */
 export const COMMANDS: Readonly<Record<`barkeep.${string}`, Command>> = {
+  'barkeep.openDashboard': { run: ({ dashboard }) => { dashboard.show(); } },
   'barkeep.import': { run: importFile, writes: true },
   'barkeep.update': { run: update, writes: true },
   'barkeep.verify': { run: verify },

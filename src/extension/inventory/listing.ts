@@ -8,6 +8,8 @@ import { settings } from '../settings';
 /** Pause after the last change on disk before the folder is read again, ms. */
 const PAUSE = 400;
 
+export type ListingState = 'loading' | 'empty' | 'ready' | 'failed';
+
 /** The inventory as last read, and what keeps it fresh. */
 export class Listing implements vscode.Disposable {
   readonly #server: Server;
@@ -15,6 +17,7 @@ export class Listing implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.#changed.event;
   #inventory: Inventory | undefined;
+  #state: ListingState = 'loading';
   #watcher: vscode.Disposable | undefined;
   #pause: NodeJS.Timeout | undefined;
   #reading: vscode.CancellationTokenSource | undefined;
@@ -26,6 +29,10 @@ export class Listing implements vscode.Disposable {
 
   get inventory(): Inventory | undefined {
     return this.#inventory;
+  }
+
+  get state(): ListingState {
+    return this.#state;
   }
 
   /** Reads the data folder now. A reading that is under way is given up for this one. */
@@ -76,8 +83,9 @@ export class Listing implements vscode.Disposable {
     this.#changed.dispose();
   }
 
-  #show(inventory: Inventory | undefined, state: 'loading' | 'empty' | 'ready' | 'failed'): void {
+  #show(inventory: Inventory | undefined, state: ListingState): void {
     this.#inventory = inventory;
+    this.#state = state;
     void vscode.commands.executeCommand('setContext', 'barkeep.inventoryState', state);
     this.#changed.fire();
   }

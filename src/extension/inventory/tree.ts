@@ -8,6 +8,7 @@ import type { Verdict } from '../csv/verdict';
 import { PREVIEW } from '../preview/editor';
 import { onSettings, settings } from '../settings';
 import { count, t } from '../words';
+import { importDropped } from './drop';
 import type { Listing } from './listing';
 import { descriptionOf, factsOf, filesIn, growTree, healthOf, labelOf, type Node, problemsIn } from './tree-model';
 
@@ -26,7 +27,7 @@ export function showInventory(listing: Listing, checks: Checks): vscode.Disposab
     getChildren: (node) => (node === undefined ? roots(listing) : node.kind === 'file' ? [] : [...node.children]),
     getTreeItem: (node) => itemFor(node, listing, checks),
   };
-  const view = vscode.window.createTreeView('barkeep.inventory', { treeDataProvider: provider, showCollapseAll: true });
+  const view = vscode.window.createTreeView('barkeep.inventory', { treeDataProvider: provider, showCollapseAll: true, dragAndDropController: importDropped });
   let met = false;
   const meet = (): void => {
     if (met || !view.visible) return;

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
-import type { MonthStanding } from '../../protocol/monthly';
-import { isFromMonths, type MonthRow, type ShowMonths } from '../../protocol/monthspage';
+import { isFromMonths } from '../../protocol/monthspage';
 import { pageHtml, pagesIn } from '../page';
-import { count, t } from '../words';
+import { t } from '../words';
 import type { Overview } from './overview';
-import { markOf, reasonsOf, slowestStage, stageText, stateText } from './standing';
+import { pageOf } from './page';
 
 /** The page of all months: status, score, slowest stage, reasons. There is one, and it follows the overview. */
 export class MonthsPanel implements vscode.Disposable {
@@ -48,30 +47,4 @@ export class MonthsPanel implements vscode.Disposable {
   async #post(): Promise<void> {
     await this.#panel?.webview.postMessage(pageOf(this.#overview));
   }
-}
-
-function pageOf({ months, failure }: Pick<Overview, 'months' | 'failure'>): ShowMonths {
-  const finished = months.filter(({ state }) => state === 'finished').length;
-  return {
-    type: 'months',
-    title: t('Months'),
-    summary: t('{0}, {1} finished', count(months.length, '1 month', '{0} months'), finished),
-    ...(failure === undefined ? {} : { failure }),
-    columns: [t('Month'), t('Status'), t('Score'), t('Slowest stage'), t('Reasons')],
-    rows: [...months].reverse().map(rowOf),
-  };
-}
-
-function rowOf(month: MonthStanding): MonthRow {
-  const done = month.state === 'finished' ? month.done : undefined;
-  const slowest = done === undefined ? undefined : slowestStage(done);
-  return {
-    month: month.month,
-    mark: markOf(month),
-    state: stateText(month),
-    slowest: slowest === undefined ? '' : stageText(slowest),
-    reasons: reasonsOf(month),
-    hasStatistics: done !== undefined,
-    ...(done === undefined ? {} : { score: done.score }),
-  };
 }

@@ -1,15 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { derivedKindOf, isFromPreview, PREVIEW_WORDS, type PreviewWords, type ShowPreview } from '../../protocol/preview';
 import type { Listing } from '../inventory/listing';
+import { pageHtml, pagesIn } from '../page';
 import { t } from '../words';
 
 /** The read-only editor that shows a derived JSON file as tables and charts; the page fetches the file itself. */
 export const PREVIEW = 'barkeep.preview';
 
 export function offerPreview(extension: vscode.Uri, listing: Listing): vscode.Disposable {
-  const root = vscode.Uri.joinPath(extension, 'dist', 'webview');
+  const root = pagesIn(extension);
   const provider: vscode.CustomReadonlyEditorProvider = {
     openCustomDocument: (uri) => ({ uri, dispose: () => undefined }),
     resolveCustomEditor: ({ uri }, panel) => { present(uri, panel, root, listing); },
@@ -39,7 +39,7 @@ function present(uri: vscode.Uri, panel: vscode.WebviewPanel, root: vscode.Uri, 
     }),
   );
   panel.onDidDispose(() => { following.dispose(); });
-  webview.html = page(webview, root);
+  webview.html = pageHtml(webview, root, 'preview', true);
 }
 
 function messageFor(uri: vscode.Uri, address: vscode.Uri, listing: Listing): ShowPreview | undefined {
@@ -54,18 +54,4 @@ function originOf(uri: vscode.Uri, { inventory }: Listing): string {
   const entry = inventory?.entries.find(({ file }) => path.join(inventory.folder, file) === uri.fsPath);
   if (entry?.madeFrom === undefined) return '';
   return entry.madeFrom.current ? t('Made from {0}; up to date.', entry.madeFrom.master) : t('Made from {0}, which has changed since.', entry.madeFrom.master);
-}
-
-function page(webview: vscode.Webview, root: vscode.Uri): string {
-  const nonce = randomBytes(16).toString('base64url');
-  const resource = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(root, name)).toString();
-  return `<!DOCTYPE html>
-<html lang="${vscode.env.language}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; connect-src ${webview.cspSource}; script-src 'nonce-${nonce}'">
-<link rel="stylesheet" href="${resource('preview.css')}">
-</head>
-<body><main id="preview"></main><script nonce="${nonce}" type="module" src="${resource('preview.js')}"></script></body>
-</html>`;
 }

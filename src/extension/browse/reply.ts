@@ -1,0 +1,46 @@
+import path from 'node:path';
+import type { CancellationToken } from 'vscode-jsonrpc';
+import { BROWSE_WORDS, type Browsed, type BrowseWord, type FromBrowser, type ToBrowser } from '../../protocol/browse';
+import { browseRequest, candlesRequest, findRowRequest, monthRowsRequest, rowsRequest } from '../../protocol/rpc';
+import type { Server } from '../children/server';
+import { count, day, size, t } from '../words';
+
+/** A file that is looked through. */
+export interface Looking {
+  readonly server: Server;
+  /** Absolute. */
+  readonly file: string;
+  readonly zone: string;
+  readonly token: CancellationToken;
+}
+
+/** What the page is answered. @throws Failure as the child tells it */
+export async function replyTo(asked: FromBrowser, { server, file, zone, token }: Looking): Promise<ToBrowser> {
+  switch (asked.type) {
+    case 'ready':
+      return shown(file, zone, await server.request(browseRequest, { file }, token));
+    case 'rows':
+      return { type: 'rows', from: asked.from, rows: await server.request(rowsRequest, { file, from: asked.from, count: asked.count, zone }, token) };
+    case 'candles':
+      return { type: 'candles', drawn: await server.request(candlesRequest, { file, from: asked.from, to: asked.to, most: asked.most }, token) };
+    case 'months':
+      return { type: 'months', months: await server.request(monthRowsRequest, { file }, token) };
+    case 'find': {
+      const row = await server.request(findRowRequest, { file, text: asked.text, zone }, token);
+      return row === null ? { type: 'failure', text: t('There is no row at or after "{0}". Give a row\'s number, or a time such as 2025-11-03 09:30.', asked.text) } : { type: 'row', row };
+    }
+  }
+}
+
+/** Brings the first row at or after an instant, unix ms UTC, into view. */
+export async function replyAt(instant: number, { server, file, token }: Looking): Promise<ToBrowser[]> {
+  const row = await server.request(findRowRequest, { file, text: new Date(instant).toISOString().slice(0, 19).replace('T', ' '), zone: 'UTC' }, token);
+  return row === null ? [] : [{ type: 'row', row, at: instant }];
+}
+
+function shown(file: string, zone: string, found: Browsed): ToBrowser {
+  const span = found.start === undefined || found.end === undefined ? [] : [`${day(found.start, zone)} → ${day(found.end, zone)}`];
+  const words = Object.fromEntries(BROWSE_WORDS.map((word) => [word, t(word)])) as Record<BrowseWord, string>;
+  const summary = [count(found.rows, '1 row', '{0} rows'), ...span, size(found.bytes), count(found.rowGroups, '1 row group', '{0} row groups')].join(' · ');
+  return { type: 'file', title: path.basename(file), summary, zone, file: found, words };
+}

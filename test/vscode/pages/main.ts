@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { Server } from '../../../src/extension/children/server';
+import type { FromDashboard } from '../../../src/protocol/dashboard';
+import { CLI } from '../../support/barkeep';
+import { type Outcome, print } from '../outcome';
+import { openBrowser } from '../server';
+import { type Desk, HOLE, openDesk, PART } from './desk';
+import { interactions } from './pace';
+import { browse, dashboard, dbn, derived, details, months } from './scenes';
+import { type Answer, type Shown, Stage } from './stage';
+import { readThemes, THEMES, type Theme, variablesUsed } from './themes';
+
+/** Every page in a browser, in every theme: accessible, within its policy, quiet; and the dashboard at work. */
+
+const pictures = path.join(__dirname, '..', '..', '..', 'test-results', 'pages');
+const themes = Object.keys(THEMES) as Theme[];
+
+interface PageUnderTest {
+  readonly name: string;
+  /** What is there when all of it is. */
+  readonly ready: string;
+  readonly answer: (desk: Desk, server: Server, stage: Stage) => Promise<Answer> | Answer;
+  readonly fetches?: boolean;
+}
+
+const DERIVED = ['ES_daily_hod_lod.json', 'ES_profiler.json', 'ES_level_touches.json', 'ES_hod_lod.json', 'ES_range_dist.json', 'ES_opening_range.json', 'sessions/ES_sessions.json', 'chunks/ES_1m/meta.json'];
+const fileName = (file: string): string => file.replaceAll('/', '+');
+
+const PAGES: readonly PageUnderTest[] = [
+  { name: 'dashboard', ready: '.coverage .months td.degraded', answer: ({ folder }, server) => dashboard(server, folder) },
+  { name: 'browse', ready: '.candles figcaption:not(:empty)', answer: ({ folder }, server) => browse(server, path.join(folder, 'ES_1m.parquet')) },
+  { name: 'months', ready: 'meter', answer: () => months },
+  { name: 'details', ready: 'section.error', answer: ({ tampered }, server) => details(server, tampered) },
+  { name: 'dbn', ready: 'tbody tr', answer: (desk, server) => dbn(server, desk.dbn) },
+  ...DERIVED.map((file): PageUnderTest => ({ name: 'preview', ready: 'section', fetches: true, answer: ({ folder }, _, stage) => derived(path.join(folder, file), `${stage.origin}/file/${fileName(file)}`) })),
+];
+
+export async function runPages(): Promise<Outcome[]> {
+  mkdirSync(pictures, { recursive: true });
+  const [desk, browser] = await Promise.all([openDesk(1000), openBrowser()]);
+  const server = new Server({ node: process.execPath, script: CLI }, (why) => { console.error(why); });
+  const stage = await Stage.open(browser, new Map(DERIVED.map((file) => [fileName(file), path.join(desk.folder, file)])));
+  const outcomes: Outcome[] = [];
+  const take = async (title: string, run: () => unknown): Promise<void> => {
+    const started = Date.now();
+    let outcome: Outcome;
+    try {
+      const said = await run();
+      outcome = { title: typeof said === 'string' ? `${title}: ${said}` : title, ok: true, ms: Date.now() - started };
+    } catch (error) {
+      outcome = { title, ok: false, ms: Date.now() - started, why: error instanceof Error ? error.message : String(error) };
+    }
+    outcomes.push(outcome);
+    print(outcome);
+  };
+  try {
+    await take('every colour our style sheets name is one of the editor\'s', coloursAreKnown);
+    for (const page of PAGES) {
+      const answer = await page.answer(desk, server, stage);
+      const file = page.name === 'preview' ? ` ${DERIVED[PAGES.filter(({ name }) => name === 'preview').indexOf(page)]!}` : '';
+      await take(`${page.name}${file}: no violations of accessibility or policy, a quiet console, in every theme`, () => everyTheme(stage, page, answer, `${page.name}${file.replace(/\W+/g, '-')}`));
+    }
+    await take('dashboard: from a year to a day to the bars that are missing, and a remedy; by the keyboard', () => drillDown(stage, desk, server));
+    await take('dashboard: all is as it was after a reload', () => reload(stage, desk, server));
+    await take('dashboard with 1,000 files and 15 years', () => interactions(stage, desk, server));
+  } finally {
+    await stage.close();
+    await browser.close();
+    server.dispose();
+    desk.remove();
+  }
+  return outcomes;
+}
+
+function coloursAreKnown(): void {
+  const looks = Object.values(readThemes());
+  assert.deepEqual(variablesUsed().filter((name) => !looks.some(({ variables }) => name in variables)), []);
+}
+
+async function everyTheme(stage: Stage, { name, ready, fetches }: PageUnderTest, answer: Answer, picture: string): Promise<void> {
+  const shown = await stage.show(name, 'light', answer, 1280, fetches);
+  try {
+    await shown.page.locator(ready).first().waitFor();
+    for (const theme of themes) {
+      await stage.dress(shown, theme);
+      await isSound(shown, theme);
+      await shown.page.screenshot({ path: path.join(pictures, `${picture}-${theme}-1280.png`) });
+    }
+    await shown.page.setViewportSize({ width: 800, height: 900 });
+    const beyond = await shown.page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+    assert.ok(beyond <= 0, `at 800 pixels the page is ${beyond} too wide`);
+    for (const theme of themes) {
+      await stage.dress(shown, theme);
+      await shown.page.screenshot({ path: path.join(pictures, `${picture}-${theme}-800.png`) });
+    }
+  } finally {
+    await shown.close();
+  }
+}
+
+async function isSound(shown: Shown, theme: Theme): Promise<void> {
+  assert.deepEqual(await shown.policy(), [], theme);
+  assert.deepEqual(shown.complaints, [], theme);
+  assert.deepEqual(await shown.violations(), [], theme);
+}
+
+async function drillDown(stage: Stage, desk: Desk, server: Server): Promise<void> {
+  const heard: FromDashboard[] = [];
+  const shown = await stage.show('dashboard', 'dark', await dashboard(server, desk.folder, heard));
+  const { page } = shown;
+  try {
+    await page.locator('.months td.missing').first().waitFor();
+    const missing = new Date(HOLE.from).toISOString().slice(0, 10);
+    const part = new Date(PART.from).toISOString().slice(0, 10);
+    await page.locator(`.months [aria-label^="${missing} · missing"]`).waitFor();
+    await page.locator('.years [tabindex="0"]').focus();
+    await page.keyboard.press('Enter');
+    await page.locator(`.months [aria-label^="${part} · incomplete"]`).focus();
+    await page.keyboard.press('Enter');
+    const row = page.locator('.day tbody tr', { hasText: '14:00 – 16:00' });
+    await row.waitFor();
+    assert.match((await row.textContent()) ?? '', /120/);
+    await isSound(shown, 'dark');
+    await page.screenshot({ path: path.join(pictures, 'dashboard-day-dark.png'), fullPage: true });
+    await page.locator('.day button', { hasText: 'Open the Bars' }).click();
+    await page.locator('.day button', { hasText: 'Update from Yahoo…' }).click();
+    assert.deepEqual(heard.slice(-2), [{ type: 'open', file: 'ES_1m.parquet', at: PART.from - 3_600_000 }, { type: 'fill', file: 'ES_1m.parquet', by: 'update' }]);
+    await page.locator('.cares .row', { hasText: 'CL_1m.parquet' }).waitFor();
+    await page.locator('.cares .row', { hasText: 'ES_1m.parquet' }).locator('button').click();
+    assert.deepEqual(heard.at(-1)?.type, 'mend');
+    await page.locator('.running button', { hasText: 'Cancel' }).click();
+    assert.deepEqual(heard.at(-1), { type: 'cancel', id: 1 });
+  } finally {
+    await shown.close();
+  }
+}
+
+async function reload(stage: Stage, desk: Desk, server: Server): Promise<void> {
+  const shown = await stage.show('dashboard', 'light', await dashboard(server, desk.folder));
+  const { page } = shown;
+  try {
+    await page.locator('input[type=search]').fill('NQ_');
+    await page.locator('.files .row', { hasText: 'NQ_1h.parquet' }).click();
+    await page.locator('.years [aria-label^="2017-05 · missing"]').click();
+    await page.locator('.months th', { hasText: '2017-05' }).waitFor();
+    await page.locator('.months [aria-label^="2017-05-10"]').click();
+    await page.locator('.day h3', { hasText: '2017-05-10' }).waitFor();
+    await page.reload();
+    await page.locator('.day h3', { hasText: '2017-05-10' }).waitFor();
+    assert.equal(await page.locator('input[type=search]').inputValue(), 'NQ_');
+    assert.equal(await page.locator('.files .row').count(), 1);
+  } finally {
+    await shown.close();
+  }
+}
