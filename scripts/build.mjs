@@ -21,7 +21,7 @@ const common = {
 };
 
 /** Big libraries that few commands need: each is a bundle of its own, loaded when it is first asked for. */
-const LAZY = { store: 'src/core/cloud/sdk.ts', queue: 'src/core/fleet/library.ts', patterns: 'src/core/integrity/contract/linear.ts' };
+const LAZY = { store: 'src/core/cloud/sdk.ts', queue: 'src/core/fleet/library.ts', patterns: 'src/core/integrity/contract/linear.ts', duckdb: 'src/core/table/library.ts' };
 const lazily = {
   name: 'lazily',
   setup({ onResolve }) {
@@ -57,8 +57,8 @@ const webviews = existsSync(path.join(root, 'webview')) ? readdirSync(path.join(
 
 const bundles = [
   { ...common, entryPoints: { extension: 'src/extension/main.ts' }, external: ['vscode'], minify: true },
-  { ...common, entryPoints: { cli: 'src/cli/main.ts' }, external: ['@duckdb/node-api'], banner: { js: '#!/usr/bin/env node' }, plugins: [lazily] },
-  { ...common, entryPoints: LAZY, minify: true },
+  { ...common, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' }, plugins: [lazily] },
+  { ...common, entryPoints: LAZY, external: ['@duckdb/node-bindings'], minify: true },
   { ...common, entryPoints: { kernel: 'src/core/integrity/kernel/thread.ts', values: 'src/core/integrity/kernel/values.ts' }, plugins: [assembly] },
   { ...common, entryPoints: { mcp: 'src/cli/mcp/main.ts' } },
   ...(webviews.length === 0

@@ -1,7 +1,7 @@
 // Packages the extension: barkeep-<platform>-<version>.vsix with the native library of one platform in it.
 //   node scripts/package.mjs [--target linux-x64] [--out FOLDER]
 // The package is put together in .cache/package/<platform>, so that the work tree's own dist/ is left alone.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -74,8 +74,8 @@ export async function packageFor(target, out) {
   mkdirSync(out, { recursive: true });
   const vsix = path.join(out, `barkeep-${target}-${version}.vsix`);
   const options = ['package', '--target', target, '--out', vsix, '--allow-missing-repository', '--no-rewrite-relative-links'];
-  // Its advice to bundle more is kept quiet: the native library's own files cannot be bundled. A failure is shown in full.
-  execFileSync(process.execPath, [path.join(root, 'node_modules/@vscode/vsce/vsce'), ...options], { cwd: stage, stdio: 'pipe' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(root, 'node_modules/@vscode/vsce/vsce'), ...options], { cwd: stage, encoding: 'utf8' });
+  if (status !== 0 || /WARNING/.test(stdout + stderr)) throw new Error(`${vsix} could not be made without a warning:\n${stdout}${stderr}`);
   return vsix;
 }
 

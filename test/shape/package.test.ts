@@ -18,9 +18,9 @@ describe('the package', function () {
   it('holds what is named, the native library and nothing else', () => {
     // Listed in the work tree: for a package, exactly these of what npm installed for one platform are taken along.
     const files = execFileSync(process.execPath, [path.join(root, 'node_modules/@vscode/vsce/vsce'), 'ls'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
-    const wanted = /^(package\.json|package\.nls(\.[a-z-]+)?\.json|README\.md|CHANGELOG\.md|LICENSE|media\/.+|l10n\/.+\.json|dist\/[a-z]+\.js|dist\/NOTICES\.txt|dist\/webview\/[a-z]+\.(js|css)|node_modules\/@duckdb\/(node-api|node-bindings(-[a-z0-9-]+)?)\/.+)$/;
+    const wanted = /^(package\.json|package\.nls(\.[a-z-]+)?\.json|README\.md|CHANGELOG\.md|LICENSE|media\/.+|l10n\/.+\.json|dist\/[a-z]+\.js|dist\/NOTICES\.txt|dist\/webview\/[a-z]+\.(js|css)|node_modules\/@duckdb\/node-(api\/LICENSE|bindings(-[a-z0-9-]+)?\/.+))$/;
     assert.deepEqual(files.filter((file) => !wanted.test(file)), []);
-    for (const file of ['package.json', 'package.nls.json', 'LICENSE', 'media/icon.png', 'media/barkeep.svg', 'node_modules/@duckdb/node-api/lib/index.js', 'node_modules/@duckdb/node-bindings/duckdb.js']) {
+    for (const file of ['package.json', 'package.nls.json', 'LICENSE', 'media/icon.png', 'media/barkeep.svg', 'dist/duckdb.js', 'node_modules/@duckdb/node-bindings/duckdb.js']) {
       assert.ok(files.includes(file), file);
     }
     assert.ok(files.some((file) => /node-bindings-.+\/duckdb\.node$/.test(file)), 'a native library');

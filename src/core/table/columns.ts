@@ -98,7 +98,7 @@ async function telling<T>(attempted: string, file: string, columns: readonly Sto
 
 /** @param columns as they are when the function is called */
 async function tableFunction(name: string, columns: readonly StoredColumn[]): Promise<DuckDBTableFunction> {
-  const { DuckDBTableFunction, DOUBLE, FLOAT, INTEGER } = await import('@duckdb/node-api');
+  const { DuckDBTableFunction, DOUBLE, FLOAT, INTEGER } = await import('./library');
   const types = { DOUBLE, FLOAT, INTEGER };
   const rows = columns[0]?.values.length ?? 0;
   let next = 0;

@@ -17,7 +17,7 @@ export const CHUNK_ROWS = 2048;
 let instance: Promise<DuckDBInstance> | undefined;
 
 async function open(more: Readonly<Record<string, string>> = {}): Promise<DuckDBInstance> {
-  const { DuckDBInstance } = await import('@duckdb/node-api');
+  const { DuckDBInstance } = await import('./library');
   return DuckDBInstance.create(':memory:', {
     threads: '2',
     // A file's order, and that of what UNION ALL puts together, is that of the rows: what writes a master relies on it.

@@ -10,7 +10,7 @@ let offered = 0;
 
 /** @returns the table's expression; its columns are those of Bars, all DOUBLE, its rows in their order */
 export async function offerBars(connection: Connection, bars: Bars): Promise<string> {
-  const { DuckDBTableFunction, DOUBLE } = await import('@duckdb/node-api');
+  const { DuckDBTableFunction, DOUBLE } = await import('./library');
   const name = `bars_${++offered}`;
   let next = 0;
   const table = DuckDBTableFunction.create({

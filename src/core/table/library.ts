@@ -1,0 +1,2 @@
+/** What is used of DuckDB, as a bundle of its own: loaded when a file is first opened. */
+export { DOUBLE, DuckDBInstance, DuckDBTableFunction, FLOAT, INTEGER } from '@duckdb/node-api';
