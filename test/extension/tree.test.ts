@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isImportable, urisIn } from '../../src/extension/inventory/dropped';
-import { descriptionOf, factsOf, growTree, healthOf, labelOf, type Node, problemsIn } from '../../src/extension/inventory/tree-model';
+import { descriptionOf, factsOf, growTree, healthOf, labelOf, type Node, problemsIn, spokenOf } from '../../src/extension/inventory/tree-model';
 import type { Inventory, InventoryEntry } from '../../src/protocol/inventory';
 
 const ZONE = 'America/New_York';
@@ -31,6 +31,14 @@ describe('the inventory tree', () => {
     assert.equal(descriptionOf({ kind: 'file', category: 'market', entry: file }, ZONE), '2025-07-27 → 2025-12-03 · 105,825 rows · 1.9 MB');
     assert.equal(descriptionOf(category!, ZONE), '2 files');
     assert.equal(descriptionOf({ kind: 'file', category: 'raw', entry: entry('a.csv') }, ZONE), '1.0 KB');
+  });
+
+  it('tells a screen reader how a file is, and never calls one good that was not looked into', () => {
+    const raw: Node = { kind: 'file', category: 'raw', entry: entry('a.csv', { category: 'raw' }) };
+    assert.equal(spokenOf(raw, ZONE), 'a.csv, not verified, 1.0 KB');
+    assert.equal(spokenOf(raw, ZONE, '1 error · 240 rows'), 'a.csv, 1 error · 240 rows, 1.0 KB');
+    const stale = master('ES', '1m', { health: 'warning', complaints: [{ severity: 'warning', message: 'The last bar is 352 days old.' }] as unknown as InventoryEntry['complaints'] });
+    assert.equal(spokenOf({ kind: 'file', category: 'market', entry: stale }, ZONE), '1m, warning, 1.0 KB, The last bar is 352 days old.');
   });
 
   it('says of a derived file what it was made from, or that it is out of date, under its ticker', () => {

@@ -8,7 +8,7 @@ import { takeThemes } from './pages/themes';
 import { takePictures } from './pictures';
 import { runWalk } from './walk';
 
-const KINDS: Readonly<Record<string, { run: () => Promise<Outcome[]>; inServer: boolean }>> = {
+const KINDS: Readonly<Record<string, { run: (wanted: readonly string[]) => Promise<Outcome[]>; inServer: boolean }>> = {
   suite: { run: runSuite, inServer: true },
   walk: { run: runWalk, inServer: true },
   pages: { run: runPages, inServer: true },
@@ -20,7 +20,7 @@ const KINDS: Readonly<Record<string, { run: () => Promise<Outcome[]>; inServer: 
 const NOT_HERE = 3;
 
 /** @returns the exit code */
-export async function main(kind: string | undefined): Promise<number> {
+export async function main(kind: string | undefined, ...wanted: string[]): Promise<number> {
   const chosen = kind === undefined ? undefined : KINDS[kind];
   if (chosen === undefined) {
     console.error(`Say which: ${Object.keys(KINDS).join(', ')}.`);
@@ -34,7 +34,7 @@ export async function main(kind: string | undefined): Promise<number> {
       return close(status === NOT_HERE ? { passed: 0, failed: 0, skipped: 1 } : { passed: 0, failed: 1, skipped: 0 });
     }
   }
-  const outcomes = await chosen.run();
+  const outcomes = await chosen.run(wanted);
   const of = (ok: boolean | null): number => outcomes.filter((outcome) => outcome.ok === ok).length;
   return close({ passed: of(true), failed: of(false), skipped: of(null) });
 }

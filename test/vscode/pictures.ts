@@ -18,7 +18,7 @@ async function takeAll(workbench: Workbench, url: string): Promise<void> {
   await page.setViewportSize({ width: 1400, height: 760 });
   await workbench.open(url);
   await workbench.icon.click();
-  await page.locator('.welcome-view-content a, .welcome-view-content .monaco-button', { hasText: 'Create Sample Data' }).click();
+  await workbench.welcome('barkeep.sample');
   await workbench.row('Raw exports').click();
   await workbench.row('ES history.txt').waitFor();
   await workbench.file('ES history.txt');

@@ -1,7 +1,7 @@
 // Tests in a real VS Code:
 //   node test/vscode/run.mjs suite     the suite inside the extension host of VS Code's server build
 //   node test/vscode/run.mjs pages     every page by itself in a browser: accessible, within its policy, quick
-//   node test/vscode/run.mjs walk      a user's walk through the installed .vsix, in a browser
+//   node test/vscode/run.mjs walk      a user's walk through the installed .vsix, in a browser; names of chapters: only these
 //   node test/vscode/run.mjs desktop   the same suite inside a desktop VS Code
 // One line per test; closes with `N passed, N failed, N skipped`.
 import { createRequire } from 'node:module';
@@ -9,4 +9,4 @@ import { register } from 'tsx/cjs/api';
 
 register();
 const { main } = createRequire(import.meta.url)('./main.ts');
-process.exit(await main(process.argv[2]));
+process.exit(await main(...process.argv.slice(2)));

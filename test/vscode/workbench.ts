@@ -1,4 +1,11 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
+
+const WORDS = JSON.parse(readFileSync(path.join(__dirname, '..', '..', 'package.nls.json'), 'utf8')) as Readonly<Record<string, string>>;
+
+/** Counts what a hand does to answer or to go on: presses of the mouse, and of Enter. */
+const COUNTER = `window.clicks = 0; for (const kind of ['mousedown', 'keydown']) addEventListener(kind, ({ key }) => { if (key === undefined || key === 'Enter') window.clicks++; }, true);`;
 
 /** What a user does and sees in the workbench, by what is on the screen. */
 export class Workbench {
@@ -6,11 +13,12 @@ export class Workbench {
 
   constructor(page: Page) {
     this.page = page;
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(40_000);
   }
 
   /** Opens the page and waits until the extension's icon is there: the palette lists no command before that. */
   async open(url: string): Promise<void> {
+    await this.page.addInitScript({ content: COUNTER });
     await this.page.goto(url);
     await this.icon.waitFor({ timeout: 60_000 });
   }
@@ -19,11 +27,35 @@ export class Workbench {
     return this.page.locator('.activitybar .action-item a[aria-label^="Barkeep"]').first();
   }
 
-  /** Runs a command from the palette. */
-  async command(title: string): Promise<void> {
+  /** Clicks since the window was opened. */
+  clicks(): Promise<number> {
+    return this.page.evaluate<number>('window.clicks');
+  }
+
+  /** Runs one of our commands from the palette. */
+  async run(command: `barkeep.${string}`): Promise<void> {
+    const title = `Barkeep: ${titleOf(command)}`;
     await this.page.keyboard.press('F1');
-    await this.type(`>Barkeep: ${title}`);
-    await this.choice(`Barkeep: ${title}`).click();
+    await this.type(`>${title}`);
+    await this.choice(title).click();
+  }
+
+  /** Clicks a command's link in a view that has nothing to show yet. */
+  async welcome(command: `barkeep.${string}`): Promise<void> {
+    await this.page.locator('.welcome-view-content a, .welcome-view-content .monaco-button', { hasText: titleOf(command) }).click();
+  }
+
+  /** Clicks a command's button on a row of a tree. */
+  async action(row: Locator, command: `barkeep.${string}`): Promise<void> {
+    await row.hover();
+    await row.locator(`a.action-label[aria-label^="${titleOf(command)}"]`).click();
+  }
+
+  /** Opens a row of the tree unless what it holds is on the screen. */
+  async unfold(row: RegExp, held: RegExp): Promise<void> {
+    await this.row(row).waitFor();
+    await this.page.waitForTimeout(300);
+    if (!(await this.row(held).isVisible())) await this.row(row).click();
   }
 
   /** Opens a file by its name. */
@@ -53,6 +85,24 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Answers the dialog that asks for a folder with one inside that which it begins with. */
+  async chooseFolder(name: string): Promise<void> {
+    const dialog = this.page.locator('.quick-input-widget:visible');
+    await this.choice(name).waitFor();
+    // The list is filled twice; a row moves while the pointer is on its way.
+    await this.page.waitForTimeout(1000);
+    await this.choice(name).click();
+    await this.page.waitForFunction(`document.querySelector('.quick-input-widget input[type=text]').value.endsWith('${name}/')`);
+    await this.page.waitForTimeout(300);
+    await dialog.locator('.quick-input-action .monaco-button:not(:empty)').first().click();
+    await dialog.waitFor({ state: 'detached' });
+  }
+
+  /** Follows the link of a problem's code, which runs a command. */
+  async link(problem: Locator, command: `barkeep.${string}`): Promise<void> {
+    await problem.first().locator(`a.monaco-link, a[href^="command:${command}"]`).first().click({ modifiers: ['ControlOrMeta'] });
+  }
+
   /** The question that must be answered before anything else. */
   get question(): Locator {
     return this.page.locator('.monaco-dialog-box');
@@ -72,7 +122,7 @@ export class Workbench {
   }
 
   lens(text: string | RegExp): Locator {
-    return this.page.locator('.codelens-decoration a', { hasText: text });
+    return this.page.locator('.codelens-decoration a', { hasText: text }).first();
   }
 
   /** An entry of the Problems panel, which is opened for it. */
@@ -86,3 +136,6 @@ export class Workbench {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
   }
 }
+
+/** A command's name in the palette. */
+export const titleOf = (command: string): string => WORDS[`command.${command.replace(/^barkeep\./, '')}`] ?? command;

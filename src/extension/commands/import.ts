@@ -70,17 +70,21 @@ async function carryOut(bench: Bench, request: ImportRequest): Promise<void> {
   if (outcome.kind === 'done') await tell(outcome.result);
 }
 
-/** Says what the inventory does not show: rows that were left out, and where they are. */
+/** Says what the inventory does not show: bars that were replaced, rows that were left out, and where they are. */
 async function tell({ plan, rejectedFile, conflictsFile }: ImportResult): Promise<void> {
-  const left = rejectedFile ?? conflictsFile;
-  const message = t('Imported {0} into {1}.', count(plan.newRows, '1 new bar', '{0} new bars'), plan.master);
-  if (left === undefined) {
-    void vscode.window.setStatusBarMessage(`$(pass) ${message}`, 8000);
-    return;
-  }
-  const show = t('Show Rows Left Out');
-  const chosen = await vscode.window.showWarningMessage(`${message} ${t('Some rows were left out.')}`, show);
-  if (chosen === show) await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(left));
+  const replaced = plan.onConflict === 'replace' ? plan.conflictingRows : 0;
+  const message = [
+    ...(plan.newRows > 0 || replaced === 0 ? [t('Imported {0} into {1}.', count(plan.newRows, '1 new bar', '{0} new bars'), plan.master)] : []),
+    ...(replaced === 0 ? [] : [t('{0} of {1} replaced.', count(replaced, '1 bar', '{0} bars'), plan.master)]),
+  ].join(' ');
+  const left = rejectedFile ?? (replaced === 0 ? conflictsFile : undefined);
+  if (left !== undefined) await offer(vscode.window.showWarningMessage, `${message} ${t('Some rows were left out.')}`, t('Show Rows Left Out'), left);
+  else if (conflictsFile !== undefined) await offer(vscode.window.showInformationMessage, message, t('Show What Differed'), conflictsFile);
+  else void vscode.window.setStatusBarMessage(`$(pass) ${message}`, 8000);
+}
+
+async function offer(say: (message: string, button: string) => Thenable<string | undefined>, message: string, button: string, file: string): Promise<void> {
+  if ((await say(message, button)) === button) await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(file));
 }
 
 /** A refusal that names its repair offers to import with it: its plan is shown first, as ever. */

@@ -71,6 +71,17 @@ const RANK = { good: 0, info: 1, warning: 2, error: 3 } as const;
 export const healthOf = (node: Node): InventoryEntry['health'] =>
   filesIn(node).reduce<InventoryEntry['health']>((worst, { health }) => (RANK[health] > RANK[worst] ? health : worst), 'good');
 
+/**
+ * What a screen reader says of a row: its name, how it is, and of a file what it complains of.
+ * @param checked what a check found in a file that the inventory itself does not read
+ */
+export function spokenOf(node: Node, zone: string, checked?: string): string {
+  const isUnread = node.kind === 'file' && (node.category === 'raw' || node.category === 'other') && node.entry.health === 'good';
+  const state = isUnread ? (checked ?? t('not verified')) : t(healthOf(node));
+  const complaints = node.kind === 'file' ? node.entry.complaints.map(({ message }) => message) : [];
+  return [labelOf(node), state, descriptionOf(node, zone), ...complaints].join(', ');
+}
+
 /** Complaints that ask for action: errors and warnings. */
 export const problemsIn = (inventory: Inventory): Complaint[] =>
   inventory.entries.flatMap(({ complaints }) => complaints.filter(({ severity }) => severity !== 'info'));

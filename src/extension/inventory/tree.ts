@@ -10,7 +10,7 @@ import { onSettings, settings } from '../settings';
 import { count, t } from '../words';
 import { importDropped } from './drop';
 import type { Listing } from './listing';
-import { descriptionOf, factsOf, filesIn, growTree, healthOf, labelOf, type Node, problemsIn } from './tree-model';
+import { descriptionOf, factsOf, filesIn, growTree, healthOf, labelOf, type Node, problemsIn, spokenOf } from './tree-model';
 
 const ICONS: Readonly<Record<InventoryEntry['health'], vscode.ThemeIcon>> = {
   good: new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed')),
@@ -72,11 +72,15 @@ function itemFor(node: Node, { inventory }: Listing, checks: Checks): vscode.Tre
   item.contextValue = node.kind === 'category' ? 'category' : `${node.kind}.${node.category}${curable ? '.curable' : ''}`;
   item.description = descriptionOf(node, zone);
   if (node.kind !== 'category') item.iconPath = ICONS[healthOf(node)];
-  item.accessibilityInformation = { label: `${labelOf(node)}, ${t(healthOf(node))}, ${descriptionOf(node, zone)}` };
+  item.accessibilityInformation = { label: spokenOf(node, zone) };
   if (node.kind !== 'file') return item;
   const uri = vscode.Uri.file(path.join(inventory?.folder ?? '', node.entry.file));
   item.tooltip = tooltipFor(node.entry, zone);
-  if (node.category === 'raw' || node.category === 'other') item.iconPath = iconOfUnread(node.entry, checks.verdict(uri));
+  if (node.category === 'raw' || node.category === 'other') {
+    const verdict = checks.verdict(uri);
+    item.iconPath = iconOfUnread(node.entry, verdict);
+    if (verdict?.kind === 'checked') item.accessibilityInformation = { label: spokenOf(node, zone, summarize(verdict).text) };
+  }
   if (derivedKindOf(node.entry.file) !== undefined) item.command = { command: 'vscode.openWith', title: t('Open File'), arguments: [uri, PREVIEW] };
   else item.command = { command: 'vscode.open', title: t('Open File'), arguments: [uri] };
   return item;
