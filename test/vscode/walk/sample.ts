@@ -130,6 +130,14 @@ function stepsOf({ workbench, url, folder }: Scene): Step[] {
       await workbench.toast(/ES_1m\.parquet: .*(unexpected)/).locator('.monaco-button', { hasText: 'Show Log' }).click();
       await page.locator('.part.panel .view-line', { hasText: /barkeep.continuity.ES.1m/ }).first().waitFor();
     }],
+    ['the dashboard leads from the years to a day, and to the bars it lacks', async () => {
+      await workbench.run('barkeep.openDashboard');
+      const dashboard = workbench.webview;
+      await dashboard.locator('.files .row', { hasText: 'ES_1m.parquet' }).click();
+      await dashboard.locator('.years [aria-label*="incomplete"], .years [aria-label*="missing"]').last().click();
+      await dashboard.locator('.months [aria-label*="· incomplete"], .months [aria-label*="· missing"]').first().click();
+      await dashboard.locator('.day tbody tr').first().waitFor();
+    }],
   ];
 }
 
