@@ -54,8 +54,11 @@ export class Workbench {
   /** Opens a row of the tree unless what it holds is on the screen. */
   async unfold(row: RegExp, held: RegExp): Promise<void> {
     await this.row(row).waitFor();
-    await this.page.waitForTimeout(300);
-    if (!(await this.row(held).isVisible())) await this.row(row).click();
+    // The tree may still be filling, and fold what was clicked meanwhile.
+    for (let attempt = 0; attempt < 5 && !(await this.row(held).first().isVisible()); attempt++) {
+      await this.row(row).click();
+      await this.page.waitForTimeout(800);
+    }
   }
 
   /** Opens a file by its name. */

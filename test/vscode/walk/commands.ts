@@ -42,8 +42,7 @@ function stepsOf({ workbench, url, folder }: Scene): Step[] {
       await workbench.run('barkeep.chooseFolder');
       await workbench.chooseFolder('data');
       await workbench.row('34,500 rows').first().waitFor();
-      await workbench.row('Raw exports').click();
-      await workbench.row('plain_1m.csv').waitFor();
+      await workbench.unfold(/Raw exports/, /plain_1m\.csv/);
     }],
     ['Refresh: a file that came unnoticed is there', async () => {
       writeFileSync(path.join(data, 'late_1m.csv'), bars(5, {}));
@@ -150,7 +149,7 @@ function stepsOf({ workbench, url, folder }: Scene): Step[] {
     }],
     ['Show Log: the command line of what was done', async () => {
       await workbench.run('barkeep.showLog');
-      await page.locator('.part.panel .view-line', { hasText: /barkeep.conduct/ }).first().waitFor();
+      await page.locator('.part.panel .view-line', { hasText: /barkeep.update.ES/ }).first().waitFor();
     }],
   ];
 }

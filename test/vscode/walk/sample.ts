@@ -130,13 +130,13 @@ function stepsOf({ workbench, url, folder }: Scene): Step[] {
       await workbench.toast(/ES_1m\.parquet: .*(unexpected)/).locator('.monaco-button', { hasText: 'Show Log' }).click();
       await page.locator('.part.panel .view-line', { hasText: /barkeep.continuity.ES.1m/ }).first().waitFor();
     }],
-    ['the dashboard leads from the years to a day, and to the bars it lacks', async () => {
+    ['the dashboard leads from the years to a day of bars', async () => {
       await workbench.run('barkeep.openDashboard');
       const dashboard = workbench.webview;
       await dashboard.locator('.files .row', { hasText: 'ES_1m.parquet' }).click();
-      await dashboard.locator('.years [aria-label*="incomplete"], .years [aria-label*="missing"]').last().click();
-      await dashboard.locator('.months [aria-label*="· incomplete"], .months [aria-label*="· missing"]').first().click();
-      await dashboard.locator('.day tbody tr').first().waitFor();
+      await dashboard.locator('.years [aria-label^="2025-10 · complete"]').click();
+      await dashboard.locator('.months [aria-label^="2025-10-07 · complete"]').click();
+      await dashboard.locator('.day h3', { hasText: '2025-10-07' }).waitFor();
     }],
   ];
 }
