@@ -120,9 +120,13 @@ describe('an export', () => {
       for (let i = 0; i < 6; i++) {
         await sink.bars(barsOf(Array.from({ length: 100 }, (_, at): Row => [i * 100 + at])));
         now -= 3_600_000;
-        await sleep(20);
-        const signal = await readSignal(path.join(folder, `export_progress_${path.basename(csv)}.json`));
-        seen.push([readFileSync(csv, 'latin1').split('\r\n').length - 2, typeof signal?.signal === 'object' && signal.signal.kind === 'progress' ? signal.signal.bars : undefined]);
+        const told = async (): Promise<number | undefined> => {
+          const signal = await readSignal(path.join(folder, `export_progress_${path.basename(csv)}.json`));
+          return typeof signal?.signal === 'object' && signal.signal.kind === 'progress' ? signal.signal.bars : undefined;
+        };
+        // The signal is written beside the rows, and may take its time on a busy disk.
+        for (let wait = 0; wait < 200 && (await told()) !== [undefined, undefined, 300, 300, 300, 600][i]; wait++) await sleep(20);
+        seen.push([readFileSync(csv, 'latin1').split('\r\n').length - 2, await told()]);
       }
       assert.ok(existsSync(path.join(folder, 'DataExport_ES.lock')));
     };
