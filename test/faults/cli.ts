@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { VERSION } from '../../src/core/base/version';
 import { buildProgram } from '../../src/cli/program';
@@ -14,7 +14,7 @@ function cli(): string {
   const folder = path.join(root, '.cache', `faults-${process.pid}`);
   process.once('exit', () => { rmSync(folder, { recursive: true, force: true }); });
   mkdirSync(folder, { recursive: true });
-  for (const name of ['cli.js', 'kernel.js']) copyFileSync(path.join(root, 'dist', name), path.join(folder, name));
+  for (const name of readdirSync(path.join(root, 'dist')).filter((file) => file.endsWith('.js'))) copyFileSync(path.join(root, 'dist', name), path.join(folder, name));
   return (copied = path.join(folder, 'cli.js'));
 }
 
