@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 export const fileIn = (name: string): vscode.Uri => vscode.Uri.file(path.join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, name));
 
 /** Resolves with the first value that is not undefined; fails after `limit` ms, saying what was waited for. */
-export async function eventually<T>(what: string, look: () => T | undefined | Promise<T | undefined>, limit = 10_000): Promise<T> {
+export async function eventually<T>(what: string, look: () => T | undefined | Promise<T | undefined>, limit = 30_000): Promise<T> {
   const end = Date.now() + limit;
   for (;;) {
     const value = await look();
