@@ -1,5 +1,5 @@
 import type { FromDashboard, RunningJob, ToDashboard } from '../src/protocol/dashboard';
-import type { Status } from '../src/protocol/results';
+import type { Status } from '../src/protocol/keeping';
 import { Cares } from './dashboard/cares';
 import { BEGINNING, type Context, type Remembered, speaker } from './dashboard/context';
 import { CoverageView } from './dashboard/coverage';

@@ -8,7 +8,7 @@ import { findDestinations } from '../core/jobs/destinations';
 import { pruneBackups } from '../core/jobs/prune';
 import { checkBackups } from '../core/jobs/reread';
 import { takeStatus } from '../core/jobs/status';
-import type { Destination } from '../protocol/results';
+import type { Destination } from '../protocol/keeping';
 import type { Command } from './run';
 import { showCheck, showClean, showCopy, showDestinations, showPrune, showStatus } from './show/keeping';
 

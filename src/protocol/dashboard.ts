@@ -2,7 +2,7 @@ import type { Severity } from '../core/base/finding';
 import type { Coverage, DayCoverage } from './coverage';
 import type { InventoryEntry } from './inventory';
 import type { MonthRow } from './monthspage';
-import type { Status } from './results';
+import type { Status } from './keeping';
 
 /** Messages between the dashboard and the extension. Instants are unix ms UTC; the page writes them in the zone it is given. */
 

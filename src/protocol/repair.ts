@@ -1,4 +1,4 @@
-import type { BackupEntry } from './results';
+import type { BackupEntry } from './keeping';
 
 /** What `seal` and `repair` are asked for and answer. */
 

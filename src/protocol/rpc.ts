@@ -10,7 +10,7 @@ import type { MonthlyStatus } from './monthly';
 import type { DbnPreview } from './dbn';
 import type { Repair } from './repair';
 import type { Report } from './report';
-import type { Status } from './results';
+import type { Status } from './keeping';
 
 /**
  * Requests to the long-lived child (`barkeep serve`), JSON-RPC over its standard input and output.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { backupItem, restoreLines } from '../../src/extension/commands/texts';
-import type { BackupEntry } from '../../src/protocol/results';
+import type { BackupEntry } from '../../src/protocol/keeping';
 
 describe('restore, as the user sees it', () => {
   const holds = { rows: 34_500, start: Date.UTC(2025, 9, 5, 22), end: Date.UTC(2025, 10, 7, 20, 59) };

@@ -1,6 +1,6 @@
 import type { DashboardWord, RunningJob } from '../../src/protocol/dashboard';
 import type { MonthRow } from '../../src/protocol/monthspage';
-import type { Status } from '../../src/protocol/results';
+import type { Status } from '../../src/protocol/keeping';
 import { size } from '../../src/extension/words';
 import { type Cell, cellGrid } from '../parts/cells';
 import { button, element, factList } from '../parts/element';

@@ -1,5 +1,5 @@
 import { formatInstant } from '../../core/base/time';
-import type { BackupCheck, CleanResult, CopyResult, Destination, LockNote, PruneResult, Status, WriteMetrics } from '../../protocol/results';
+import type { BackupCheck, CleanResult, CopyResult, Destination, LockNote, PruneResult, Status, WriteMetrics } from '../../protocol/keeping';
 import { count, plural, size, table, type Paint } from '../terminal';
 import { dryRunNote, quoted, tornLines } from './store';
 

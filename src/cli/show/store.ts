@@ -1,6 +1,6 @@
 import { formatInstant } from '../../core/base/time';
 import { CATEGORY_TITLES, type Category, type Inventory, type InventoryEntry } from '../../protocol/inventory';
-import type { BackupEntry, BackupResult, Holding, RestoreResult, Torn } from '../../protocol/results';
+import type { BackupEntry, BackupResult, Holding, RestoreResult, Torn } from '../../protocol/keeping';
 import { count, plural, size, table, type Paint } from '../terminal';
 
 const CATEGORIES: readonly Category[] = ['market', 'derived', 'raw', 'other'];

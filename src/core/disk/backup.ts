@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { readdir } from 'node:fs/promises';
-import type { BackupEntry } from '../../protocol/results';
+import type { BackupEntry } from '../../protocol/keeping';
 import { Failure, failureFrom } from '../base/failure';
 import { TEMPORARY, differs, writeAtomic, type Writing, type Written } from './atomic';
 import { measureFile } from './digest';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { BackupEntry, RestoreResult } from '../../protocol/results';
+import type { BackupEntry, RestoreResult } from '../../protocol/keeping';
 import { Failure } from '../base/failure';
 import { backupPath, change, copyOf, listBackups, nameIn } from './backup';
 import { measureFile, sha256OfFile, type Written } from './digest';

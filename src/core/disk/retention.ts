@@ -1,4 +1,4 @@
-import type { BackupEntry } from '../../protocol/results';
+import type { BackupEntry } from '../../protocol/keeping';
 import { backupPath } from './backup';
 import { sha256OfFile } from './digest';
 import type { Disk } from './disk';

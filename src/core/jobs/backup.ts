@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { BackupEntry, BackupResult, RestoreResult, Torn } from '../../protocol/results';
+import type { BackupEntry, BackupResult, RestoreResult, Torn } from '../../protocol/keeping';
 import { Failure } from '../base/failure';
 import { backUp, listBackups } from '../disk/backup';
 import { sha256OfFile } from '../disk/digest';

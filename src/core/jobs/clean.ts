@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { CleanResult, TemporaryNote } from '../../protocol/results';
+import type { CleanResult, TemporaryNote } from '../../protocol/keeping';
 import { Failure } from '../base/failure';
 import { diskFailure } from '../disk/failures';
 import { ifThere } from '../disk/files';

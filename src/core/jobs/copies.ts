@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { CopiedFile, CopyResult, Torn } from '../../protocol/results';
+import type { CopiedFile, CopyResult, Torn } from '../../protocol/keeping';
 import { Failure, failureFrom } from '../base/failure';
 import { isoInstant } from '../base/time';
 import { TEMPORARY, writeAtomic, writeText } from '../disk/atomic';

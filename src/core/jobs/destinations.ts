@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Destination } from '../../protocol/results';
+import type { Destination } from '../../protocol/keeping';
 
 /** What of the user's machine tells where cloud drives are mounted. */
 export interface Machine {

@@ -1,4 +1,4 @@
-import type { BackupEntry, Holding } from '../../protocol/results';
+import type { BackupEntry, Holding } from '../../protocol/keeping';
 import { Failure } from '../base/failure';
 import { backupPath } from '../disk/backup';
 import { describeParquet } from '../table/parquet';

@@ -1,4 +1,4 @@
-import type { BackupEntry, PruneResult } from '../../protocol/results';
+import type { BackupEntry, PruneResult } from '../../protocol/keeping';
 import { listBackups } from '../disk/backup';
 import { examine, removeBackup, superfluous, type Retention } from '../disk/retention';
 import { underLock } from './backup';

@@ -1,6 +1,6 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { BackupCheck, CheckedCopy } from '../../protocol/results';
+import type { BackupCheck, CheckedCopy } from '../../protocol/keeping';
 import { Failure, errnoOf, failureFrom } from '../base/failure';
 import { seededRandom } from '../base/random';
 import { TEMPORARY } from '../disk/atomic';

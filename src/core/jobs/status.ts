@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Alert, LockNote, Status, TemporaryNote, WriteMetrics } from '../../protocol/results';
+import type { Alert, LockNote, Status, TemporaryNote, WriteMetrics } from '../../protocol/keeping';
 import { isoInstant } from '../base/time';
 import { listBackups } from '../disk/backup';
 import { judgeLock, locksOf, type LockState } from '../disk/lockState';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { BackupEntry, Torn } from '../../protocol/results';
+import type { BackupEntry, Torn } from '../../protocol/keeping';
 import { Failure, failureFrom } from '../base/failure';
 import { requireSound } from '../store/sound';
 import { describeParquet, readEveryValue } from '../table/parquet';

@@ -1,5 +1,5 @@
 import type { Complaint, Inventory, InventoryDepth, InventoryEntry } from '../../protocol/inventory';
-import type { BackupEntry } from '../../protocol/results';
+import type { BackupEntry } from '../../protocol/keeping';
 import { Failure, failureFrom } from '../base/failure';
 import type { Clock, Operation } from '../base/ports';
 import { durationOf, type Timeframe } from '../base/timeframe';

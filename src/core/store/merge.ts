@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { BackupEntry, BarDifference, MasterExtent } from '../../protocol/results';
+import type { BackupEntry } from '../../protocol/keeping';
+import type { BarDifference, MasterExtent } from '../../protocol/results';
 import { BarBuilder, countBars, pickBars, type Bars } from '../base/bar';
 import { Failure, errnoOf, failureFrom } from '../base/failure';
 import { isoInstant } from '../base/time';

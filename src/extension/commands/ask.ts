@@ -2,7 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { type Timeframe, TIMEFRAMES } from '../../core/base/timeframe';
 import type { Inventory } from '../../protocol/inventory';
-import type { Torn } from '../../protocol/results';
+import type { Torn } from '../../protocol/keeping';
 import { isCsvName } from '../csv/recognise';
 import { isZone, settings } from '../settings';
 import { activeFile } from '../status';

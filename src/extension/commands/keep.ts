@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { BackupEntry } from '../../protocol/results';
+import type { BackupEntry } from '../../protocol/keeping';
 import { settings } from '../settings';
 import { count, moment, t } from '../words';
 import { askMaster, confirm, warnOfTorn } from './ask';

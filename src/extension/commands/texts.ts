@@ -1,4 +1,5 @@
-import type { Alignment, BackupEntry, Continuity, Gap, Holding, ImportPlan, MasterExtent, Regeneration, RestoreResult } from '../../protocol/results';
+import type { BackupEntry, Holding, RestoreResult } from '../../protocol/keeping';
+import type { Alignment, Continuity, Gap, ImportPlan, MasterExtent, Regeneration } from '../../protocol/results';
 import { count, grouped, moment, size, t } from '../words';
 
 /** What a job found, as lines for a person. Times of bars are UTC, as the files keep them. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { BackupEntry } from '../../../src/protocol/results';
+import type { BackupEntry } from '../../../src/protocol/keeping';
 import { RETENTION, superfluous, type Retention } from '../../../src/core/disk/retention';
 
 const entry = (made: number): BackupEntry => ({ backup: `ES.${made}`, file: 'ES', made, bytes: 1, sha256: null, why: null });

@@ -11,7 +11,8 @@ import { exportFile } from '../../../src/core/jobs/export';
 import { importFile } from '../../../src/core/jobs/import';
 import { repairFile } from '../../../src/core/jobs/repair';
 import { sealFile } from '../../../src/core/jobs/seal';
-import type { RegenerationStep, RestoreResult } from '../../../src/protocol/results';
+import type { RestoreResult } from '../../../src/protocol/keeping';
+import type { RegenerationStep } from '../../../src/protocol/results';
 import { minuteBars } from '../../support/bars';
 import { foretold } from '../../support/repair';
 
