@@ -6,6 +6,9 @@ import { count, plural, size, table, type Paint } from '../terminal';
 const CATEGORIES: readonly Category[] = ['market', 'derived', 'raw', 'other'];
 const MARKS = { good: ['green', '✔'], info: ['cyan', 'ℹ'], warning: ['yellow', '▲'], error: ['red', '✘'] } as const;
 
+/** Of files the inventory only lists: whether they are right, `verify` tells. */
+const UNREAD: ReadonlySet<Category> = new Set(['raw', 'other']);
+
 /** The inventory: a table per category, then what is wrong with what to do about it. */
 export function showInventory(inventory: Inventory, paint: Paint): string[] {
   if (inventory.entries.length === 0) {
@@ -15,14 +18,15 @@ export function showInventory(inventory: Inventory, paint: Paint): string[] {
   for (const category of CATEGORIES) {
     const entries = inventory.entries.filter((entry) => entry.category === category);
     if (entries.length === 0) continue;
-    lines.push('', paint('bold', CATEGORY_TITLES[category]));
+    const note = category === 'raw' ? paint('dim', '  listed, not read; check one with barkeep verify FILE') : '';
+    lines.push('', `${paint('bold', CATEGORY_TITLES[category])}${note}`);
     lines.push(...table(entries.map((entry) => row(entry, inventory.zone, paint)), [2, 3]).map((line) => `  ${line}`));
   }
   return [...lines, ...complaints(inventory, paint)];
 }
 
 function row(entry: InventoryEntry, zone: string, paint: Paint): string[] {
-  const [colour, mark] = MARKS[entry.health];
+  const [colour, mark] = entry.health === 'good' && UNREAD.has(entry.category) ? (['dim', '·'] as const) : MARKS[entry.health];
   const span =
     entry.start === undefined || entry.end === undefined ? '' : `${formatInstant(entry.start, zone)} → ${formatInstant(entry.end, zone)}`;
   return [
