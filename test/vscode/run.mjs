@@ -4,9 +4,7 @@
 //   node test/vscode/run.mjs walk      a user's walk through the installed .vsix, in a browser; names of chapters: only these
 //   node test/vscode/run.mjs desktop   the same suite inside a desktop VS Code
 // One line per test; closes with `N passed, N failed, N skipped`.
-import { createRequire } from 'node:module';
-import { register } from 'tsx/cjs/api';
+import 'tsx';
 
-register();
-const { main } = createRequire(import.meta.url)('./main.ts');
+const { default: { main } } = await import('./main.ts');
 process.exit(await main(...process.argv.slice(2)));
