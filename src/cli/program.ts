@@ -1,5 +1,4 @@
-import { Command as Commander, InvalidArgumentError, Option } from 'commander';
-import { parseTimeframe } from '../core/base/timeframe';
+import { InvalidArgumentError, Option, type Command as Commander } from 'commander';
 import { STEPS } from '../core/derive/work';
 import { RETENTION, type Retention } from '../core/disk/retention';
 import { WRITE_LIMIT } from '../core/jobs/status';
@@ -8,6 +7,7 @@ import type { JobName } from '../protocol/results';
 import * as commands from './commands';
 import { addDbn } from './dbn';
 import { addExport } from './export';
+import { grammar, timeframe, whole } from './grammar';
 import * as keeping from './keeping';
 import { addRepair } from './repair';
 import { mcp } from './mcp/start';
@@ -17,24 +17,11 @@ import { runCommand, type Command, type SharedOptions } from './run';
 import { serve } from './serve';
 import { tour } from './tour';
 import { update, type UpdateOptions } from './update';
-import { checks, verifyAll, type VerifyGrammar } from './verify';
+import { addVerify } from './verify';
 
 /** The whole grammar of the command line. `finish` is given the exit code of the command that ran. */
 export function buildProgram(version: string, finish: (exitCode: number) => void): Commander {
-  const program = new Commander('barkeep')
-    .description('Keeps trading bars trustworthy: verify, align, import, inventory and regenerate CSV and Parquet bar files.')
-    .version(version)
-    .showHelpAfterError('Run barkeep help COMMAND for its options.')
-    .configureHelp({ sortSubcommands: false })
-    .addHelpText('after', HELP);
-
-  const add = (grammar: string, description: string, example: string): Commander =>
-    program
-      .command(grammar)
-      .description(description)
-      .option('--data <folder>', 'the data folder (default: the nearest folder up from here that has masters or .barkeep/, else here)')
-      .option('--json', 'print one event per line instead of text')
-      .addHelpText('after', `\nExample:\n  ${example}`);
+  const { program, add } = grammar(version);
 
   const addWriting = (grammar: string, description: string, example: string): Commander =>
     add(grammar, description, example).option('--wait', 'wait while another process holds the lock, instead of ending with exit code 4');
@@ -43,22 +30,7 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
     finish(await runCommand(command, options));
   };
 
-  add('verify [files...]', 'check CSV files: row checksums, sequence, time order, duplicates, OHLC', 'barkeep verify "ES history.txt" --tz America/Los_Angeles')
-    .option('--tz <zone>', 'zone of local times, so that daylight-saving faults can be found')
-    .option('--interval <timeframe>', 'bar interval (default: from the file name, else the most frequent step)', timeframe)
-    .option('--schema <schema>', 'a Table Schema, a built-in contract, or none (default: FILE.schema.json, datapackage.json, or by the name)')
-    .option('--outliers <factor>', 'how many usual moves a price must be off to be an outlier (default: 12; 0: none is)', outliers)
-    .option('--strict', 'exit 1 for warnings too')
-    .option('--examples <n>', 'how many examples of each check to show (default: 5; 20 with --json)', whole)
-    .option('--follow', 'go on as the file grows, until Ctrl-C')
-    .option('--list-checks', 'explain every check and exit')
-    .action(async (files: string[], options: SharedOptions & VerifyGrammar & { listChecks?: boolean }) => {
-      if (options.listChecks === true) {
-        await run(checks(), options);
-        return;
-      }
-      finish(await verifyAll(files, options));
-    });
+  addVerify(add, finish);
 
   add('inventory', 'list what there is, from when to when, how fresh and how healthy', 'barkeep inventory --data ~/bars')
     .option('--zone <zone>', 'zone to show times in', 'America/New_York')
@@ -205,28 +177,8 @@ Exit codes here:
   3  these are other bars
   6  no overlap: nothing to compare, a person must decide`;
 
-const HELP = `
-Start here:
-  barkeep verify "ES history.txt"          is the file what its writer wrote?
-  barkeep import "ES history.txt" ES 1m    into ES_1m.parquet; --dry-run shows the plan first
-  barkeep inventory                        what is there now, and what needs care
-
-Exit codes:
-${Object.values(EXIT)
-  .map(({ code, means }) => `  ${String(code).padStart(3)}  ${means}`)
-  .join('\n')}`;
-
-function timeframe(text: string): string {
-  return parseTimeframe(text);
-}
-
 function year(text: string): number {
   if (!/^(19|20)\d\d$/.test(text)) throw new InvalidArgumentError('Give a year such as 2025.');
-  return Number(text);
-}
-
-function whole(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('Give a whole number, 0 or more.');
   return Number(text);
 }
 
@@ -246,12 +198,6 @@ function seconds(text: string): number {
 function hours(text: string): number {
   const value = Number(text);
   if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('Give a number of hours above 0.');
-  return value;
-}
-
-function outliers(text: string): number {
-  const value = Number(text);
-  if (!(text.trim() !== '' && value >= 0 && Number.isFinite(value))) throw new InvalidArgumentError('Give a factor such as 12, or 0 for none.');
   return value;
 }
 

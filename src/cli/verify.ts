@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from 'commander';
 import { Failure } from '../core/base/failure';
 import type { Operation } from '../core/base/ports';
 import { zoneNamed } from '../core/base/time';
@@ -11,7 +12,8 @@ import type { VerifyWishes } from '../protocol/rpc';
 import { checkNotes, showChecks } from './show/checks';
 import { showReport } from './show/verify';
 import { plural } from './terminal';
-import { runCommands, type Command, type SharedOptions } from './run';
+import { timeframe, whole, type Add } from './grammar';
+import { runCommand, runCommands, type Command, type SharedOptions } from './run';
 
 export interface VerifyGrammar extends VerifyWishes {
   readonly strict?: boolean;
@@ -72,3 +74,26 @@ export const checks = (): Command<'checks'> => ({
   show: showChecks,
   exit: () => 'ok',
 });
+
+/** The command `verify`. */
+export function addVerify(add: Add, finish: (exitCode: number) => void): void {
+  add('verify [files...]', 'check CSV files: row checksums, sequence, time order, duplicates, OHLC', 'barkeep verify "ES history.txt" --tz America/Los_Angeles')
+    .option('--tz <zone>', 'zone of local times, so that daylight-saving faults can be found')
+    .option('--interval <timeframe>', 'bar interval (default: from the file name, else the most frequent step)', timeframe)
+    .option('--schema <schema>', 'a Table Schema, a built-in contract, or none (default: FILE.schema.json, datapackage.json, or by the name)')
+    .option('--outliers <factor>', 'how many usual moves a price must be off to be an outlier (default: 12; 0: none is)', outliers)
+    .option('--strict', 'exit 1 for warnings too')
+    .option('--examples <n>', 'how many examples of each check to show (default: 5; 20 with --json)', whole)
+    .option('--follow', 'go on as the file grows, until Ctrl-C')
+    .option('--list-checks', 'explain every check and exit')
+    .action(async (files: string[], options: SharedOptions & VerifyGrammar & { listChecks?: boolean }) => {
+      finish(options.listChecks === true ? await runCommand(checks(), options) : await verifyAll(files, options));
+    });
+}
+
+function outliers(text: string): number {
+  const value = Number(text);
+  if (!(text.trim() !== '' && value >= 0 && Number.isFinite(value))) throw new InvalidArgumentError('Give a factor such as 12, or 0 for none.');
+  return value;
+}
+

@@ -127,6 +127,15 @@ describe('the kernel', () => {
     }
   });
 
+  it('computes checksums of texts of any length, of one length together or mixed', async () => {
+    const lengths = [...Array.from({ length: 800 }, (_, i) => Math.floor(i / 4)), ...Array.from({ length: 800 }, (_, i) => (i * 37) % 200), 300, 700, 900];
+    const data = lengths.map((length, i) => [String(i + 1), 'x'.repeat(length)]).map((cells) => [...cells, createHash('sha256').update(cells.join('|')).digest('hex')]);
+    const content = text(['file_seq', 'note', 'checksum_sha256'], data);
+    assert.deepEqual((await vouched('notes.csv', content)).map(({ rows: count }) => count), [lengths.length]);
+    for (let at = 220; at < 270; at += 3) data[at]![2] = data[at]![2]!.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'));
+    assert.equal((await same('notes.csv', text(['file_seq', 'note', 'checksum_sha256'], data))).totals['checksum-mismatch'], 17);
+  });
+
   it('lists long steps, which the reference judges', async () => {
     const data = [...rows(300), ...rows(300, 1000), ...rows(300, 1310)];
     const content = text(HEADER, data);

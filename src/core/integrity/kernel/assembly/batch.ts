@@ -2,7 +2,7 @@
 // decision may need: where it is, and what the next row is compared with.
 import * as plan from './plan';
 import * as row from './row';
-import { hash, isDigest } from './sha256';
+import { blocksOf, hash, isDigest } from './sha256';
 
 /** Rows whose checksums are computed together. */
 export const BATCH: usize = 64;
@@ -21,11 +21,11 @@ const ROWS = memory.data(4352, 16);
 /** Where its checksum starts. */
 // @ts-ignore: decorator
 @inline function checksum(slot: usize): usize { return load<u32>(ROWS + slot * SIZE, 4); }
-/** The text its checksum is of, padded, and how many blocks that is. */
+/** The text its checksum is of, padded, and how long it is without. */
 // @ts-ignore: decorator
 @inline function message(slot: usize): usize { return load<u32>(ROWS + slot * SIZE, 8); }
 // @ts-ignore: decorator
-@inline function blocks(slot: usize): i32 { return load<i32>(ROWS + slot * SIZE, 12); }
+@inline function length(slot: usize): i32 { return load<i32>(ROWS + slot * SIZE, 12); }
 /** How many moves there were up to this row. */
 // @ts-ignore: decorator
 @inline export function moves(slot: usize): usize { return load<u32>(ROWS + slot * SIZE, 16); }
@@ -85,23 +85,26 @@ export function compose(slot: usize, from: usize): bool {
     to = after;
   }
   const length = to - end;
-  const padded = (length + 72) & ~63;
+  const padded = <usize>blocksOf(<i32>length) << 6;
   store<u8>(to, 128);
   for (let at = to + 1; at < end + padded; at += 16) v128.store(at, i8x16.splat(0));
   store<u32>(end + padded - 4, bswap<u32>(<u32>(length << 3)));
   const kept = ROWS + slot * SIZE;
   store<u32>(kept, <u32>row.checksum, 4);
   store<u32>(kept, <u32>end, 8);
-  store<u32>(kept, <u32>(padded >> 6), 12);
+  store<u32>(kept, <u32>length, 12);
   end += padded;
   return true;
 }
 
-/** The slots of a batch by the number of their blocks. */
+/** The slots of a batch by the length of their texts. */
 const ORDER = memory.data(128, 16);
+/** How many of them have each length; then, how many come before. */
+const COUNTS = memory.data(1008, 16);
 
 /** How many of the first `count` rows of the batch have right checksums before the first that has not. */
 export function verify(count: usize): usize {
+  if (count == 0) return 0;
   sort(count);
   let wrong = FIRST + count;
   for (let i: usize = 0; i < count; i += 4) {
@@ -109,7 +112,7 @@ export function verify(count: usize): usize {
     const b = ordered(min(i + 1, count - 1));
     const c = ordered(min(i + 2, count - 1));
     const d = ordered(min(i + 3, count - 1));
-    hash(message(a), blocks(a), message(b), blocks(b), message(c), blocks(c), message(d), blocks(d));
+    hash(message(a), length(a), message(b), length(b), message(c), length(c), message(d), length(d));
     if (a < wrong && !isDigest(0, checksum(a))) wrong = a;
     if (b < wrong && !isDigest(1, checksum(b))) wrong = b;
     if (c < wrong && !isDigest(2, checksum(c))) wrong = c;
@@ -121,16 +124,27 @@ export function verify(count: usize): usize {
 // @ts-ignore: decorator
 @inline function ordered(i: usize): usize { return load<u8>(ORDER + i); }
 
-/** Insertion: nearly always all rows have the same number. */
+/** By counting, so that most of any four together are of one length. */
 function sort(count: usize): void {
-  for (let i: usize = 0; i < count; i++) {
-    const slot = FIRST + i;
-    const size = blocks(slot);
-    let at = ORDER + i;
-    while (at > ORDER && blocks(load<u8>(at - 1)) > size) {
-      store<u8>(at, load<u8>(at - 1));
-      at--;
-    }
-    store<u8>(at, <u8>slot);
+  let shortest = LONGEST;
+  let longest: usize = 0;
+  for (let slot = FIRST; slot < FIRST + count; slot++) {
+    const size = <usize>length(slot);
+    shortest = min(shortest, size);
+    longest = max(longest, size);
+    store<u8>(COUNTS + size, load<u8>(COUNTS + size) + 1);
   }
+  let before: u8 = 0;
+  for (let size = shortest; size <= longest; size++) {
+    const own = load<u8>(COUNTS + size);
+    store<u8>(COUNTS + size, before);
+    before += own;
+  }
+  for (let slot = FIRST; slot < FIRST + count; slot++) {
+    const size = <usize>length(slot);
+    const at = load<u8>(COUNTS + size);
+    store<u8>(ORDER + at, <u8>slot);
+    store<u8>(COUNTS + size, at + 1);
+  }
+  memory.fill(COUNTS + shortest, 0, longest + 1 - shortest);
 }

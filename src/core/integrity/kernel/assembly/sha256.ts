@@ -13,8 +13,15 @@ const K = memory.data<u32>([
   0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
 ]);
 
-/** The message schedule, 64 vectors. */
+/** The message schedule of a block, 64 vectors. */
+const SCHEDULE: usize = 1024;
 const W = memory.data(1024, 16);
+/** Schedules of last blocks that are only padding, which messages of one length have in common: of 56 to 64 bytes, and of 120 to 128. */
+const PADDINGS = memory.data(18432, 16);
+/** The length that each is of; 0 until it is needed. */
+const PADDED = memory.data(18 * 4, 16);
+/** Such a block. */
+const BLOCK = memory.data(64, 16);
 /** The state, eight vectors. */
 const STATE = memory.data(128, 16);
 
@@ -31,21 +38,6 @@ const STATE = memory.data(128, 16);
   const s0 = v128.xor(v128.xor(rotate(a, 7), rotate(a, 18)), i32x4.shr_u(a, 3));
   const s1 = v128.xor(v128.xor(rotate(b, 17), rotate(b, 19)), i32x4.shr_u(b, 10));
   v128.store(w, i32x4.add(i32x4.add(i32x4.add(v128.load(w), v128.load(w, 144)), s0), s1), 256);
-}
-
-// @ts-ignore: decorator
-@inline function first(e: v128, f: v128, g: v128, h: v128, w: usize, k: usize): v128 {
-  const sum = v128.xor(v128.xor(rotate(e, 6), rotate(e, 11)), rotate(e, 25));
-  const choice = v128.xor(g, v128.and(e, v128.xor(f, g)));
-  const kw = i32x4.add(v128.load(w), v128.load32_splat(k));
-  return i32x4.add(i32x4.add(i32x4.add(h, kw), choice), sum);
-}
-
-// @ts-ignore: decorator
-@inline function second(a: v128, b: v128, c: v128): v128 {
-  const sum = v128.xor(v128.xor(rotate(a, 2), rotate(a, 13)), rotate(a, 22));
-  const majority = v128.xor(b, v128.and(v128.xor(a, b), v128.xor(b, c)));
-  return i32x4.add(sum, majority);
 }
 
 /** Four 16-byte pieces, one of each message, become four vectors of the schedule. */
@@ -82,9 +74,14 @@ function start(): void {
   v128.store(STATE, i32x4.splat(0x5be0cd19), 112);
 }
 
-/** One block of each message goes into the state of those lanes that are all ones in `active`. */
-function compress(p0: usize, p1: usize, p2: usize, p3: usize, active: v128): void {
-  for (let at: usize = 0; at < 64; at += 16) transpose(p0, p1, p2, p3, at, W + (at << 2));
+/** One block of each message goes into the schedule. */
+function schedule(p0: usize, p1: usize, p2: usize, p3: usize, to: usize): void {
+  for (let at: usize = 0; at < 64; at += 16) transpose(p0, p1, p2, p3, at, to + (at << 2));
+  for (let w = to; w < to + 768; w += 16) extend(w);
+}
+
+/** A schedule goes into the state of those lanes that are all ones in `active`. */
+function compress(schedule: usize, active: v128): void {
   const a0 = v128.load(STATE);
   const b0 = v128.load(STATE, 16);
   const c0 = v128.load(STATE, 32);
@@ -94,25 +91,18 @@ function compress(p0: usize, p1: usize, p2: usize, p3: usize, active: v128): voi
   const g0 = v128.load(STATE, 96);
   const h0 = v128.load(STATE, 112);
   let a = a0, b = b0, c = c0, d = d0, e = e0, f = f0, g = g0, h = h0;
+  // What b and c differ in, which is what a and b differed in a round before.
+  let unlike = v128.xor(b, c);
   // One round each time: with more, the registers do not suffice, and what is in them goes to memory and back.
-  let w: usize = W;
   let k: usize = K;
-  for (; w < W + 768; w += 16, k += 4) {
-    const t = first(e, f, g, h, w, k);
-    extend(w);
-    const u = i32x4.add(t, second(a, b, c));
-    h = g;
-    g = f;
-    f = e;
-    e = i32x4.add(d, t);
-    d = c;
-    c = b;
-    b = a;
-    a = u;
-  }
-  for (; w < W + 1024; w += 16, k += 4) {
-    const t = first(e, f, g, h, w, k);
-    const u = i32x4.add(t, second(a, b, c));
+  for (let w = schedule; w < schedule + SCHEDULE; w += 16, k += 4) {
+    const sum = v128.xor(v128.xor(rotate(e, 6), rotate(e, 11)), rotate(e, 25));
+    const choice = v128.xor(g, v128.and(e, v128.xor(f, g)));
+    const t = i32x4.add(i32x4.add(i32x4.add(h, i32x4.add(v128.load(w), v128.load32_splat(k))), choice), sum);
+    const newly = v128.xor(a, b);
+    const majority = v128.xor(b, v128.and(newly, unlike));
+    unlike = newly;
+    const u = i32x4.add(i32x4.add(t, majority), v128.xor(v128.xor(rotate(a, 2), rotate(a, 13)), rotate(a, 22)));
     h = g;
     g = f;
     f = e;
@@ -132,17 +122,39 @@ function compress(p0: usize, p1: usize, p2: usize, p3: usize, active: v128): voi
   v128.store(STATE, i32x4.add(h0, v128.and(h, active)), 112);
 }
 
-/**
- * Hashes four messages, each padded to whole blocks (`b0` … `b3` of them). The state then holds the digests.
- */
-export function hash(p0: usize, b0: i32, p1: usize, b1: i32, p2: usize, b2: i32, p3: usize, b3: i32): void {
+/** Hashes four messages of so many bytes, each padded to whole blocks. The state then holds the digests. */
+export function hash(p0: usize, n0: i32, p1: usize, n1: i32, p2: usize, n2: i32, p3: usize, n3: i32): void {
   start();
-  const counts = i32x4(b0, b1, b2, b3);
-  const most = max(max(b0, b1), max(b2, b3));
+  const counts = i32x4.shr_u(i32x4.add(i32x4(n0, n1, n2, n3), i32x4.splat(72)), 6);
+  const most = blocksOf(max(max(n0, n1), max(n2, n3)));
+  const known = n0 == n1 && n0 == n2 && n0 == n3 ? paddingOf(n0) : 0;
   for (let block = 0; block < most; block++) {
+    if (known != 0 && block == most - 1) return compress(known, i32x4.splat(-1));
     const at = <usize>block << 6;
-    compress(p0 + at, p1 + at, p2 + at, p3 + at, i32x4.gt_s(counts, i32x4.splat(block)));
+    schedule(p0 + at, p1 + at, p2 + at, p3 + at, W);
+    compress(W, i32x4.gt_s(counts, i32x4.splat(block)));
   }
+}
+
+/** How many blocks a message of so many bytes has with its padding. */
+// @ts-ignore: decorator
+@inline export function blocksOf(length: i32): i32 { return (length + 72) >> 6; }
+
+/** The schedule of the last block of messages of that length; 0 when it is not only padding, or too seldom needed. */
+function paddingOf(length: i32): usize {
+  const rest = (length - 56) & 63;
+  if (length < 56 || length > 128 || rest > 8) return 0;
+  const which = <usize>rest + (length < 65 ? 0 : 9);
+  const padding = PADDINGS + which * SCHEDULE;
+  const made = PADDED + (which << 2);
+  if (load<i32>(made) == 0) {
+    memory.fill(BLOCK, 0, 64);
+    if (rest == 8) store<u8>(BLOCK, 128);
+    store<u32>(BLOCK + 60, bswap<u32>(<u32>length << 3));
+    schedule(BLOCK, BLOCK, BLOCK, BLOCK, padding);
+    store<i32>(made, length);
+  }
+  return padding;
 }
 
 /** True when the 64 bytes at `text` are the digest of message `lane` in lower-case hexadecimal digits. */
