@@ -20,6 +20,8 @@ const common = {
   metafile: true,
 };
 
+/** The command line, and what of it is run. */
+const PROGRAMS = { commands: 'src/cli/all.ts', verify: 'src/cli/alone.ts' };
 /** Big libraries that few commands need: each is a bundle of its own, loaded when it is first asked for. */
 const LAZY = { store: 'src/core/cloud/sdk.ts', queue: 'src/core/fleet/library.ts', patterns: 'src/core/integrity/contract/linear.ts', duckdb: 'src/core/table/library.ts' };
 const lazily = {
@@ -28,7 +30,7 @@ const lazily = {
     onResolve({ filter: /^\./ }, ({ kind, path: wanted, resolveDir }) => {
       if (kind !== 'dynamic-import') return undefined;
       const file = path.relative(root, path.join(resolveDir, `${wanted}.ts`)).split(path.sep).join('/');
-      const [name] = Object.entries(LAZY).find(([, source]) => source === file) ?? [];
+      const [name] = Object.entries({ ...PROGRAMS, ...LAZY }).find(([, source]) => source === file) ?? [];
       return name === undefined ? undefined : { path: `./${name}.js`, external: true };
     });
   },
@@ -53,11 +55,15 @@ async function assemble(entry) {
   return contents;
 }
 
+/** Bundles are required: to import them would take the loader of modules, and its time. */
+const REQUIRED = { 'dynamic-import': false };
+
 const webviews = existsSync(path.join(root, 'webview')) ? readdirSync(path.join(root, 'webview')).filter((f) => /^[a-z]+\.ts$/.test(f)) : [];
 
 const bundles = [
   { ...common, entryPoints: { extension: 'src/extension/main.ts' }, external: ['vscode'], minify: true },
-  { ...common, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' }, plugins: [lazily] },
+  { ...common, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' }, plugins: [lazily], supported: REQUIRED },
+  { ...common, entryPoints: PROGRAMS, plugins: [lazily], supported: REQUIRED },
   { ...common, entryPoints: LAZY, external: ['@duckdb/node-bindings'], minify: true },
   { ...common, entryPoints: { kernel: 'src/core/integrity/kernel/thread.ts', values: 'src/core/integrity/kernel/values.ts' }, plugins: [assembly] },
   { ...common, entryPoints: { mcp: 'src/cli/mcp/main.ts' } },

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import type { Contract, RowRule } from './contract';
-import { contractOf } from './descriptor';
 import { ownMatching } from './pattern';
 import { readDatetime } from './time';
 
@@ -118,7 +117,8 @@ const finite = (name: string): RowRule => ({ columns: [name], at: name, fault: (
 /** The contract of a file by the pattern of its name: `trade_results_20240910_143030.csv`; undefined when it has none. */
 export const builtInFor = (file: string): BuiltIn | undefined => BUILT_IN.find((name) => path.basename(file).startsWith(`${name}_`));
 
-export function builtIn(name: BuiltIn): Contract {
+export async function builtIn(name: BuiltIn): Promise<Contract> {
+  const { contractOf } = await import('./descriptor');
   const fields = [...SEAL, ...SCHEMAS[name]];
   const numbers = fields.filter(({ type }) => type === 'number').map((described) => finite(described.name));
   const contract = contractOf({ fields }, `the built-in contract ${name}`, ownMatching, [...numbers, ...(RULES[name] ?? [])]);

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import * as z from 'zod';
 import { errnoOf, Failure, failureFrom } from '../../base/failure';
 import { BUILT_IN, builtIn, builtInFor } from './builtin';
 import type { Contract } from './contract';
-import { contractOf } from './descriptor';
 import { boundedMatching } from './pattern';
+
+/*
+ * Most files have no contract: what reads one, and the checking library with it, is loaded when there is one to read.
+ */
 
 /** A schema that is there but cannot be used: a finding, as it is data that is wrong. */
 export interface BrokenContract {
@@ -62,6 +64,7 @@ async function fromFile(file: string, text: string): Promise<Found> {
 }
 
 async function usable(descriptor: unknown, name: string): Promise<Contract | BrokenContract> {
+  const { contractOf } = await import('./descriptor');
   const contract = contractOf(descriptor, name, await boundedMatching());
   return typeof contract === 'string' ? { broken: `${name} is no Table Schema: ${contract}` } : contract;
 }
@@ -74,10 +77,6 @@ function parse(text: string): { readonly value: unknown } | { readonly why: stri
   }
 }
 
-const PACKAGE = z.object({
-  resources: z.array(z.object({ path: z.union([z.string(), z.array(z.string())]).optional(), schema: z.union([z.string(), z.looseObject({})]).optional() })),
-});
-
 async function fromPackage(file: string): Promise<Found> {
   const folder = path.dirname(file);
   const name = path.join(folder, 'datapackage.json');
@@ -85,11 +84,10 @@ async function fromPackage(file: string): Promise<Found> {
   if (text === undefined) return undefined;
   const json = parse(text);
   if (!('value' in json)) return { broken: `${name} is no JSON: ${json.why}` };
-  const parsed = PACKAGE.safeParse(json.value);
-  if (!parsed.success) return { broken: `${name} is no data package: ${parsed.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`).join('; ')}` };
   const base = path.basename(file);
-  const resource = parsed.data.resources.find(({ path: paths = [] }) => [paths].flat().some((each) => path.normalize(each) === base));
-  const schema = resource?.schema;
+  const { schemaIn } = await import('./package');
+  const { schema, fault } = schemaIn(json.value, base);
+  if (fault !== undefined) return { broken: `${name} is no data package: ${fault}` };
   if (schema === undefined) return undefined;
   if (typeof schema !== 'string') return usable(schema, `the schema of ${base} in ${name}`);
   if (/^[a-z]+:\/\//i.test(schema)) return { broken: `${name} names the schema ${schema}: only files are read` };
