@@ -5,7 +5,7 @@ import { requireInterval } from './interval';
 import { scalePrices } from './prices';
 import type { Rejected, RowBars } from './rows';
 import { RowCollector } from './rows';
-import { inOrder, openInstant, type VendorOptions, type VendorReading } from './vendor';
+import { inOrder, openInstants, type VendorOptions, type VendorReading } from './vendor';
 
 /**
  * Hands on a vendor's rows as they come, in the file's order, some thousand at a time: bars with their open instants, and
@@ -29,7 +29,7 @@ export async function eachVendorBars(file: string, reading: VendorReading, optio
     bars += rows.rows.length;
     untimed += rejected.filter(isUntimed).length;
     if (rejects.length < KEPT) rejects.push(...rejected.slice(0, KEPT));
-    const time = rows.bars.time.map((written) => openInstant(written, timeframe, reading.stamp));
+    const time = openInstants(rows.bars.time, timeframe, reading.stamp);
     await take({ ...rows, bars: scalePrices({ ...rows.bars, time }, scale) }, rejected);
   };
   const sink: BarSink = {

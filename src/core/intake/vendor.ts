@@ -68,7 +68,7 @@ export async function readVendorFile(file: string, options: VendorOptions, opera
   requireTimes(file, report, collector.rejects, collector.rejects.filter(isUntimed).length);
   requireBars(file, report, collector, read.rows.length);
   if (!tick) requireInterval(file, inOrder(read.bars.time), timeframe);
-  const time = read.bars.time.map((written) => openInstant(written, timeframe, stamp));
+  const time = openInstants(read.bars.time, timeframe, stamp);
   const { bars, duplicates } = sortBars({ ...read, bars: { ...read.bars, time } });
   return {
     bars: scalePrices(bars, options.scale ?? 1),
@@ -113,7 +113,9 @@ function requireAggregate(file: string, { aggregate, timeframe }: VendorOptions)
   if (isLabelled(aggregate)) throw new Failure('usage', { attempted, why: 'days and weeks are the exchange\'s, never built from trades.', remedy: 'Download daily bars: barkeep update.' });
 }
 
-export function openInstant(time: number, timeframe: Timeframe, stamp: Stamp): number {
-  if (isLabelled(timeframe)) return Math.floor(time / DAY) * DAY;
-  return stamp === 'close' ? time - durationOf(timeframe) : time;
+/** What the stamps of a file's bars say of when they opened. */
+export function openInstants(stamps: Float64Array, timeframe: Timeframe, stamp: Stamp): Float64Array {
+  if (isLabelled(timeframe)) return stamps.map((time) => Math.floor(time / DAY) * DAY);
+  const open = stamp === 'close' ? durationOf(timeframe) : 0;
+  return open === 0 ? stamps : stamps.map((time) => time - open);
 }

@@ -19,13 +19,17 @@ export interface ContinuityRequest {
   readonly span?: { readonly from: number; readonly to: number };
 }
 
-/** Where a master has gaps. @throws Failure `usage` when there is no such master, or the exceptions file is wrong */
-export async function checkContinuity(context: JobContext, request: ContinuityRequest): Promise<Continuity> {
+/**
+ * Where a master has gaps.
+ * @param known all its times, where they are at hand
+ * @throws Failure `usage` when there is no such master, or the exceptions file is wrong
+ */
+export async function checkContinuity(context: JobContext, request: ContinuityRequest, known?: Float64Array): Promise<Continuity> {
   const { ticker, timeframe, gapHours, ...within } = request;
   const master = masterPath(context.folder, ticker, timeframe);
   const calendar = gapHours === undefined && timeframe !== '1W' ? calendarFor(ticker, await readExceptions(calendarPath(context.folder))) : undefined;
   const { year, span } = request;
-  const times = await readTimes(master, year === undefined ? span : { from: Date.UTC(year, 0, 1), to: Date.UTC(year + 1, 0, 1) });
+  const times = known ?? await readTimes(master, year === undefined ? span : { from: Date.UTC(year, 0, 1), to: Date.UTC(year + 1, 0, 1) });
   return continuityOf(times, {
     master: path.basename(master),
     timeframe,

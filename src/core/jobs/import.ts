@@ -155,9 +155,10 @@ async function putAside({ disk }: JobContext, { file }: ImportRequest, vendor: V
 async function followUp(context: JobContext, request: ImportRequest, vendor: VendorFile, done: ImportResult): Promise<ImportResult> {
   const { ticker, timeframe } = request;
   const { time } = vendor.bars;
+  const isAll = done.plan.before === null;
   const span = { from: time[0]!, to: time[time.length - 1]! + durationOf(timeframe) };
   try {
-    const continuity = await checkContinuity(context, { ticker, timeframe, span });
+    const continuity = await checkContinuity(context, { ticker, timeframe, span }, isAll ? time : undefined);
     if (!request.regenerate || timeframe !== '1m') return { ...done, continuity };
     const derived = await regenerate(context.disk, context.folder, ticker, { wait: context.wait === true }, context.operation);
     return { ...done, continuity, derived };

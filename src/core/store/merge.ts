@@ -12,6 +12,7 @@ import { requireNoLink } from '../disk/link';
 import { writeMaster, type VolumeType } from '../table/master';
 import { describeParquet, readBars, type ParquetDescription } from '../table/parquet';
 import { surveyColumns } from '../table/survey';
+import { writeFresh } from './fresh';
 import { reconcile, type OnConflict, type Reconciled } from './reconcile';
 import { mergedMetadata, type ImportedFrom } from './lineage';
 import { requireSound } from './sound';
@@ -82,15 +83,16 @@ export async function applyMerge(disk: Disk, folder: string, plan: MergePlan, fr
   await requireUnchanged(plan);
   if (countBars(plan.changes) === 0) return { sha256: await sha256OfFile(plan.master) };
   const old: ParquetDescription | null = plan.seen === null ? null : await describeParquet(plan.master);
-  const existing = old === null ? {} : { existing: plan.master };
+  const { changes, volume } = plan;
   const metadata = mergedMetadata(plan.master, old?.metadata ?? {}, from);
   const { backup, sha256 } = await replaceFile(
     disk,
     folder,
     plan.master,
     {
-      needs: (plan.seen?.bytes ?? 0) + BAR_BYTES * countBars(plan.changes),
-      produce: (temporary) => writeMaster(temporary, { ...existing, changes: plan.changes, volume: plan.volume, metadata }),
+      needs: (plan.seen?.bytes ?? 0) + BAR_BYTES * countBars(changes),
+      produce: (temporary) =>
+        old === null ? writeFresh(disk, temporary, { bars: changes, volume, metadata }) : writeMaster(temporary, { existing: plan.master, changes, volume, metadata }),
       verify: async (temporary) => {
         await verifyMerged(temporary, plan, old);
         signal?.throwIfAborted();
@@ -174,7 +176,7 @@ function extentAfter(master: string, before: Inspected | null, changes: Bars, ad
 /** int64 when every volume of the merged master is a whole number. */
 function volumeAfter(unevenBefore: number, { changes, unevenReplaced }: Reconciled): VolumeType {
   let uneven = unevenBefore - unevenReplaced;
-  for (const volume of changes.volume) if (!Number.isSafeInteger(volume)) uneven++;
+  changes.volume.forEach((volume) => { if (!Number.isSafeInteger(volume)) uneven++; });
   return uneven === 0 ? 'BIGINT' : 'DOUBLE';
 }
 

@@ -1,5 +1,7 @@
 import { differs } from '../disk/atomic';
-import { compareMaster, countChangedExtras, extraColumns, masterColumns } from '../table/master';
+import { compareMaster, countChangedExtras } from '../table/compare';
+import { holdsSeries } from '../table/series';
+import { extraColumns, masterColumns } from '../table/master';
 import type { Column } from '../table/instant';
 import { describeParquet, type ParquetDescription } from '../table/parquet';
 import type { MergePlan } from './merge';
@@ -17,7 +19,11 @@ export async function verifyMerged(temporary: string, plan: MergePlan, old: Parq
   const schema = (list: readonly Column[]): string => list.map(({ name, type }) => `${name} ${type}`).join(', ');
   if (schema(columns) !== schema(expected)) throw differs(temporary, `its columns are ${schema(columns)} instead of ${schema(expected)}.`);
   if (rows !== plan.after.rows) throw differs(temporary, `it has ${rows} rows instead of ${plan.after.rows}.`);
-  const { unordered, foreignSeconds, sameBars } = await compareMaster(temporary, { changes: plan.changes, ...(old === null ? {} : { existing: plan.master }) });
+  if (old === null) {
+    if (!(await holdsSeries(temporary, { bars: plan.changes, volume: plan.volume }))) throw differs(temporary, 'its bars are not those that were written, in their order.');
+    return;
+  }
+  const { unordered, foreignSeconds, sameBars } = await compareMaster(temporary, plan.master, plan.changes);
   if (unordered > 0) throw differs(temporary, `${unordered} bars are not later than the bar before.`);
   if (foreignSeconds > 0) throw differs(temporary, `the column time is wrong in ${foreignSeconds} rows.`);
   if (!sameBars) throw differs(temporary, 'its bars are not those of the old master and the changes.');

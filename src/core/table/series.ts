@@ -26,7 +26,7 @@ export function writeSeries(target: string, series: Series): Promise<void> {
  * True when the file's times rise, and it has exactly these bars after a number of others.
  * @throws Failure `io`
  */
-export function holdsSeries(file: string, series: Series, before = 0): Promise<boolean> {
+export function holdsSeries(file: string, series: Omit<Series, 'metadata'>, before = 0): Promise<boolean> {
   return telling(`read ${file} back`, file, series.bars, async (connection, table) => {
     const digest = (rows: string): string => `SELECT count(*) AS rows, bit_xor(hash(datetime, open, high, low, close, volume, "time")) AS hashes FROM (${rows})`;
     const where = before === 0 ? '' : ` WHERE datetime >= make_timestamp(${series.bars.time[0]! * 1000}::BIGINT)`;
@@ -47,7 +47,7 @@ export const seriesWriter = (): Promise<string> =>
     return String(writer);
   });
 
-const rowsOf = ({ volume }: Series, table: string): string =>
+const rowsOf = ({ volume }: Pick<Series, 'volume'>, table: string): string =>
   `SELECT make_timestamp((time * 1000)::BIGINT) AS datetime, open, high, low, close, nullif(volume, 'nan')::${volume} AS volume, floor(time / 1000)::BIGINT AS "time" FROM ${table}`;
 
 async function telling<T>(attempted: string, file: string, bars: Bars, run: (connection: Connection, table: string) => Promise<T>): Promise<T> {
