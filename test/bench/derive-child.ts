@@ -6,6 +6,7 @@ import { regenerate } from '../../src/core/derive/regenerate';
 import { openDisk } from '../../src/core/disk/disk';
 import { makeBars } from '../../src/core/jobs/sampleBars';
 import { writeMaster } from '../../src/core/table/master';
+import { peakMegabytes } from './peak';
 
 /** Does one thing to a folder of derived data in a process of its own and prints what it took. */
 type Task = (folder: string, argument: string) => Promise<Record<string, number>>;
@@ -49,7 +50,7 @@ const TASKS: Readonly<Record<string, Task>> = {
 
 async function run(task: string, folder: string, argument: string): Promise<void> {
   const figures = await TASKS[task]!(folder, argument);
-  process.stdout.write(`${JSON.stringify({ ...figures, megabytes: process.resourceUsage().maxRSS / 1024 })}\n`, () => process.exit(0));
+  process.stdout.write(`${JSON.stringify({ ...figures, megabytes: peakMegabytes() })}\n`, () => process.exit(0));
 }
 
 void run(process.argv[2]!, process.argv[3]!, process.argv[4] ?? '');

@@ -8,6 +8,7 @@ import { verifyFile } from '../../src/core/integrity/verify';
 import type { JobContext } from '../../src/core/jobs/context';
 import { exportFile } from '../../src/core/jobs/export';
 import { importFile } from '../../src/core/jobs/import';
+import { peakMegabytes } from './peak';
 
 /** Does one thing in a process of its own and prints what it took. `folder` holds ES_1m.parquet, `file` is an export or where to put one. */
 const TASKS: Readonly<Record<string, (folder: string, file: string) => Promise<Record<string, number>>>> = {
@@ -46,7 +47,7 @@ async function exporting(folder: string, to: string, sealed: boolean): Promise<R
   const began = performance.now();
   const { rows, file, sha256 } = await exportFile(contextFor(folder), { source: path.join(folder, 'ES_1m.parquet'), instrument: 'ES', to, range: {}, sealed, gzip: false, report: false, dryRun: false });
   const seconds = (performance.now() - began) / 1000;
-  const megabytes = process.resourceUsage().maxRSS / 1024;
+  const megabytes = peakMegabytes();
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
   return { rows, seconds, megabytes, same: hash.digest('hex') === sha256 ? 1 : 0 };

@@ -8,6 +8,7 @@ import { alignFile } from '../../src/core/jobs/align';
 import type { JobContext } from '../../src/core/jobs/context';
 import { importFile } from '../../src/core/jobs/import';
 import { takeInventory } from '../../src/core/store/inventory';
+import { peakMegabytes } from './peak';
 
 /** Does one thing to a store in a process of its own and prints what it took, so that no measurement disturbs another. */
 type Task = (folder: string, file: string) => Promise<Record<string, number>>;
@@ -76,7 +77,7 @@ async function thousandFiles(folder: string, master: string): Promise<string[]> 
 async function run(task: string, folder: string, file: string): Promise<void> {
   const figures = await TASKS[task]!(folder, file);
   const { user, system } = process.cpuUsage();
-  process.stdout.write(`${JSON.stringify({ ...figures, cpuSeconds: (user + system) / 1e6, megabytes: process.resourceUsage().maxRSS / 1024 })}\n`, () => process.exit(0));
+  process.stdout.write(`${JSON.stringify({ ...figures, cpuSeconds: (user + system) / 1e6, megabytes: peakMegabytes() })}\n`, () => process.exit(0));
 }
 
 void run(process.argv[2]!, process.argv[3]!, process.argv[4]!);
