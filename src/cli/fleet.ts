@@ -58,7 +58,7 @@ export const worker = (flags: WorkerFlags): Command<'monthlyWorker'> => ({
         workFor: (dest) => workFolder(dest, flags),
         untilEmpty: flags.untilEmpty === true,
       },
-      launchMonth,
+      launchMonth('core'),
     ),
   show: showMonthlyWorker,
   exit: () => 'ok',

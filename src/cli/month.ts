@@ -3,23 +3,27 @@ import { fstatSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Failure } from '../core/base/failure';
 import type { Operation } from '../core/base/ports';
+import type { Launch, Share } from '../core/monthly/attempt';
 import { OUT_OF_MEMORY } from '../core/monthly/strategy';
 import type { MonthJob } from '../core/monthly/work';
 import type { Event, FailureEvent } from '../protocol/events';
 import { parseEvent } from '../protocol/events';
 import type { MonthDone } from '../protocol/monthly';
 
-/** A month in a child process: this same program as `monthly month`, telling what it does in events. */
-export function launchMonth(job: MonthJob, operation: Operation): Promise<MonthDone> {
+/** With a core of its own, a process collects its garbage there too, and not at the cost of its neighbours. */
+const FLAGS: Readonly<Record<Share, readonly string[]>> = { core: ['--single-threaded-gc'], machine: [] };
+
+/** Months in child processes: this same program as `monthly month`, telling what it does in events. */
+export const launchMonth = (share: Share): Launch => (job, operation) => {
   const script = process.argv[1]!;
-  const args = [...process.execArgv, script, 'monthly', 'month', JSON.stringify(job), '--json', '--data', job.work];
+  const args = [...process.execArgv, ...FLAGS[share], script, 'monthly', 'month', JSON.stringify(job), '--share', share, '--json', '--data', job.work];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
   const stop = (): void => void child.kill('SIGTERM');
   operation.signal.addEventListener('abort', stop);
   return outcomeOf(child, job, operation).finally(() => {
     operation.signal.removeEventListener('abort', stop);
   });
-}
+};
 
 async function outcomeOf(child: ChildProcess, job: MonthJob, operation: Operation): Promise<MonthDone> {
   let [done, failure, complaint]: [MonthDone | undefined, FailureEvent | undefined, string] = [undefined, undefined, ''];

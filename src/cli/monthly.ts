@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { InvalidArgumentError, type Command as Commander } from 'commander';
 import { Failure } from '../core/base/failure';
+import type { Share } from '../core/monthly/attempt';
 import { parseMonth } from '../core/monthly/months';
 import { PROCESS_DEFAULTS, SMALLEST_CHUNK, type ProcessOptions } from '../core/monthly/process';
 import { writeReport } from '../core/monthly/report';
@@ -9,6 +10,7 @@ import { MEMORY, runMonths, type RunRequest } from '../core/monthly/run';
 import { FIRST_WAIT } from '../core/monthly/strategy';
 import { validateFile } from '../core/monthly/validate';
 import { workMonth, type MonthJob } from '../core/monthly/work';
+import { keepToOneCore } from '../core/table/duck';
 import type { JobName } from '../protocol/results';
 import { QUEUE, QUEUE_SAYS, addFleet, queueOf, runInQueue, statusOf, type QueueFlags } from './fleet';
 import { launchMonth, stopWithParent } from './month';
@@ -155,8 +157,9 @@ export function addMonthly(program: Commander, runIt: Run): void {
     .requiredOption('--dest <folder>', 'where finished months are')
     .action((flags: StoreFlags & { dest: string } & SharedOptions) => runIt(report(flags), inDest(flags)));
 
-  monthly.command('month <job>', { hidden: true }).option('--json').option('--data <folder>').action((job: string, flags: SharedOptions) => {
+  monthly.command('month <job>', { hidden: true }).option('--json').option('--data <folder>').option('--share <share>').action((job: string, flags: SharedOptions & { share?: Share }) => {
     stopWithParent();
+    if (flags.share === 'core') keepToOneCore();
     return runIt(month(job), flags);
   });
 }

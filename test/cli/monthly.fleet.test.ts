@@ -166,13 +166,15 @@ const [CORRUPT, VANISHING] = [SHAPES[4]!, SHAPES[22]!];
     assert.deepEqual([status.queue?.paused, status.queue?.waiting, status.queue?.working, status.queue?.workers.length], [true, 3, 0, 1]);
     assert.deepEqual(status.months.filter(({ month }) => month.startsWith('2020')).map(({ state }) => state), ['waiting', 'waiting', 'waiting']);
     assert.deepEqual((await manage('cancel', '2020-02')).removed, ['2020-02']);
-    // The one being processed is stopped, the other taken out.
+    // Draining takes out the other one; cancelling also stops the one being processed.
     meddler.meddle(({ method, url }) => (method === 'GET' && url.includes('/more/raw/') && url.includes('.dbn') ? { delay: 4000 } : undefined));
     await manage('resume');
     const isWorking = async (): Promise<boolean> => (await result('monthlyStatus', ['monthly', 'status', ...queue()])).queue?.working === 1;
     while (!(await isWorking())) await sleep(100);
+    const drained = await manage('drain');
+    assert.deepEqual([drained.removed, drained.stopping, drained.queue.working], [['2020-03'], [], 1]);
     const cancelled = await manage('cancel');
-    assert.deepEqual([cancelled.removed, cancelled.stopping], [['2020-03'], ['2020-01']]);
+    assert.deepEqual([cancelled.removed, cancelled.stopping], [[], ['2020-01']]);
     const failed = async (): Promise<string | undefined> => (await result('monthlyStatus', ['monthly', 'status', ...queue()])).months.flatMap((month) => (month.state === 'failed' && month.month === '2020-01' ? [month.failure.message] : []))[0];
     for (let i = 0; i < 50 && (await failed()) === undefined; i++) await sleep(100);
     assert.match((await failed()) ?? 'it goes on', /it was cancelled/);
@@ -211,6 +213,14 @@ const [CORRUPT, VANISHING] = [SHAPES[4]!, SHAPES[22]!];
     refused.child.kill('SIGTERM');
     const { stdout, stderr } = await refused.ended;
     assert.ok(!/hunter2/.test(`${stdout}${stderr}`), stdout);
+  });
+
+  it('a worker that is told to stop when the queue\'s server is gone ends', async () => {
+    const other = await startRedis(path.join(folder, 'other'));
+    const stopped = await barkeep(['monthly', 'worker', '--queue', other.url, '--json'], {
+      meanwhile: (child) => child.stdout!.on('data', (told: Buffer) => { if (told.includes('takes months')) void other.stop().then(() => child.kill('SIGTERM')); }),
+    });
+    assert.equal(stopped.code, 0, stopped.stdout);
   });
 
   it('no server, no address, no queue, a password that is wrong: a reason and what to do, and no password', async () => {

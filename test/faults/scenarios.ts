@@ -288,7 +288,7 @@ export const SCENARIOS: readonly Scenario[] = [
     async run(context, world) {
       const still = { ...context, clock: { now: at(10) }, places: openPlaces(context.disk, {}) };
       const request = { source: path.join(world, 'source'), dest: context.folder, work: context.folder, store: {}, workers: 1, memory: MEMORY, leastBytes: 0, options: PROCESS_DEFAULTS };
-      const { failed } = await runMonths(still, request, (job) => workMonth(still, job));
+      const { failed } = await runMonths(still, request, () => (job) => workMonth(still, job));
       // The command tells it in its result: a month that fails does not stop the others.
       if (failed[0] !== undefined) throw new Failure(failed[0].kind, { attempted: 'process the months', why: failed[0].message });
     },

@@ -63,6 +63,7 @@ class Crew {
   readonly #launch: Launch;
   readonly #worker: Worker<QueuedMonth, MonthDone>;
   readonly #events: InstanceType<Connected['library']['QueueEvents']>;
+  readonly #attempts = new Set<Promise<Outcome>>();
   #trouble = '';
 
   constructor(context: WorkContext, request: WorkerRequest, connected: Connected, launch: Launch) {
@@ -99,8 +100,10 @@ class Crew {
 
   /** Gives back what is in hand, and lets go. */
   async end(): Promise<void> {
-    await letGo(this.#events.close());
-    await this.#worker.close();
+    const closing = Promise.all([this.#events.close(), this.#worker.close()]);
+    // However long their processes take to stop; to give them back, the server may not be there.
+    await Promise.all(this.#attempts);
+    await letGo(closing);
   }
 
   async #isEmpty(): Promise<boolean> {
@@ -125,10 +128,16 @@ class Crew {
     await job.updateData({ version: job.data.version, trial: job.data.trial, firstWait: job.data.firstWait });
     context.operation.log(`${this.name} takes it, attempt ${first.job.attempt}.`);
     for (let trial = first; ; ) {
-      const outcome = await attempt(context, trial, this.#launch, job.data.firstWait);
+      const outcome = await this.#attempt(context, trial, job.data.firstWait);
       if (outcome.kind !== 'again' || outcome.wait > 0) return this.#settle(job, token, { month, outcome, cancelled });
       trial = outcome.trial;
     }
+  }
+
+  async #attempt(context: WorkContext, trial: Trial, firstWait: number): Promise<Outcome> {
+    const trying = attempt(context, trial, this.#launch, firstWait);
+    this.#attempts.add(trying);
+    return trying.finally(() => this.#attempts.delete(trying));
   }
 
   async #settle(job: QueuedJob, token: string, { month, outcome, cancelled }: { month: string; outcome: Outcome; cancelled: AbortSignal }): Promise<MonthDone> {

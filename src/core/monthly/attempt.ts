@@ -8,6 +8,9 @@ import { failedMonth, keepFailure, type MonthJob, type WorkContext } from './wor
 /** Processes one month elsewhere. @throws Failure */
 export type Launch = (job: MonthJob, operation: Operation) => Promise<MonthDone>;
 
+/** What a month may take of its machine: one core, where others are processed beside it, or all. */
+export type Share = 'core' | 'machine';
+
 /** A month on its way: how it is to be tried next. */
 export interface Trial {
   readonly job: MonthJob;

@@ -5,7 +5,7 @@ import { inParallel } from '../base/parallel';
 import type { Operation } from '../base/ports';
 import { isRemote } from '../cloud/address';
 import type { MonthDone, MonthFailed, MonthlyRun } from '../../protocol/monthly';
-import { attempt, type Launch, type Trial } from './attempt';
+import { attempt, type Launch, type Share, type Trial } from './attempt';
 import { uploadsIn } from './move';
 import { planMonths, type MonthsRequest } from './plan';
 import { writeReport } from './report';
@@ -25,10 +25,11 @@ export const MEMORY = 8 * 2 ** 30;
 const MONTH_MEMORY = 1.5 * 2 ** 30;
 
 /** @throws Failure `usage` when there is no month to process; `cancelled` */
-export async function runMonths(context: WorkContext, request: RunRequest, launch: Launch): Promise<MonthlyRun> {
+export async function runMonths(context: WorkContext, request: RunRequest, launcher: (share: Share) => Launch): Promise<MonthlyRun> {
   const began = context.clock.now();
   const { trials, finished } = await planMonths(context, request);
   const workers = Math.max(1, Math.min(request.workers ?? affordable(request.memory), trials.length));
+  const launch = launcher(workers > 1 ? 'core' : 'machine');
   const outcomes = await inParallel(trials, workers, (trial, before) =>
     runMonth(watching(context, trial, { finished: before, total: trials.length }), trial, launch, request.firstWait ?? FIRST_WAIT));
   if (context.operation.signal.aborted) throw new Failure('cancelled', { attempted: 'process the months', why: 'it was stopped.' });
@@ -45,7 +46,7 @@ export async function runMonths(context: WorkContext, request: RunRequest, launc
   };
 }
 
-/** A month takes one core, DuckDB's second thread only while it is written. */
+/** A month beside others takes one core. */
 export const affordable = (memory: number): number => Math.max(1, Math.min(availableParallelism(), Math.floor(Math.min(memory, totalmem() * 0.8) / MONTH_MEMORY)));
 
 /** What nobody has gone on with for so long, ms, nobody will. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBResult, DuckDBValue } from '@duckdb/node-api';
 
 /**
- * The one DuckDB of this process: in memory, two threads, UTC, no network and no extensions loaded behind our back.
+ * The one DuckDB of this process: in memory, two threads at most, UTC, no network and no extensions loaded behind our back.
  * It is loaded on first use, so that what needs no Parquet never pays for it.
  */
 
@@ -15,11 +15,17 @@ export type Row = Readonly<Record<string, DuckDBValue>>;
 export const CHUNK_ROWS = 2048;
 
 let instance: Promise<DuckDBInstance> | undefined;
+let threads = 2;
+
+/** For a process that has one core of its machine. Before the first connection. */
+export function keepToOneCore(): void {
+  threads = 1;
+}
 
 async function open(more: Readonly<Record<string, string>> = {}): Promise<DuckDBInstance> {
   const { DuckDBInstance } = await import('./library');
   return DuckDBInstance.create(':memory:', {
-    threads: '2',
+    threads: String(threads),
     // A file's order, and that of what UNION ALL puts together, is that of the rows: what writes a master relies on it.
     preserve_insertion_order: 'true',
     memory_limit: `${Math.max(1024, Math.floor(totalmem() / 2 ** 21))}MiB`,
