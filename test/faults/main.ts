@@ -1,4 +1,4 @@
-import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,9 +7,9 @@ import type { Tally } from './matrix';
 import { runTask, tasks, type Task } from './tasks';
 
 /**
- * `npm run faults`: the whole matrix on all cores, then the lock's 1,000 rounds; prints how many points were tried and
- * every violation. `--some` runs the short selection, `--break NAME` switches one protection off, `--only TEXT` takes
- * the parts with that text in their name.
+ * `npm run faults`: the whole matrix on all cores, and the lock's 1,000 rounds; prints as it goes how many points were tried
+ * of each scenario, and every violation. `--some` runs the short selection, `--break NAME` switches one protection off,
+ * `--only TEXT` takes the parts with that text in their name (`--only locks`: the 1,000 rounds).
  */
 interface Options {
   readonly extent: 'all' | 'some';
@@ -31,32 +31,40 @@ const nameOf = ({ scenario, kind, errno, lasting }: Task): string => [scenario, 
 async function main(): Promise<number> {
   const { extent, broken, only = '' } = optionsOf(process.argv.slice(2));
   const waiting = tasks(extent, broken).filter((task) => nameOf(task).includes(only));
-  const totals = new Map<string, Tally>();
-  const totalOf = (scenario: string): Tally => totals.get(scenario) ?? totals.set(scenario, { points: 0, violations: [] }).get(scenario)!;
+  const left = new Map<string, number>();
+  for (const { scenario } of waiting) left.set(scenario, (left.get(scenario) ?? 0) + 1);
+  const totals = new Map([...left.keys()].map((scenario): [string, Tally] => [scenario, { points: 0, violations: [] }]));
+  const began = Date.now();
   const work = async (): Promise<void> => {
     const worker = new Worker();
     for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
       const started = Date.now();
       const tally = await worker.run(task);
-      const total = totalOf(task.scenario);
+      const total = totals.get(task.scenario)!;
       total.points += tally.points;
       total.violations.push(...tally.violations);
       for (const violation of tally.violations.slice(0, 5)) console.log(`  ✘ ${violation}`);
-      console.log(`${nameOf(task)}: ${tally.points} points, ${tally.violations.length} violations (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+      console.log(`  ${nameOf(task)}: ${told(tally)} (${seconds(started)})`);
+      left.set(task.scenario, left.get(task.scenario)! - 1);
+      if (left.get(task.scenario) === 0) console.log(`${task.scenario}: ${told(total)}`);
     }
     worker.end();
   };
-  await Promise.all(Array.from({ length: Math.min(os.availableParallelism(), waiting.length) }, work));
-  if (extent === 'all' && broken === undefined && only === '') await lockRounds(totalOf('locks'));
-  return report(totals);
+  await Promise.all(Array.from({ length: Math.min(os.availableParallelism() + WAITING, waiting.length) }, work));
+  return report([...totals.values()], seconds(began));
 }
 
-function report(totals: ReadonlyMap<string, Tally>): number {
-  for (const [scenario, { points, violations }] of totals) console.log(`${scenario}: ${points} fault points, ${violations.length} violations`);
-  const violations = [...totals.values()].flatMap((tally) => tally.violations);
-  const points = [...totals.values()].reduce((sum, tally) => sum + tally.points, 0);
+/** Workers beyond the number of cores: some always wait, for a child or for a rename's patience. */
+const WAITING = 1;
+
+const told = ({ points, violations }: Tally): string => `${points} fault points, ${violations.length} violations`;
+const seconds = (since: number): string => `${((Date.now() - since) / 1000).toFixed(1)} s`;
+
+function report(totals: readonly Tally[], took: string): number {
+  const violations = totals.flatMap((total) => total.violations);
+  const points = totals.reduce((sum, total) => sum + total.points, 0);
   for (const violation of violations.slice(0, 50)) console.log(`✘ ${violation}`);
-  console.log(`${points} fault points tried, ${violations.length} violations`);
+  console.log(`${points} fault points tried, ${violations.length} violations (${took})`);
   return violations.length > 0 || points === 0 ? 1 : 0;
 }
 
@@ -95,17 +103,6 @@ async function answer(child: ChildProcess, task: Task): Promise<Answer | undefin
   const [answered] = (await Promise.race([once(child, 'message', { signal }), once(child, 'exit', { signal }).then(() => [undefined])])) as [Answer | undefined];
   ended.abort();
   return answered;
-}
-
-/** 16 processes on one stale lock, 1,000 times (test/core/disk/contention.test.ts). */
-async function lockRounds(total: Tally): Promise<void> {
-  const mocha = path.join(__dirname, '../../node_modules/mocha/bin/mocha.js');
-  const env = { ...process.env, BARKEEP_LOCK_ROUNDS: '1000', BARKEEP_LOCK_ORDERS: '5000', BARKEEP_FAULTS: 'all' };
-  const files = ['contention', 'faults'].map((name) => `test/core/disk/${name}.test.ts`);
-  const child = spawn(process.execPath, [mocha, ...files, '--reporter', 'spec'], { cwd: path.join(__dirname, '../..'), env, stdio: 'inherit' });
-  const [code] = (await once(child, 'close')) as [number];
-  total.points += 1000;
-  if (code !== 0) total.violations.push('test/core/disk fails, see above');
 }
 
 if (process.argv[2] === 'worker') {

@@ -19,40 +19,50 @@ export interface Tally {
   readonly violations: string[];
 }
 
+/** Which moments are tried: every one, or so many spread over all. `phase`, from 0 up to 1, shifts them, so that parts of the matrix meet different ones. */
+export type Which = 'every' | { readonly count: number; readonly phase: number };
+
 export interface How {
-  /** Folder for worlds, empty. */
-  readonly scratch: string;
-  /** Every so many operations is tried; 1 = all. */
-  readonly stride: number;
-  /** Where among them to start, so that strides of different scenarios meet different operations. */
-  readonly offset: number;
+  readonly which: Which;
   readonly broken?: Break;
 }
 
 /** A scenario with its world before, kept to be copied, and how the world looks before and after. */
 export interface Stage {
   readonly scenario: Scenario;
-  readonly template: string;
   readonly reference: Reference;
+  /** How many moments a good run has: operations; those that change the disk; contents put into temporary files. */
+  readonly moments: Readonly<Record<'operations' | 'changes' | 'contents', number>>;
+  /** A new folder for a world, not made yet. */
+  place(): string;
+  /** A copy of the world before. */
   fresh(): string;
-  readonly how: How;
 }
 
-let worlds = 0;
+/** Operations that a power cut knows nothing of. */
+const LOOKS: ReadonlySet<string> = new Set(['readFile', 'readdir', 'stat', 'realpath', 'copyMode']);
 
-export async function setUp(scenario: Scenario, how: How): Promise<Stage> {
-  const template = path.join(how.scratch, `template-${++worlds}`);
+/** @param scratch folder for worlds, empty */
+export async function setUp(scenario: Scenario, scratch: string): Promise<Stage> {
+  let worlds = 0;
+  const place = (): string => path.join(scratch, `world-${++worlds}`);
+  const template = place();
   await scenario.prepare(template);
   const fresh = (): string => {
-    const world = path.join(how.scratch, `world-${++worlds}`);
+    const world = place();
     cpSync(template, world, { recursive: true });
     return world;
   };
   const trial = fresh();
-  await perform(scenario, trial, soundDisk());
+  const moments = { operations: 0, changes: 0, contents: 0 };
+  const counted = watched(spoiling(nodeFiles, () => { moments.contents++; }), (_, name) => {
+    moments.operations++;
+    if (!LOOKS.has(name)) moments.changes++;
+  });
+  await perform(scenario, trial, { ...soundDisk(), files: counted });
   const reference = { before: look(template), after: look(trial) };
   rmSync(trial, { recursive: true });
-  return { scenario, template, reference, fresh, how };
+  return { scenario, reference, moments, place, fresh };
 }
 
 /** A disk of a process that is no more when its world is examined. */
@@ -88,45 +98,53 @@ async function nextRun({ scenario, reference }: Stage, world: string): Promise<r
   return after;
 }
 
-/** Calls with every n that is to be tried, until one says that there was nothing to fail any more. */
-async function everyN({ offset, stride }: Pick<How, 'offset' | 'stride'>, attempt: (n: number) => Promise<boolean>): Promise<void> {
-  for (let n = offset; await attempt(n); ) n += stride;
+/** The moments to be tried of so many, from 1. */
+const chosen = (which: Exclude<Which, 'every'>, of: number): Set<number> =>
+  new Set(Array.from({ length: which.count }, (_, i) => 1 + Math.floor(((i + which.phase) / which.count) * of)));
+
+/**
+ * Calls with each n that is to be tried; with every n, until there is nothing to fail any more.
+ * @param of how many there are in a good run; the real process may have fewer, and is then tried earlier
+ */
+async function eachN(which: Which, of: number, attempt: (n: number) => Promise<boolean>): Promise<void> {
+  if (which === 'every') for (let n = 1; await attempt(n); ) n++;
+  else if (of > 0) for (let n of chosen(which, of)) while (n > 0 && !(await attempt(n))) n >>= 1;
 }
 
 /** The n-th operation fails with an errno: once, or from there on. */
-export const failEvery = (stage: Stage, errno: string, lasting: boolean, tally: Tally): Promise<void> =>
-  everyN(stage.how, async (n) => {
-    const state = { reached: false, broken: true };
+export const failEvery = (stage: Stage, { which, broken }: How, errno: string, lasting: boolean, tally: Tally): Promise<void> =>
+  eachN(which, stage.moments.operations, async (n) => {
+    const state: { first?: string; broken: boolean } = { broken: true };
     const world = stage.fresh();
-    const files = watched(without(stage.how.broken, nodeFiles), (at, name) => {
+    const files = watched(without(broken, nodeFiles), (at, name) => {
       if (!state.broken || (lasting ? at < n : at !== n)) return;
-      state.reached = true;
+      state.first ??= name;
       throw systemError(errno, name);
     });
     const point = `${errno} ${lasting ? 'from' : 'at'} operation ${n}`;
     const error: unknown = await perform(stage.scenario, world, diskOver(files)).then(() => undefined, (caught: unknown) => caught);
     state.broken = false;
     releaseAllSync(); // As at the end of a process.
-    const complaint = error === undefined ? undefined : misnamed(error, errno);
+    const complaint = error === undefined ? undefined : misnamed(error, errno, state.first !== undefined && LOOKS.has(state.first));
     if (complaint !== undefined) tally.violations.push(`${stage.scenario.name}, ${point}: ${complaint}`);
-    await examine(stage, world, error === undefined, point, tally, state.reached);
-    return state.reached;
+    await examine(stage, world, error === undefined, point, tally, state.first !== undefined);
+    return state.first !== undefined;
   });
 
-/** A failure says what the disk said; a full one says how much is needed. */
-function misnamed(error: unknown, errno: string): string | undefined {
+/** A failure says what the disk said; a full one says how much is needed, unless all it refused was a look. */
+function misnamed(error: unknown, errno: string, looking: boolean): string | undefined {
   if (!(error instanceof Failure) || (error.kind !== 'io' && error.kind !== 'locked')) return `it fails with ${String(error)}`;
   if (errno !== 'ENOSPC' || error.kind === 'locked') return undefined;
-  return /the disk is full.*\d+ bytes are needed/.test(error.message) ? undefined : `a full disk is told as "${error.message}"`;
+  return (looking ? /the disk is full/ : /the disk is full.*\d+ bytes are needed/).test(error.message) ? undefined : `a full disk is told as "${error.message}"`;
 }
 
 /** The n-th content put into a temporary file is silently spoiled on its way to the disk: one bit, or half of it. */
-export const spoilEvery = (stage: Stage, tally: Tally): Promise<void> =>
-  everyN({ offset: 1, stride: 1 }, async (n) => {
+export const spoilEvery = (stage: Stage, { which, broken }: How, tally: Tally): Promise<void> =>
+  eachN(which, stage.moments.contents, async (n) => {
     const state = { reached: false, seen: 0 };
     const world = stage.fresh();
     const spoil = (file: string): void => {
-      if (!file.endsWith('.tmp') || ++state.seen !== n) return;
+      if (++state.seen !== n) return;
       state.reached = true;
       const content = readFileSync(file);
       if (content.length === 0) return;
@@ -134,30 +152,32 @@ export const spoilEvery = (stage: Stage, tally: Tally): Promise<void> =>
       else content[content.length >> 3]! ^= 1;
       writeFileSync(file, content);
     };
-    const error: unknown = await perform(stage.scenario, world, diskOver(without(stage.how.broken, spoiling(nodeFiles, spoil)))).then(() => undefined, (caught: unknown) => caught);
+    const error: unknown = await perform(stage.scenario, world, diskOver(without(broken, spoiling(nodeFiles, spoil)))).then(() => undefined, (caught: unknown) => caught);
     releaseAllSync();
     await examine(stage, world, error === undefined, `content ${n} spoiled`, tally, state.reached);
     return state.reached;
   });
 
+/** @param spoil gets each temporary file when it is filled */
 const spoiling = (files: Files, spoil: (file: string) => void): Files => ({
   ...files,
   async copyFile(from, to) {
     await files.copyFile(from, to);
-    spoil(to);
+    if (to.endsWith('.tmp')) spoil(to);
   },
   async outside(step, file, run) {
     await files.outside(step, file, run);
     // Copies are spoiled as such.
-    if (step === 'produce' && !file.endsWith('.bak.tmp')) spoil(file);
+    if (step === 'produce' && file.endsWith('.tmp') && !file.endsWith('.bak.tmp')) spoil(file);
   },
 });
 
 /** The process is gone and the power with it before the n-th operation: every state the disk may then be in. */
-export async function cutEvery(stage: Stage, lots: number, tally: Tally): Promise<void> {
+export async function cutEvery(stage: Stage, { which, broken }: How, lots: number, tally: Tally): Promise<void> {
   const world = stage.fresh();
   const power = new PowerCut(world);
-  const random = seededRandom(stage.how.offset);
+  const random = seededRandom(1);
+  const tried = which === 'every' ? undefined : chosen(which, stage.moments.changes);
   const states = new Map<string, { left: Survivors; point: string; finished: boolean }>();
   let n = 0;
   const cut = (finished: boolean): void => {
@@ -170,13 +190,13 @@ export async function cutEvery(stage: Stage, lots: number, tally: Tally): Promis
   };
   const files = power.files(() => {
     n++;
-    if (n % stage.how.stride === stage.how.offset % stage.how.stride) cut(false);
+    if (tried === undefined || tried.has(n)) cut(false);
   });
-  await perform(stage.scenario, world, diskOver(without(stage.how.broken, files)));
+  await perform(stage.scenario, world, diskOver(without(broken, files)));
   cut(true);
   rmSync(world, { recursive: true });
   for (const { left, point, finished } of states.values()) {
-    const after = path.join(stage.how.scratch, `world-${++worlds}`);
+    const after = stage.place();
     materialise(left, after);
     await examine(stage, after, finished, finished ? 'power cut after success' : point, tally, false);
   }
@@ -203,8 +223,8 @@ function materialise(left: Survivors, world: string): void {
 }
 
 /** kill -9 of the real command before its n-th operation. */
-export const killEvery = (stage: Stage, tally: Tally): Promise<void> =>
-  everyN(stage.how, async (n) => {
+export const killEvery = (stage: Stage, { which }: How, tally: Tally): Promise<void> =>
+  eachN(which, stage.moments.operations, async (n) => {
     const world = stage.fresh();
     const { signal, code, output } = await barkeepIn(world, stage.scenario.args?.(world) ?? [], `kill:${n}`);
     const killed = signal === 'SIGKILL';
@@ -214,8 +234,8 @@ export const killEvery = (stage: Stage, tally: Tally): Promise<void> =>
   });
 
 /** The command line on a disk that is full from the n-th operation on: exit code 5, it says how much is needed, and leaves nothing half done. */
-export const fillEvery = (stage: Stage, tally: Tally): Promise<void> =>
-  everyN(stage.how, async (n) => {
+export const fillEvery = (stage: Stage, { which }: How, tally: Tally): Promise<void> =>
+  eachN(which, stage.moments.operations, async (n) => {
     const world = stage.fresh();
     const { code, output } = await barkeepHere(world, stage.scenario.args?.(world) ?? [], `full:${n}`);
     const failed = code !== 0;
