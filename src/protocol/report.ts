@@ -37,6 +37,8 @@ export interface Report {
   readonly intervalSeconds: number;
   /** Zone of the times: `UTC`, the zone given, or `local` when it is not known. Absent when there is no time column. */
   readonly zone?: string;
+  /** Where it is not known: the zone in which the file's daily and weekly pauses are the closing hours of its market, if they tell one. */
+  readonly presumedZone?: string;
   /** First and last time as ISO text: with `Z` when the zone is known, without when local. */
   readonly first?: string;
   readonly last?: string;

@@ -57,6 +57,11 @@ const SEAL_FAULTS = ['checksum-mismatch', 'checksum-format', 'metadata-missing',
 const isSealWhole = ({ sealed, totals }: Report): boolean => sealed && SEAL_FAULTS.every((code) => totals[code] === undefined);
 
 function aboutLine(report: Report): string {
-  const span = report.first === undefined || report.last === undefined ? [] : [`${report.first} → ${report.last} (${report.zone === 'local' ? 'zone not known' : `read as ${report.zone ?? 'UTC'}`})`];
+  const span = report.first === undefined || report.last === undefined ? [] : [`${report.first} → ${report.last} (${zoneNote(report)})`];
   return [report.file, size(report.bytes), report.shape, ...span].join(' · ');
+}
+
+function zoneNote({ zone, presumedZone }: Report): string {
+  if (zone !== 'local') return `read as ${zone ?? 'UTC'}`;
+  return presumedZone === undefined ? 'zone not known' : `zone not given; ${presumedZone} by its pauses`;
 }

@@ -2,6 +2,7 @@ import type { Timeframe } from '../base/timeframe';
 import { durationOf } from '../base/timeframe';
 import type { Zone } from '../base/time';
 import { zoneNamed } from '../base/time';
+import { LIKELY_ZONES } from '../base/zones';
 
 /** Whether a stamp names the instant a bar opened or closed. */
 export type Stamp = 'open' | 'close';
@@ -17,38 +18,6 @@ export interface Reading {
  * format); or the dates of daily and weekly bars, which are labels and belong to no zone.
  */
 export type TimeKind = 'local' | 'instant' | 'date';
-
-/** The zones vendors and brokers export in, the likeliest first: of zones that fit equally well the first is named. */
-export const LIKELY_ZONES = [
-  'America/Chicago',
-  'America/New_York',
-  'America/Los_Angeles',
-  'UTC',
-  'Europe/London',
-  'Europe/Berlin',
-  'Europe/Athens',
-  // Clocks that do not know of summer time, as some platforms keep them.
-  'UTC-8',
-  'UTC-6',
-  'UTC-5',
-  'UTC+1',
-  'UTC+2',
-  'America/Denver',
-  'America/Phoenix',
-  'America/Bogota',
-  'America/Mexico_City',
-  'America/Halifax',
-  'America/Sao_Paulo',
-  'Europe/Moscow',
-  'Asia/Dubai',
-  'Asia/Kolkata',
-  'Asia/Bangkok',
-  'Asia/Singapore',
-  'Asia/Tokyo',
-  'Australia/Sydney',
-  'Pacific/Auckland',
-  'Pacific/Honolulu',
-] as const;
 
 /** A clock that stays at one offset all year, where the exchange's does not. */
 export const isFixedOffset = (zone: string): boolean => /^UTC[+-]/.test(zone);

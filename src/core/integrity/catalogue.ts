@@ -193,8 +193,20 @@ export const CATALOGUE = {
   gap: {
     severity: 'warning',
     title: 'Bars are missing',
-    why: 'The step to the next bar is longer than the interval. Exchanges pause daily and at weekends; other gaps are lost data. When the zone and the instrument are known, what the exchange calendar explains is not reported.',
+    why: 'The step to the next bar is longer than the interval. Exchanges pause daily and at weekends; other gaps are lost data. What the exchange calendar of the instrument explains is not reported; where no zone is known, the daily and weekly pauses of the file tell it.',
     remedy: 'Compare with the trading hours; fetch the missing span again when it lies inside them.',
+  },
+  'thin-gap': {
+    severity: 'info',
+    title: 'Bars are missing where perhaps nobody traded',
+    why: 'Outside regular hours a market may be open for minutes without a trade, and platforms write no bar for them.',
+    remedy: 'Nothing, unless another source has these bars.',
+  },
+  'zone-unknown': {
+    severity: 'info',
+    title: 'Bars are missing, or the market was closed',
+    why: 'The file does not say in which zone its times are, and its pauses do not tell it.',
+    remedy: 'Name the zone, with --tz or in the setting barkeep.csv.timeZone.',
   },
   'off-grid-timestamp': {
     severity: 'warning',

@@ -35,6 +35,9 @@ class Tally {
   readonly open = new Map<string, Run>();
 }
 
+/** What nobody has to do anything about: the first, and how many there are, is all that is worth showing. */
+const ONE_OF: ReadonlySet<Code> = new Set(['session-boundary', 'thin-gap', 'zone-unknown']);
+
 /**
  * Counts every finding exactly and keeps the first examples of each code. Consecutive rows with the same code (and
  * column) are one example, which goes on growing after the limit is reached.
@@ -96,9 +99,8 @@ export class Findings {
     return tally;
   }
 
-  /** Only the first step back to another session is worth showing. */
   #limitOf(code: Code): number {
-    return code === 'session-boundary' ? 1 : this.#examples;
+    return ONE_OF.has(code) ? 1 : this.#examples;
   }
 }
 

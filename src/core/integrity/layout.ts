@@ -50,6 +50,9 @@ export type TimeZone =
   /** The times are a wall clock; `zone` when it was given. */
   | { readonly kind: 'local'; readonly zone: Zone | undefined };
 
+/** The file's times are instants, or can be made ones. */
+export const isPlaced = (zone: TimeZone): boolean => zone.kind === 'instant' || zone.zone !== undefined;
+
 export interface LayoutHints {
   /** Path or name of the file. */
   readonly name: string;

@@ -8,7 +8,7 @@ import type { Row, RowCheck } from './row';
 import { describeFormat } from './timestamp';
 
 /**
- * The order of times: timestamp-*, non-monotonic-timestamp, session-boundary, gap and off-grid-timestamp. A step is
+ * The order of times: timestamp-*, non-monotonic-timestamp, session-boundary, gap, thin-gap, zone-unknown and off-grid-timestamp. A step is
  * taken from the previous row of the same instrument, not from the latest time so far. (duplicate-timestamp: repeats.ts.)
  */
 export class TimelineCheck implements RowCheck {
@@ -78,9 +78,9 @@ export class TimelineCheck implements RowCheck {
     const between = (step > 0 && step < interval * 0.5) || (interval % MINUTE === 0 && row.time % MINUTE !== 0);
     if (between) this.#report(row, 'off-grid-timestamp', () => `${this.#show(row.time)} is not on the grid of ${duration(interval)} bars.`);
     if (!(step > interval * 1.5)) return;
-    const { bars, remark } = this.#gaps.judge(row.lane.time, row.time, row.lane.instrument);
+    const { code, bars, remark } = this.#gaps.judge(row.lane.time, row.time, row.lane.instrument);
     if (bars === 0) return;
-    this.#report(row, 'gap', () => `${duration(step)} after ${this.#show(row.lane.time)}: ${thousands(bars)} ${bars === 1 ? 'bar is' : 'bars are'} missing${remark}.`, this.#previous(row.lane));
+    this.#report(row, code, () => `${duration(step)} after ${this.#show(row.lane.time)}: ${thousands(bars)} ${bars === 1 ? 'bar is' : 'bars are'} missing${remark}.`, this.#previous(row.lane));
   }
 
   /** Keeps rows of a repeated hour until the order of rows has placed them, or the hour is over. */

@@ -21,6 +21,7 @@ import { layoutOf, type Layout } from './layout';
 import { checkManifest, digestWhole, fileDigest, readManifest, type SealManifest } from './manifest';
 import { OUTLIER_FACTOR } from './outlier';
 import { Pass } from './pass';
+import { presumeZones } from './presume';
 import type { RowCheck } from './row';
 import { showTime } from './timeline';
 import { Walk } from './walk';
@@ -115,7 +116,8 @@ export async function verify(source: Source, name: string, manifest: Manifest, o
   const walk = new Walk(layout, findings);
   const contract = reportContract(await findContract(name, options.schema), findings);
   const { bars: sink, outlierFactor = OUTLIER_FACTOR } = options;
-  const gaps = new GapJudge(layout, name, options.exceptions);
+  const presumed = presumeZones(head, isWhole(head, source), layout, name, options.exceptions);
+  const gaps = new GapJudge(layout, name, options.exceptions, presumed);
   const digest = manifest === undefined ? undefined : fileDigest();
   const bytes = (part: Uint8Array): void => {
     digest?.update(part);
@@ -128,7 +130,7 @@ export async function verify(source: Source, name: string, manifest: Manifest, o
   const follower = voucher === undefined || rows === undefined || sink?.room === undefined ? undefined : new Follower(source, rows, sink.room, bytes, operation, step);
   const pass = new Pass(layout, walk.row, { sink, gaps, outlierFactor, contract, ...(follower === undefined ? {} : { follower }) });
   if (voucher === undefined) {
-    await walk.over(source, chunk, (kind) => { pass.record(kind); }, operation, step, { bytes, pause: async () => sink?.pause?.(), caughtUp: () => interim?.(reportOf(name, source, layout, walk, pass, findings)) });
+    await walk.over(source, chunk, (kind) => { pass.record(kind); }, operation, step, { bytes, pause: async () => sink?.pause?.(), caughtUp: () => interim?.(reportOf(name, source, layout, walk, pass, findings, presumed)) });
   } else {
     const ride = new Ride(walk, pass, gaps, source, voucher, chunk, operation, step).over().finally(() => follower?.finish());
     await both(ride, follower?.over() ?? (digest && digestWhole(source, digest, operation, step))).finally(() => voucher.close());
@@ -140,7 +142,7 @@ export async function verify(source: Source, name: string, manifest: Manifest, o
     const { first = NaN, last = NaN } = pass.sequence ?? {};
     checkManifest(findings, manifest, { rows: walk.row.number, firstSeq: first, lastSeq: last, sha256: digest.digest() });
   }
-  return reportOf(name, source, layout, walk, pass, findings);
+  return reportOf(name, source, layout, walk, pass, findings, presumed);
 }
 
 /** Waits for the end of either, so that nothing goes on after a failure of one. */
@@ -169,8 +171,10 @@ export async function layoutFor(source: Source, name: string, options: VerifyOpt
   return planLayout(await readHead(source, HEAD), source, name, options);
 }
 
+const isWhole = (head: Buffer, source: Source): boolean => head.length >= source.bytes && source.growing !== true;
+
 function planLayout(head: Buffer, source: Source, name: string, { zone, interval }: VerifyOptions): Layout {
-  const whole = head.length >= source.bytes && source.growing !== true;
+  const whole = isWhole(head, source);
   const layout = layoutOf(head, whole, { name, ...(zone === undefined ? {} : { zone }), ...(interval === undefined ? {} : { interval }) });
   const isOpen = layout.time !== undefined && !layout.tick && layout.interval === 0;
   return isOpen ? { ...layout, interval: sampleInterval(head, whole, layout) } : layout;
@@ -199,7 +203,7 @@ function checkEmptiness(source: Source, walk: Walk, findings: Findings): void {
   }
 }
 
-function reportOf(name: string, source: Source, layout: Layout, walk: Walk, pass: Pass, findings: Findings): Report {
+function reportOf(name: string, source: Source, layout: Layout, walk: Walk, pass: Pass, findings: Findings, presumed: readonly Zone[] = []): Report {
   const totals = findings.totals();
   const count = (severity: string): number =>
     CODES.reduce((sum, code) => sum + (checkOf(code).severity === severity ? findings.totalOf(code) : 0), 0);
@@ -213,6 +217,7 @@ function reportOf(name: string, source: Source, layout: Layout, walk: Walk, pass
     columns: layout.columns,
     intervalSeconds: layout.interval / 1_000_000,
     ...timesOf(layout, pass),
+    ...(presumed[0] === undefined ? {} : { presumedZone: presumed[0].name }),
     totals,
     errors: count('error'),
     warnings: count('warning'),
@@ -238,7 +243,7 @@ function countersOf(findings: Findings, pass: Pass): Counters {
     nonMonotonicTimestamps: stepsBack,
     negativeDurations: stepsBack,
     sessionBoundaryViolations: findings.totalOf('session-boundary'),
-    gapsDetected: findings.totalOf('gap'),
+    gapsDetected: findings.totalOf('gap') + findings.totalOf('thin-gap'),
     invalidDataSkipped: pass.invalidRows,
   };
 }

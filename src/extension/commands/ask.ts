@@ -45,9 +45,9 @@ export async function askTimeframe(guess?: Timeframe): Promise<string | undefine
   return (await vscode.window.showQuickPick(items, { title: t('Timeframe of the bars'), placeHolder: t('How long is one bar?') }))?.label;
 }
 
-/** The zone of a file's local times: the likely ones, or one that is typed. */
-export function askZone(): Promise<string | undefined> {
-  const zones = new Set([settings.importTimeZone(), 'America/Los_Angeles', 'America/Chicago', 'America/New_York', 'UTC']);
+/** The zone of a file's local times: the likely ones, that which its pauses tell first, or one that is typed. */
+export function askZone(presumed?: string): Promise<string | undefined> {
+  const zones = new Set([...(presumed === undefined ? [] : [presumed]), settings.importTimeZone(), 'America/Los_Angeles', 'America/Chicago', 'America/New_York', 'UTC']);
   return choose(t('Time zone of the file'), [...zones], t('Another zone…'), {
     prompt: t('Name of the time zone, such as Europe/Berlin'),
     validateInput: (text) => (isZone(text.trim()) ? undefined : t('There is no such zone. Zones have names such as America/Chicago or UTC.')),

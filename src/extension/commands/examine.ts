@@ -29,7 +29,8 @@ export async function align(bench: Bench, called: unknown): Promise<void> {
   if (ticker === undefined) return;
   const timeframe = target.timeframe ?? (await askTimeframe(guessTimeframe(nameOf(source))));
   if (timeframe === undefined) return;
-  const zone = await askZone();
+  const known = bench.checks.verdict(source);
+  const zone = await askZone(known?.kind === 'checked' ? known.report.presumedZone : undefined);
   if (zone === undefined) return;
   const args = ['align', source.fsPath, ticker, timeframe, '--tz', zone, ...dataArgs()];
   const outcome = await bench.jobs.run({ name: 'align', args, title: t('Compare {0} with {1} {2}', nameOf(source), ticker, timeframe) });

@@ -75,7 +75,7 @@ async function fileOf({ checks }: Bench, file: vscode.Uri): Promise<Source | und
   const stamp = settings.importStamp();
   const reading = ['--timeframe', timeframe, ...(stamp === 'auto' ? [] : ['--stamp', stamp])];
   if (report?.zone === 'UTC') return { ...source, reading };
-  const tz = await askZone();
+  const tz = await askZone(report?.presumedZone);
   return tz === undefined ? undefined : { ...source, reading: [...reading, '--tz', tz] };
 }
 

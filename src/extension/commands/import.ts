@@ -35,7 +35,7 @@ export async function importFile(bench: Bench, called: unknown): Promise<void> {
     await planImport(bench, { source, ticker, timeframe, reading: {} });
     return;
   }
-  const tz = await askZone();
+  const tz = await askZone(report?.presumedZone);
   if (tz !== undefined) await planImport(bench, { source, ticker, timeframe, reading: { tz } });
 }
 

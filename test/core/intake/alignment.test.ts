@@ -5,7 +5,7 @@ import { pickBars } from '../../../src/core/base/bar';
 import { durationOf } from '../../../src/core/base/timeframe';
 import { zoneNamed } from '../../../src/core/base/time';
 import { checkAlignment } from '../../../src/core/intake/alignment';
-import { LIKELY_ZONES } from '../../../src/core/intake/reading';
+import { LIKELY_ZONES } from '../../../src/core/base/zones';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { unattended } from '../../../src/core/base/ports';
 import { zoneNamed } from '../../../src/core/base/time';
 import { calendarFor } from '../../../src/core/calendar/calendar';
 import { parseExceptions } from '../../../src/core/calendar/exceptions';
-import { tickersIn } from '../../../src/core/integrity/gap';
-import { verifyText, type VerifyOptions } from '../../../src/core/integrity/verify';
+import { tickersIn } from '../../../src/core/integrity/hours';
+import { verifyFile, verifyText, type VerifyOptions } from '../../../src/core/integrity/verify';
+import { hasShared, SHARED, sharedOr } from '../../support/barkeep';
 
 const MINUTE = 60_000;
 const ROW = '6800;6801;6799;6800;10';
@@ -23,8 +25,11 @@ const ninjaTrader = (minutes: readonly number[], zone: string): string => minute
 async function gaps(name: string, text: string, zone?: string, options: VerifyOptions = {}): Promise<string[]> {
   const report = await verifyText(name, text, { ...options, ...(zone === undefined ? {} : { zone: zoneNamed(zone) }) }, unattended);
   assert.equal(report.errors, 0, JSON.stringify(report.findings.slice(0, 2)));
-  return report.findings.filter(({ code }) => code === 'gap').map(({ message }) => message);
+  return report.findings.filter(({ code }) => code === 'gap' || code === 'thin-gap').map(({ message }) => message);
 }
+
+/** What is found at all, each code with its total. */
+const totals = async (name: string, text: string): Promise<Record<string, number>> => (await verifyText(name, text, {}, unattended)).totals;
 
 describe('gaps by the calendar', () => {
   // Thanksgiving, the day after it with its outage, and the weekends around.
@@ -62,8 +67,57 @@ describe('gaps by the calendar', () => {
   it('needs to know the zone and the instrument', async () => {
     const text = ninjaTrader(openMinutes('ES', '2025-11-17T12:00Z', '2025-11-18T12:00Z'), 'America/Chicago');
     assert.deepEqual(await gaps('ES history.txt', text, 'America/Chicago'), []);
-    assert.deepEqual(await gaps('ES history.txt', text), ['1 h 1 min after 2025-11-17T15:59:00: 60 bars are missing.']);
+    assert.deepEqual(await totals('ES history.txt', text), { 'zone-unknown': 1 }, 'one pause tells no zone');
     assert.deepEqual(await gaps('export.txt', text, 'America/Chicago'), ['1 h 1 min after 2025-11-17T21:59:00Z: 60 bars are missing.']);
+  });
+
+  describe('of a file that does not say its zone', () => {
+    const lost = (minutes: readonly number[], start: string, end: string): number[] => minutes.filter((minute) => minute < Date.parse(start) || minute >= Date.parse(end));
+    const minutes = openMinutes('ES', from, to);
+
+    for (const stamp of ['open', 'close'] as const) {
+      for (const zone of ['America/Los_Angeles', 'America/New_York', 'Europe/Berlin', 'Asia/Tokyo', 'UTC-8']) {
+        it(`the pauses tell it: ${stamp} stamps in ${zone}`, async () => {
+          assert.deepEqual(await totals('ES history.txt', ninjaTrader(openMinutes('ES', from, to, stamp), zone)), {});
+        });
+      }
+    }
+
+    it('what was lost stands out, with the zone it is judged by', async () => {
+      assert.deepEqual(await gaps('ES history.txt', ninjaTrader(lost(minutes, '2025-11-25T15:00Z', '2025-11-25T17:00Z'), 'America/Los_Angeles')), ['2 h 1 min after 2025-11-25T06:59:00: 120 bars are missing (CME equity index was open, if the times are of America/Los_Angeles).']);
+      assert.deepEqual(await totals('ES history.txt', ninjaTrader(lost(minutes, '2025-11-25T15:00Z', '2025-11-25T15:10Z'), 'America/Chicago')), { gap: 1 });
+    });
+
+    it('goes by the clocks of the zone when they change', async () => {
+      const autumn = openMinutes('ES', '2025-10-24T12:00Z', '2025-11-07T12:00Z').filter((minute) => new Date(minute).getUTCMinutes() % 5 === 0);
+      assert.deepEqual(await totals('ES 5m.txt', ninjaTrader(autumn, 'America/Los_Angeles')), {});
+    });
+
+    it('an instrument that is not known has the hours its pauses show', async () => {
+      assert.deepEqual(await totals('6E 12-25.Last.txt', ninjaTrader(minutes, 'America/Denver')), {});
+    });
+
+    it('regular hours alone are nothing to shout about, days that are missing are', async () => {
+      const regular = minutes.filter((minute) => calendarFor('ES')!.openSpans(minute, minute + MINUTE, 'regular').length > 0);
+      assert.deepEqual(Object.keys(await totals('ES history.txt', ninjaTrader(regular, 'America/New_York'))), ['zone-unknown']);
+      assert.equal((await totals('ES history.txt', ninjaTrader(lost(regular, '2025-11-24T00:00Z', '2025-11-26T00:00Z'), 'America/New_York')))['gap'], 1);
+    });
+
+    it(sharedOr('real exports are quiet but for what they lack'), async function () {
+      if (!hasShared) this.skip();
+      const found = async (name: string): Promise<unknown[]> => {
+        const { presumedZone, totals: { gap = 0 } } = await verifyFile(path.join(SHARED, 'ninjatrader', name), {}, unattended);
+        return [presumedZone, gap];
+      };
+      assert.deepEqual(await found('ES recent.txt'), ['America/Los_Angeles', 0]);
+      assert.deepEqual(await found('ES recent exported in Chicago time.txt'), ['America/Chicago', 0]);
+      assert.deepEqual(await found('ES history.txt'), ['America/Los_Angeles', 1], 'the 23 days that are missing');
+    });
+
+    it('what never closes needs no zone', async () => {
+      const hours = [0, 1, 2, 3, 10, 11].map((hour) => Date.UTC(2025, 10, 17, hour));
+      assert.deepEqual(await totals('BTCUSD 1h.txt', ninjaTrader(hours, 'UTC')), { gap: 1 });
+    });
   });
 
   it('takes each instrument of a column by its own calendar', async () => {
@@ -81,7 +135,8 @@ describe('gaps by the calendar', () => {
     assert.deepEqual(await gaps('ES 1D.txt', daily(week), 'America/Chicago'), []);
     assert.deepEqual(await gaps('ES 1D.txt', daily(week), 'Europe/London'), []);
     assert.equal((await gaps('ES 1D.txt', daily(week.filter((date) => date !== '20251125')), 'America/Chicago')).length, 1);
-    assert.equal((await gaps('ES 1D.txt', daily(week))).length, 1, 'without a zone every weekday counts');
+    assert.deepEqual(await gaps('ES 1D.txt', daily(week)), [], 'dates need no zone');
+    assert.equal((await gaps('export 1D.txt', daily(week))).length, 1, 'without an instrument every weekday counts');
   });
 
   it('heeds the user\'s exceptions', async () => {
