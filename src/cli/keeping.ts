@@ -14,7 +14,7 @@ import { showCheck, showClean, showCopy, showDestinations, showPrune, showStatus
 
 /** The commands that keep what is there: copies, checks of copies, what interrupted writes left. */
 
-export const prune = (policy: Retention, options: { dryRun?: boolean }): Command<'prune'> => ({
+export const prune = (policy: Partial<Retention>, options: { dryRun?: boolean }): Command<'prune'> => ({
   name: 'prune',
   run: (context) => pruneBackups(context, { policy, dryRun: options.dryRun === true }),
   show: showPrune,

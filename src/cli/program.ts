@@ -89,10 +89,10 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
     .option('--verify [folder]', 'read backups again, or the copies in a folder, and name those that are damaged')
     .option('--sample <share>', 'with --verify: read only this share, such as 10%', share, 1)
     .option('--prune', 'remove backups beyond those to keep; never the only one')
-    .option('--keep-last <n>', 'with --prune: the newest ones to keep of each file', whole, RETENTION.last)
-    .option('--keep-daily <n>', 'with --prune: the newest one of each of so many days', whole, RETENTION.daily)
-    .option('--keep-weekly <n>', 'with --prune: … weeks', whole, RETENTION.weekly)
-    .option('--keep-monthly <n>', 'with --prune: … months', whole, RETENTION.monthly)
+    .option('--keep-last <n>', `with --prune: the newest ones to keep of each file (default: "backups" in .barkeep/settings.json, else ${RETENTION.last})`, whole)
+    .option('--keep-daily <n>', `with --prune: the newest one of each of so many days (default: … ${RETENTION.daily})`, whole)
+    .option('--keep-weekly <n>', `with --prune: … weeks (default: … ${RETENTION.weekly})`, whole)
+    .option('--keep-monthly <n>', `with --prune: … months (default: … ${RETENTION.monthly})`, whole)
     .option('--dry-run', 'show what would be done; write nothing')
     .action((what: string[], options: SharedOptions & BackupOptions) => {
       if (options.list === true) return run(commands.backups(what[0]), options);
@@ -160,14 +160,20 @@ interface BackupOptions {
   readonly verify?: string | true;
   readonly sample: number;
   readonly prune?: boolean;
-  readonly keepLast: number;
-  readonly keepDaily: number;
-  readonly keepWeekly: number;
-  readonly keepMonthly: number;
+  readonly keepLast?: number;
+  readonly keepDaily?: number;
+  readonly keepWeekly?: number;
+  readonly keepMonthly?: number;
   readonly dryRun?: boolean;
 }
 
-const policyOf = ({ keepLast, keepDaily, keepWeekly, keepMonthly }: BackupOptions): Retention => ({ last: keepLast, daily: keepDaily, weekly: keepWeekly, monthly: keepMonthly });
+/** What the command line asks for; what it leaves open is absent. */
+const policyOf = ({ keepLast: last, keepDaily: daily, keepWeekly: weekly, keepMonthly: monthly }: BackupOptions): Partial<Retention> => ({
+  ...(last === undefined ? {} : { last }),
+  ...(daily === undefined ? {} : { daily }),
+  ...(weekly === undefined ? {} : { weekly }),
+  ...(monthly === undefined ? {} : { monthly }),
+});
 
 const ALIGN_EXITS = `
 Exit codes here:

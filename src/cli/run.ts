@@ -7,6 +7,7 @@ import { nodeFiles, type Files } from '../core/disk/files';
 import { releaseAllSync } from '../core/disk/lock';
 import type { JobContext } from '../core/jobs/context';
 import { recorded } from '../core/jobs/record';
+import { readLockTimeout } from '../core/jobs/settings';
 import { findDataFolder } from '../core/store/layout';
 import { EVENTS_VERSION, failureEvent, type Event } from '../protocol/events';
 import { EXIT, exitCodeOf, type ExitName } from '../protocol/exit';
@@ -75,7 +76,8 @@ async function runOne<Name extends JobName>(command: Command<Name>, options: Sha
 async function contextFor({ name, folder: own }: Command<JobName>, options: SharedOptions, operation: Operation): Promise<JobContext> {
   const clock = { now: Date.now };
   const folder = own ?? (options.data === undefined ? await findDataFolder(process.cwd()) : path.resolve(options.data));
-  const disk = openDisk({ clock, command: `barkeep ${name}`, files: filesFor(name) });
+  const lockTimeoutHours = WRITES[name] ? await readLockTimeout(folder) : undefined;
+  const disk = { ...openDisk({ clock, command: `barkeep ${name}`, files: filesFor(name) }), ...(lockTimeoutHours === undefined ? {} : { lockTimeoutHours }) };
   return { disk, clock, folder, operation, wait: options.wait === true };
 }
 

@@ -23,6 +23,8 @@ export interface Disk {
   readonly files: Files;
   readonly clock: Clock;
   readonly self: Self;
+  /** A lock older than this is taken over whoever holds it. Absent: none is, as the holder may still be at work. */
+  readonly lockTimeoutHours?: number;
   /** Told of every atomic write, done or failed: for the operations log. */
   record(write: WriteRecord): void;
 }

@@ -19,8 +19,6 @@ export interface LockHow {
   readonly signal?: AbortSignal;
   /** Default `store`. */
   readonly format?: LockFormat;
-  /** A lock older than this is taken over whoever holds it. Off by default: the holder may still be at work. */
-  readonly timeoutHours?: number;
 }
 
 /** A lock we hold. */
@@ -102,7 +100,7 @@ const MOST_CHANGES = 1000;
 async function tryLock(disk: Disk, file: string, how: LockHow): Promise<Held | Refused> {
   for (let changes = 0; changes < MOST_CHANGES; changes++) {
     const seen = await sight(disk.files, file);
-    if (seen !== undefined && !(await isStale(disk, file, seen, how))) return { failure: lockedBy(seen, file) };
+    if (seen !== undefined && !(await isStale(disk, file, seen))) return { failure: lockedBy(seen, file) };
     const text = lockText(disk.self, how.doing, how.format ?? 'store');
     const outcome = seen === undefined ? await createFresh(disk, file, text) : await takeOver(disk, file, seen, text);
     if (outcome !== 'changed') return outcome;
@@ -150,9 +148,9 @@ function hold(lock: Held): Held {
 
 const HOUR = 3_600_000;
 /** @throws Failure `locked` about a lock that says nothing and that no waiting will clear */
-async function isStale(disk: Disk, file: string, seen: Sighting, how: LockHow): Promise<boolean> {
+async function isStale(disk: Disk, file: string, seen: Sighting): Promise<boolean> {
   const age = disk.clock.now() - seen.made;
-  if (how.timeoutHours !== undefined && age > how.timeoutHours * HOUR) return true;
+  if (disk.lockTimeoutHours !== undefined && age > disk.lockTimeoutHours * HOUR) return true;
   if (isForgotten(disk, seen)) throw unreadable(file);
   return isGone(disk, seen);
 }

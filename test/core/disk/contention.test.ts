@@ -5,9 +5,10 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
+import type { Disk } from '../../../src/core/disk/disk';
 import { nodeFiles } from '../../../src/core/disk/files';
 import { sight } from '../../../src/core/disk/holder';
-import { withLock, type LockHow } from '../../../src/core/disk/lock';
+import { withLock } from '../../../src/core/disk/lock';
 import { Failure } from '../../../src/core/base/failure';
 import type { Round } from './child';
 import { deadPid, startContender } from './children';
@@ -172,9 +173,9 @@ describe('lock: chosen orders of steps', function () {
     const steps = async (actor: number, count: number): Promise<void> => {
       for (let i = 0; i < count; i++) await stage.step(actor);
     };
-    const contend = async (actor: number, how: Partial<LockHow>, delay: number): Promise<void> => {
+    const contend = async (actor: number, limit: Pick<Disk, 'lockTimeoutHours'>, delay: number): Promise<void> => {
       await steps(actor, delay);
-      await withLock(diskOf(actor), LOCK, { doing: 'contending', ...how }, async () => {
+      await withLock({ ...diskOf(actor), ...limit }, LOCK, { doing: 'contending' }, async () => {
         assert.equal(++seen.inside, 1, 'two inside');
         seen.entered++;
         await steps(actor, 8);
@@ -210,7 +211,7 @@ describe('lock: chosen orders of steps', function () {
         let others: Promise<unknown> = Promise.resolve();
         const holder = withLock(diskOf(ACTORS), LOCK, { doing: 'being late' }, () => {
           memory.names.get(LOCK)!.modified = 1_000_000;
-          others = Promise.all(order.starts.map((start, actor) => contend(actor, { timeoutHours: 1 }, start)));
+          others = Promise.all(order.starts.map((start, actor) => contend(actor, { lockTimeoutHours: 1 }, start)));
           return steps(ACTORS, late);
         });
         await stage.play(holder.then(() => others));

@@ -30,6 +30,7 @@ describe('lock', () => {
   const disk = diskWith();
   const nothing = (): Promise<void> => Promise.resolve();
   const take = (how: Partial<LockHow> = {}): Promise<void> => withLock(disk, lock, { doing: 'testing', ...how }, nothing);
+  const takeAfter = (lockTimeoutHours: number): Promise<void> => withLock({ ...disk, lockTimeoutHours }, lock, { doing: 'testing' }, nothing);
 
   beforeEach(() => {
     folder = freshFolder();
@@ -124,7 +125,7 @@ describe('lock', () => {
     const failure = await failureOf(take());
     assert.equal(failure.kind, 'locked');
     assert.match(failure.message, /another-desk/);
-    await take({ timeoutHours: 999 });
+    await takeAfter(999);
     assert.deepEqual(tree(folder), []);
   });
 
@@ -148,7 +149,7 @@ describe('lock', () => {
       assert.equal(failure.facts.file, lock);
       assert.match(failure.message, /delete this file by hand/);
       age(lock, 3 * HOUR);
-      await take({ timeoutHours: 2 });
+      await takeAfter(2);
       assert.deepEqual(tree(folder), []);
     });
   }
@@ -156,7 +157,7 @@ describe('lock', () => {
   it('the age limit leaves younger locks alone', async () => {
     writeFileSync(lock, `4711\n${JSON.stringify({ host: 'another-desk' })}\n`);
     age(lock, HOUR);
-    assert.equal((await failureOf(take({ timeoutHours: 2 }))).kind, 'locked');
+    assert.equal((await failureOf(takeAfter(2))).kind, 'locked');
   });
 
   it('a PID used again by a younger process is no holder', async function () {

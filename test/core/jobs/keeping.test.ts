@@ -122,6 +122,19 @@ describe('keeping what is there', function () {
     assert.deepEqual(backups(), [newest]);
   });
 
+  it('how many backups are kept is a setting of the folder; what is asked for comes first', async () => {
+    now += 2000;
+    await backUpFiles(context(), { what: [], dryRun: false });
+    const removed = async (policy: object): Promise<number> => (await pruneBackups(context(), { policy, dryRun: true })).removed.length;
+    assert.equal(await removed({}), 0, 'by default many are kept');
+    const set = (text: string): void => { writeFileSync(path.join(folder, '.barkeep', 'settings.json'), text); };
+    set('{"backups": {"last": 1, "daily": 0, "weekly": 0, "monthly": 0}}');
+    assert.equal(await removed({}), 1);
+    assert.equal(await removed({ last: 2 }), 0);
+    set('{"backups": {"last": 0}}');
+    await assert.rejects(removed({}), { kind: 'usage', message: /backups\.last/ });
+  });
+
   it('each backup tells its bars, and a planned restore what changes', async () => {
     const [entry] = await backupsOf(context(), 'ES_1m.parquet');
     assert.equal(entry?.holds?.rows, 100);
