@@ -80,8 +80,25 @@ function schedule(p0: usize, p1: usize, p2: usize, p3: usize, to: usize): void {
   for (let w = to; w < to + 768; w += 16) extend(w);
 }
 
-/** A schedule goes into the state of those lanes that are all ones in `active`. */
-function compress(schedule: usize, active: v128): void {
+// @ts-ignore: decorator
+@inline function turned(x: v128, i: i32, j: i32, k: i32): v128 {
+  return v128.xor(v128.xor(rotate(x, i), rotate(x, j)), rotate(x, k));
+}
+
+/** What goes into the new e and the new a, but for the turned ones. */
+// @ts-ignore: decorator
+@inline function rest(e: v128, f: v128, g: v128, h: v128, w: usize, k: usize): v128 {
+  const choice = v128.xor(g, v128.and(e, v128.xor(f, g)));
+  return i32x4.add(i32x4.add(h, i32x4.add(v128.load(w), v128.load32_splat(k))), choice);
+}
+
+// @ts-ignore: decorator
+@inline function majority(a: v128, b: v128, c: v128): v128 {
+  return v128.xor(b, v128.and(v128.xor(a, b), v128.xor(b, c)));
+}
+
+/** A schedule goes into the state of those lanes that are all ones in `active`; only its first `given` words are there. */
+function compress(schedule: usize, given: usize, active: v128): void {
   const a0 = v128.load(STATE);
   const b0 = v128.load(STATE, 16);
   const c0 = v128.load(STATE, 32);
@@ -91,22 +108,32 @@ function compress(schedule: usize, active: v128): void {
   const g0 = v128.load(STATE, 96);
   const h0 = v128.load(STATE, 112);
   let a = a0, b = b0, c = c0, d = d0, e = e0, f = f0, g = g0, h = h0;
-  // What b and c differ in, which is what a and b differed in a round before.
-  let unlike = v128.xor(b, c);
-  // One round each time: with more, the registers do not suffice, and what is in them goes to memory and back.
+  // One round each time: with more, the registers do not suffice, and what is in them goes to memory and back. Sums are in
+  // the order in which a round waits least for the one before; words are computed while it waits.
+  let w = schedule;
   let k: usize = K;
-  for (let w = schedule; w < schedule + SCHEDULE; w += 16, k += 4) {
-    const sum = v128.xor(v128.xor(rotate(e, 6), rotate(e, 11)), rotate(e, 25));
-    const choice = v128.xor(g, v128.and(e, v128.xor(f, g)));
-    const t = i32x4.add(i32x4.add(i32x4.add(h, i32x4.add(v128.load(w), v128.load32_splat(k))), choice), sum);
-    const newly = v128.xor(a, b);
-    const majority = v128.xor(b, v128.and(newly, unlike));
-    unlike = newly;
-    const u = i32x4.add(i32x4.add(t, majority), v128.xor(v128.xor(rotate(a, 2), rotate(a, 13)), rotate(a, 22)));
+  for (const end = schedule + (64 - given << 4); w < end; w += 16, k += 4) {
+    const s = turned(e, 6, 11, 25);
+    const r = rest(e, f, g, h, w, k);
+    extend(w);
+    const u = i32x4.add(i32x4.add(i32x4.add(r, s), majority(a, b, c)), turned(a, 2, 13, 22));
     h = g;
     g = f;
     f = e;
-    e = i32x4.add(d, t);
+    e = i32x4.add(i32x4.add(d, r), s);
+    d = c;
+    c = b;
+    b = a;
+    a = u;
+  }
+  for (; w < schedule + SCHEDULE; w += 16, k += 4) {
+    const s = turned(e, 6, 11, 25);
+    const r = rest(e, f, g, h, w, k);
+    const u = i32x4.add(i32x4.add(i32x4.add(r, s), majority(a, b, c)), turned(a, 2, 13, 22));
+    h = g;
+    g = f;
+    f = e;
+    e = i32x4.add(i32x4.add(d, r), s);
     d = c;
     c = b;
     b = a;
@@ -129,10 +156,10 @@ export function hash(p0: usize, n0: i32, p1: usize, n1: i32, p2: usize, n2: i32,
   const most = blocksOf(max(max(n0, n1), max(n2, n3)));
   const known = n0 == n1 && n0 == n2 && n0 == n3 ? paddingOf(n0) : 0;
   for (let block = 0; block < most; block++) {
-    if (known != 0 && block == most - 1) return compress(known, i32x4.splat(-1));
+    if (known != 0 && block == most - 1) return compress(known, 64, i32x4.splat(-1));
     const at = <usize>block << 6;
-    schedule(p0 + at, p1 + at, p2 + at, p3 + at, W);
-    compress(W, i32x4.gt_s(counts, i32x4.splat(block)));
+    for (let part: usize = 0; part < 64; part += 16) transpose(p0 + at, p1 + at, p2 + at, p3 + at, part, W + (part << 2));
+    compress(W, 16, i32x4.gt_s(counts, i32x4.splat(block)));
   }
 }
 
