@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { Failure } from '../../../src/core/base/failure';
 import { unattended } from '../../../src/core/base/ports';
-import { openDisk } from '../../../src/core/disk/disk';
 import { sha256OfFile } from '../../../src/core/disk/digest';
 import { verifyFile } from '../../../src/core/integrity/verify';
-import type { JobContext } from '../../../src/core/jobs/context';
 import { repairFile, type RepairRequest } from '../../../src/core/jobs/repair';
 import { sealFile } from '../../../src/core/jobs/seal';
+import { ownFolder } from '../../support/folder';
 import { foretold } from '../../support/repair';
 import type { Repair, RepairResult } from '../../../src/protocol/repair';
 
@@ -22,38 +20,22 @@ const bar = (minute: number, close = 10): string => `2025-03-03T10:${String(minu
 
 describe('repair', function () {
   this.timeout(60_000);
-  let folder: string;
-  let context: JobContext;
-  let now: number;
-  beforeEach(() => {
-    folder = mkdtempSync(path.join(tmpdir(), 'barkeep-repair-'));
-    now = Date.UTC(2025, 11, 5, 12);
-    const clock = { now: (): number => now };
-    context = { disk: openDisk({ clock, command: 'test' }), clock, folder, operation: unattended };
-  });
-  afterEach(() => {
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  const put = (name: string, text: string | Buffer): string => {
-    const file = path.join(folder, name);
-    writeFileSync(file, text);
-    return file;
-  };
+  const own = ownFolder();
+  const { put } = own;
   const repair = (file: string, repairs: readonly Repair[], more: Partial<RepairRequest> = {}): Promise<RepairResult> => {
-    now += 2000;
-    return repairFile(context, { file, repairs, dryRun: false, options: {}, ...more });
+    own.later();
+    return repairFile(own.context, { file, repairs, dryRun: false, options: {}, ...more });
   };
   const rejectedIn = (file: string): [string, string][] =>
     existsSync(file) ? parse<{ code: string; text: string }>(readFileSync(file, 'latin1'), { columns: true, relax_column_count: true }).map(({ code, text }) => [code, text]) : [];
 
   it('turns damaged files into what Python says, and loses no row', async () => {
-    const made = spawnSync('python3', [path.join(__dirname, 'oracle/repair.py'), folder, String(CASES)], { encoding: 'utf8' });
+    const made = spawnSync('python3', [path.join(__dirname, 'oracle/repair.py'), own.path, String(CASES)], { encoding: 'utf8' });
     assert.equal(made.status, 0, made.stderr);
     for (let seed = 0; seed < CASES; seed++) {
-      const file = path.join(folder, `${seed}.csv`);
+      const file = path.join(own.path, `${seed}.csv`);
       const before = readFileSync(file);
-      const expected = JSON.parse(readFileSync(path.join(folder, `${seed}.json`), 'utf8')) as { repairs: Repair[]; out: string; rejected: [string, string][]; hidden: number };
+      const expected = JSON.parse(readFileSync(path.join(own.path, `${seed}.json`), 'utf8')) as { repairs: Repair[]; out: string; rejected: [string, string][]; hidden: number };
       const said = `case ${seed}: ${expected.repairs.join(' ')}`;
       const plan = await repair(file, expected.repairs, { dryRun: true });
       assert.ok(before.equals(readFileSync(file)), `${said}: a dry run changes nothing`);
@@ -63,17 +45,17 @@ describe('repair', function () {
       assert.equal(done.hidden, expected.hidden, said);
       assert.equal(plan.sha256After, await sha256OfFile(file), `${said}: the dry run foretold the bytes`);
       assert.deepEqual(foretold(plan), foretold(done), `${said}: the dry run said what was done`);
-      if (done.outcome === 'repaired' && expected.repairs.length > 0) assert.ok(before.equals(readFileSync(path.join(folder, 'backups', done.backup!.backup))), `${said}: backed up`);
+      if (done.outcome === 'repaired' && expected.repairs.length > 0) assert.ok(before.equals(readFileSync(path.join(own.path, 'backups', done.backup!.backup))), `${said}: backed up`);
       assert.ok((await repair(file, expected.repairs)).outcome !== 'repaired' || expected.repairs.length === 0, `${said}: once is enough`);
     }
-    assert.deepEqual(readdirSync(folder).filter((name) => /\.(tmp|lock)/.test(name)), []);
+    assert.deepEqual(readdirSync(own.path).filter((name) => /\.(tmp|lock)/.test(name)), []);
   });
 
   it('without a choice says what could be done, and does nothing', async () => {
     const file = put('a.csv', HEADER + bar(1) + bar(1) + bar(3) + bar(2) + bar(4).replace('9,10', '9,x'));
     const result = await repair(file, []);
     assert.deepEqual([result.outcome, result.advised], ['planned', ['duplicates', 'invalid', 'sort']]);
-    assert.deepEqual(readdirSync(folder), ['a.csv']);
+    assert.deepEqual(readdirSync(own.path), ['a.csv']);
   });
 
   it('never overwrites what an earlier repair took out', async () => {
@@ -94,14 +76,14 @@ describe('repair', function () {
     await assert.rejects(repair(file, ['duplicates'], { expected: sha256Before }), (error) => error instanceof Failure && error.kind === 'refused' && /changed by another program/.test(error.message));
     let wrote = false;
     const operation = { ...unattended, progress: ({ step }: { step: string }): void => { if (step.startsWith('write') && !wrote) { wrote = true; writeFileSync(file, `${grown}${bar(3)}`); } } };
-    await assert.rejects(repairFile({ ...context, operation }, { file, repairs: ['duplicates'], dryRun: false, options: {} }), /changed by another program/);
+    await assert.rejects(repairFile({ ...own.context, operation }, { file, repairs: ['duplicates'], dryRun: false, options: {} }), /changed by another program/);
     assert.equal(readFileSync(file, 'utf8'), grown + bar(3));
-    assert.deepEqual(readdirSync(folder).filter((name) => name !== 'backups'), ['a.csv']);
+    assert.deepEqual(readdirSync(own.path).filter((name) => name !== 'backups'), ['a.csv']);
   });
 
   it('renews the seal manifest, and a hidden alteration is told', async () => {
     const file = put('a.csv', HEADER + bar(1) + bar(2) + bar(3));
-    await sealFile(context, { file, reseal: false, dryRun: false, options: {} });
+    await sealFile(own.context, { file, reseal: false, dryRun: false, options: {} });
     writeFileSync(file, readFileSync(file, 'utf8').replace('10:02:00Z,10', '10:02:00Z,10.5'));
     const result = await repair(file, ['checksums']);
     assert.deepEqual([result.hidden, result.manifest], [1, `${file}.seal.json`]);
@@ -111,7 +93,7 @@ describe('repair', function () {
 
   it('a row that was altered stays seen when rows are renumbered', async () => {
     const file = put('a.csv', HEADER + bar(1) + bar(2) + bar(3) + bar(4));
-    await sealFile(context, { file, reseal: false, dryRun: false, options: {} });
+    await sealFile(own.context, { file, reseal: false, dryRun: false, options: {} });
     const lines = readFileSync(file, 'utf8').split('\n');
     lines.splice(2, 1);
     lines[2] = lines[2]!.replace(',10,11', ',10,12');
@@ -124,7 +106,7 @@ describe('repair', function () {
   it('can write elsewhere, and then leaves the file alone', async () => {
     const text = HEADER + bar(3) + bar(1);
     const file = put('a.csv', text);
-    const result = await repair(file, ['sort'], { out: path.join(folder, 'b.csv') });
+    const result = await repair(file, ['sort'], { out: path.join(own.path, 'b.csv') });
     assert.equal(readFileSync(file, 'utf8'), text);
     assert.equal(readFileSync(result.file, 'utf8'), HEADER + bar(1) + bar(3));
   });

@@ -1,41 +1,23 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '../../../src/core/base/failure';
 import { unattended } from '../../../src/core/base/ports';
-import { openDisk } from '../../../src/core/disk/disk';
 import { verifyFile } from '../../../src/core/integrity/verify';
-import type { JobContext } from '../../../src/core/jobs/context';
 import { sealFile, type SealRequest } from '../../../src/core/jobs/seal';
+import { ownFolder } from '../../support/folder';
 import type { SealResult } from '../../../src/protocol/repair';
 
 const TEXT = 'time,price,note\n1,25.0,a\n2,025.50,"b, c"\n3,1e3,\n';
 
 describe('seal', function () {
   this.timeout(30_000);
-  let folder: string;
-  let context: JobContext;
-  let now: number;
-  beforeEach(() => {
-    folder = mkdtempSync(path.join(tmpdir(), 'barkeep-seal-'));
-    now = Date.UTC(2025, 11, 5, 12);
-    const clock = { now: (): number => now };
-    context = { disk: openDisk({ clock, command: 'test' }), clock, folder, operation: unattended };
-  });
-  afterEach(() => {
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  const put = (name: string, text: string | Buffer): string => {
-    const file = path.join(folder, name);
-    writeFileSync(file, text);
-    return file;
-  };
+  const own = ownFolder();
+  const { put } = own;
   const seal = (file: string, more: Partial<SealRequest> = {}): Promise<SealResult> => {
-    now += 2000;
-    return sealFile(context, { file, reseal: false, dryRun: false, options: {}, ...more });
+    own.later();
+    return sealFile(own.context, { file, reseal: false, dryRun: false, options: {}, ...more });
   };
   const refused = (says: RegExp) => (error: unknown): boolean => error instanceof Failure && error.kind === 'refused' && says.test(error.message);
 
@@ -59,7 +41,7 @@ describe('seal', function () {
       const report = await verifyFile(file, {}, unattended);
       assert.deepEqual([report.sealed, report.totals['checksum-mismatch'], report.totals['manifest-mismatch']], [true, undefined, undefined]);
     }
-    const oracle = spawnSync('python3', [path.join(__dirname, 'oracle/seal.py'), folder], { encoding: 'utf8' });
+    const oracle = spawnSync('python3', [path.join(__dirname, 'oracle/seal.py'), own.path], { encoding: 'utf8' });
     assert.equal(oracle.stdout + oracle.stderr, '');
   });
 
@@ -102,17 +84,17 @@ describe('seal', function () {
       const before = readFileSync(file);
       await assert.rejects(seal(file), refused(/Cannot seal/));
       assert.ok(before.equals(readFileSync(file)));
-      assert.deepEqual(readdirSync(folder), ['a.csv']);
+      assert.deepEqual(readdirSync(own.path), ['a.csv']);
     });
   }
 
   it('a copy elsewhere, a link, and a file that is still being written', async () => {
     const file = put('a.csv', TEXT);
-    const copy = path.join(folder, 'sealed.csv');
+    const copy = path.join(own.path, 'sealed.csv');
     await seal(file, { out: copy });
     assert.equal(readFileSync(file, 'utf8'), TEXT);
     assert.equal((await verifyFile(copy, {}, unattended)).errors, 0);
-    const link = path.join(folder, 'link.csv');
+    const link = path.join(own.path, 'link.csv');
     symlinkSync(file, link);
     await seal(link);
     assert.match(readFileSync(file, 'utf8'), /checksum_sha256/);
@@ -124,7 +106,7 @@ describe('seal', function () {
     const file = put('a.csv', TEXT);
     let wrote = false;
     const operation = { ...unattended, progress: ({ step }: { step: string }): void => { if (step.startsWith('read') && !wrote) { wrote = true; writeFileSync(file, `${TEXT}4,4,4\n`); } } };
-    await assert.rejects(sealFile({ ...context, operation }, { file, reseal: false, dryRun: false, options: {} }), refused(/changed by another/));
+    await assert.rejects(sealFile({ ...own.context, operation }, { file, reseal: false, dryRun: false, options: {} }), refused(/changed by another/));
     assert.equal(readFileSync(file, 'utf8'), `${TEXT}4,4,4\n`);
   });
 });
