@@ -1,4 +1,4 @@
-"""What is checked of bars by other means: `sealed` with csv and hashlib, `pandas`. Prints the rows and the faults found in them."""
+"""What is checked of bars by other means: `sealed` with csv and hashlib, `pandas`: all that verify checks of ordinary bars. Prints the rows and the faults found in them."""
 import csv
 import hashlib
 import json
@@ -35,9 +35,20 @@ def plain(file):
 
     bars = pandas.read_csv(file)
     time = pandas.to_datetime(bars.Date + " " + bars.Time)
+    step = time.diff().dt.total_seconds()
     low, high = bars[["Open", "Close"]].min(axis=1), bars[["Open", "Low", "Close"]].max(axis=1)
-    wrong = (bars.High < high) | (bars.Low > low) | (bars.Low <= 0) | (bars.Volume < 0) | (time.diff().dt.total_seconds() <= 0) | time.duplicated()
+    wrong = (bars.High < high) | (bars.Low > low) | (bars.Low <= 0) | (bars.Volume < 0) | (bars.Volume % 1 != 0) | bars.isna().any(axis=1)
+    wrong |= (step <= 0) | (step > 90) | (time.dt.second != 0) | time.duplicated() | bars.duplicated() | outlier(bars)
     return len(bars), int(wrong.sum())
+
+
+def outlier(bars):
+    """A price beyond twelve usual moves from both neighbours; usual is the median of the latest 64 moves of the close."""
+    moves = bars.Close.diff().abs()
+    usual = moves[moves > 0].rolling(64, min_periods=16).median().reindex(bars.index).ffill().shift()
+    up = (bars.High - bars.High.shift()).clip(upper=bars.High - bars.High.shift(-1))
+    down = (bars.Low.shift() - bars.Low).clip(upper=bars.Low.shift(-1) - bars.Low)
+    return up.clip(lower=down) > 12 * usual
 
 
 rows, faults = {"sealed": sealed, "pandas": plain}[sys.argv[1]](sys.argv[2])
