@@ -28,13 +28,15 @@ export const inventory = (options: { zone: string }): Command<'inventory'> => ({
 export interface AlignOptions {
   readonly tz?: string;
   readonly stamp?: 'close' | 'open';
+  readonly dates?: 'month-first' | 'day-first';
   readonly scale?: number;
   readonly aggregate?: string;
 }
 
-const readingOf = ({ tz, stamp, scale, aggregate }: AlignOptions): Pick<VendorOptions, 'zone' | 'stamp' | 'scale' | 'aggregate'> => ({
+const readingOf = ({ tz, stamp, dates, scale, aggregate }: AlignOptions): Omit<VendorOptions, 'timeframe'> => ({
   ...(tz === undefined ? {} : { zone: tz }),
   ...(stamp === undefined ? {} : { stamp }),
+  ...(dates === undefined ? {} : { dates }),
   ...(scale === undefined ? {} : { scale }),
   ...(aggregate === undefined ? {} : { aggregate: parseTimeframe(aggregate) }),
 });

@@ -12,6 +12,7 @@ export interface ExportOptions {
   readonly timeframe?: Timeframe;
   readonly tz?: string;
   readonly stamp?: 'close' | 'open';
+  readonly dates?: 'month-first' | 'day-first';
   readonly scale?: number;
   readonly sealed?: boolean;
   readonly gzip?: boolean;
@@ -30,6 +31,7 @@ const exporting = (source: string, instrument: string, options: ExportOptions): 
       ...(options.timeframe === undefined ? {} : { timeframe: options.timeframe }),
       ...(options.tz === undefined ? {} : { zone: options.tz }),
       ...(options.stamp === undefined ? {} : { stamp: options.stamp }),
+      ...(options.dates === undefined ? {} : { dates: options.dates }),
       ...(options.scale === undefined ? {} : { scale: options.scale }),
       sealed: options.sealed === true,
       gzip: options.gzip === true,
@@ -56,6 +58,7 @@ export function addExport(
     .option('--timeframe <timeframe>', 'of a vendor\'s file (default: 1m)', (text) => parseTimeframe(text))
     .option('--tz <zone>', 'zone of a vendor file\'s local times (default: America/Los_Angeles)')
     .addOption(new Option('--stamp <convention>', 'what a vendor file\'s stamps mean (default: close for NinjaTrader, else open)').choices(['close', 'open']))
+    .addOption(new Option('--dates <order>', 'which number comes first in a vendor file\'s dates such as 06/07/2025 (default: month-first, refused when in doubt)').choices(['month-first', 'day-first']))
     .option('--scale <factor>', 'multiply every price of a vendor\'s file, such as 0.01 for prices in cents', factor)
     .option('--dry-run', 'read and check everything, show what would be written; write nothing')
     .addHelpText('after', SOURCES)

@@ -76,6 +76,7 @@ export interface Alignment {
 export interface RepairOptions {
   readonly tz?: string;
   readonly stamp?: 'open' | 'close';
+  readonly dates?: 'month-first' | 'day-first';
   readonly scale?: string;
   readonly align?: 'adjust';
 }

@@ -1,6 +1,7 @@
 import type { Report } from '../../protocol/report';
 import { Failure } from '../base/failure';
 import { hasDecimalComma } from '../table/csv/number';
+import type { DateOrder } from '../integrity/timestamp';
 import type { Rejected, RowCollector } from './rows';
 
 /** When a vendor's file as a whole is not fit to be used, whatever some of its rows are. All throw Failure `refused`. */
@@ -20,16 +21,17 @@ const UNTIMED_SHARE = 0.1;
 const SLASHED_DATE = /(?:^|[^\d/])(\d{1,2})\/(\d{1,2})\/\d{4}/;
 
 /**
- * Dates are read as month/day/year: one whose first number is above 12 says that the others were misread as well.
+ * A date whose month would be above 12 says that the others were misread as well.
  * @param rejects some of the rejected rows, at least the first @param untimed how many have no valid time, of all
  */
-export function requireTimes(file: string, { rows }: Report, rejects: readonly Rejected[], untimed: number): void {
+export function requireTimes(file: string, { rows }: Report, rejects: readonly Rejected[], untimed: number, dates: DateOrder = 'month-first'): void {
   const attempted = `read ${file}`;
   const examples = rejects.filter(isUntimed);
-  const dayFirst = examples.find(({ text }) => isDayFirst(text));
-  if (dayFirst !== undefined) {
-    const why = `row ${dayFirst.row} puts the day before the month ("${dayFirst.text.slice(0, 40)}"), but dates are read as month/day/year.`;
-    throw new Failure('refused', { attempted, file, line: dayFirst.line, why, remedy: 'Export it with dates such as 2025-07-13; correct the row if it is the only one.' });
+  const turned = examples.find(({ text }) => isTurned(text, dates));
+  if (turned !== undefined) {
+    const [before, after, other] = dates === 'month-first' ? ['day', 'month', 'day-first' as const] : ['month', 'day', 'month-first' as const];
+    const why = `row ${turned.row} puts the ${before} before the ${after} ("${turned.text.slice(0, 40)}"), but dates are read as ${after}/${before}/year.`;
+    throw new Failure('refused', { attempted, file, line: turned.line, why, remedy: `Say it with --dates ${other}, or export it with dates such as 2025-07-13; correct the row if it is the only one.`, options: { dates: other } });
   }
   const first = examples[0];
   if (first === undefined || untimed <= UNTIMED_SHARE * rows) return;
@@ -39,9 +41,10 @@ export function requireTimes(file: string, { rows }: Report, rejects: readonly R
 
 export const isUntimed = ({ code }: Rejected): boolean => code === 'timestamp-invalid';
 
-function isDayFirst(text: string): boolean {
+function isTurned(text: string, dates: DateOrder): boolean {
   const [, first, second] = SLASHED_DATE.exec(text) ?? [];
-  return Number(first) > 12 && Number(first) <= 31 && Number(second) <= 12;
+  const [month, day] = dates === 'month-first' ? [Number(first), Number(second)] : [Number(second), Number(first)];
+  return month > 12 && month <= 31 && day <= 12;
 }
 
 /** How many kinds of fault a refusal lists. */

@@ -2,23 +2,31 @@ import type { Shape } from '../../protocol/report';
 import { Failure } from '../base/failure';
 import type { Zone } from '../base/time';
 import { layoutOf } from '../integrity/layout';
+import { isSlashed, type DateOrder } from '../integrity/timestamp';
 import { isUtf16 } from '../table/csv/dialect';
 import { openFile, readHead } from '../table/csv/source';
 import type { TimeKind } from './reading';
 
 const HEAD = 512 * 1024;
 
+interface Sniffing {
+  readonly zone: Zone | undefined;
+  readonly dates: DateOrder | undefined;
+  /** A file of single trades will do. */
+  readonly trades: boolean;
+}
+
 /**
  * What a vendor's file is, from its first rows: whether its times are instants or a wall clock, and about how many rows it
  * has, before anything is read.
- * @param trades a file of single trades will do
+ * @returns `slashed`: its dates are of the form `06/07/2025`
  * @throws Failure `usage` (no such file), `refused` when the file holds no bars, `io`
  */
-export async function sniffVendor(file: string, zone: Zone | undefined, trades: boolean): Promise<{ shape: Shape; kind: TimeKind; tick: boolean; rows: number }> {
+export async function sniffVendor(file: string, { zone, dates, trades }: Sniffing): Promise<{ shape: Shape; kind: TimeKind; tick: boolean; rows: number; slashed: boolean }> {
   const source = await openFile(file);
   try {
     const head = await readHead(source, HEAD);
-    const layout = layoutOf(head, head.length >= source.bytes, { name: file, ...(zone === undefined ? {} : { zone }) });
+    const layout = layoutOf(head, head.length >= source.bytes, { name: file, ...(zone === undefined ? {} : { zone }), ...(dates === undefined ? {} : { dates }) });
     const refuse = (why: string, remedy: string): Failure => new Failure('refused', { attempted: `read ${file}`, file, why, remedy });
     if (source.bytes === 0) throw refuse('the file is empty (0 bytes).', 'Export it again.');
     if (isUtf16(head)) throw refuse('it is UTF-16, not UTF-8.', 'Save it as UTF-8.');
@@ -28,7 +36,7 @@ export async function sniffVendor(file: string, zone: Zone | undefined, trades: 
       throw refuse(`no columns for time, open, high, low and close were found in it.${columns}`, 'Export bars, with a header or in a NinjaTrader format.');
     }
     if (layout.tick && !trades) throw refuse('it holds single trades, not bars.', 'Export bars of the timeframe, or have them joined with --aggregate TIMEFRAME.');
-    return { shape: layout.shape, kind: layout.zone.kind, tick: layout.tick, rows: expectedRows(head, source.bytes) };
+    return { shape: layout.shape, kind: layout.zone.kind, tick: layout.tick, rows: expectedRows(head, source.bytes), slashed: isSlashed(layout.time?.format) };
   } finally {
     await source.close();
   }

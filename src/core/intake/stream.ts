@@ -1,5 +1,6 @@
 import type { Operation } from '../base/ports';
 import { verifyFile, type BarSink } from '../integrity/verify';
+import { doubtOf, WrittenDays } from './dates';
 import { isUntimed, requireBars, requireOneInstrument, requireSeal, requireTimes } from './fitness';
 import { requireInterval } from './interval';
 import { scalePrices } from './prices';
@@ -13,9 +14,10 @@ import { inOrder, openInstants, type VendorOptions, type VendorReading } from '.
  * @throws Failure as `readVendorFile`; what can be known only at the end of the file is thrown there
  */
 export async function eachVendorBars(file: string, reading: VendorReading, options: VendorOptions, operation: Operation, take: (rows: RowBars, rejected: readonly Rejected[]) => Promise<void>): Promise<void> {
-  const { timeframe, scale = 1 } = options;
+  const { timeframe, scale = 1, dates } = options;
   const instruments = new Set<string>();
   let [collector, isFirst, bars] = [new RowCollector(), true, 0];
+  const days = new WrittenDays();
   const rejects: Rejected[] = [];
   let untimed = 0;
   const handOn = async (): Promise<void> => {
@@ -26,6 +28,7 @@ export async function eachVendorBars(file: string, reading: VendorReading, optio
     requireOneInstrument(file, instruments);
     if (isFirst && !reading.tick) requireInterval(file, inOrder(rows.bars.time), timeframe);
     isFirst = false;
+    if (reading.slashed && dates === undefined) days.see(rows.bars.time, reading.zone);
     bars += rows.rows.length;
     untimed += rejected.filter(isUntimed).length;
     if (rejects.length < KEPT) rejects.push(...rejected.slice(0, KEPT));
@@ -37,10 +40,12 @@ export async function eachVendorBars(file: string, reading: VendorReading, optio
     rejected: (...row) => { collector.rejected(...row); },
     pause: handOn,
   };
-  const report = await verifyFile(file, { bars: sink, zone: reading.zone, outlierFactor: 0, schema: 'none' }, operation);
+  const report = await verifyFile(file, { bars: sink, zone: reading.zone, outlierFactor: 0, schema: 'none', ...(dates === undefined ? {} : { dates }) }, operation);
   requireSeal(file, report);
-  requireTimes(file, report, rejects, untimed);
+  requireTimes(file, report, rejects, untimed, dates);
   requireBars(file, report, { rejects, instruments }, bars);
+  const doubt = doubtOf(file, days);
+  if (doubt !== undefined) throw doubt;
 }
 
 /** Rejected rows that are looked at in the end, for what they say of the whole file. */

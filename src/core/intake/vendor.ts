@@ -5,6 +5,8 @@ import type { Timeframe } from '../base/timeframe';
 import { durationOf } from '../base/timeframe';
 import { UTC, zoneNamed, type Zone } from '../base/time';
 import { verifyFile } from '../integrity/verify';
+import type { DateOrder } from '../integrity/timestamp';
+import { doubtOf, WrittenDays } from './dates';
 import { isDbnName, readDbnFile } from './dbn';
 import { sortBars, withText } from './duplicates';
 import { isUntimed, requireBars, requireSeal, requireTimes } from './fitness';
@@ -33,6 +35,8 @@ export interface VendorFile {
   readonly zone: string;
   readonly stamp: Stamp;
   readonly kind: TimeKind;
+  /** Why it is to be refused unless its bars are found in the master. */
+  readonly doubt?: Failure;
 }
 
 export interface VendorOptions {
@@ -41,6 +45,8 @@ export interface VendorOptions {
   readonly zone?: string;
   /** Default: `close` for NinjaTrader's own shapes, else `open`. */
   readonly stamp?: Stamp;
+  /** Of dates with slashes. Default: `month-first`, unless the file lets doubt that. */
+  readonly dates?: DateOrder;
   /** Every price is multiplied by this, such as 0.01 for prices in cents. Default 1. */
   readonly scale?: number;
   /** Joins single trades into bars of this timeframe, which must be the one asked for. */
@@ -56,19 +62,22 @@ export const DEFAULT_ZONE = 'America/Los_Angeles';
  * @throws Failure `usage` (no such file or zone), `refused` (no bars in it, other bars than those asked for, a broken seal), `io`
  */
 export async function readVendorFile(file: string, options: VendorOptions, operation: Operation): Promise<VendorFile> {
-  const { timeframe, aggregate } = options;
+  const { timeframe, aggregate, dates } = options;
   requireAggregate(file, options);
   if (isDbnName(file)) return readDbnFile(file, options, operation);
-  const { kind, tick, zone, stamp, rows: expected } = await sniffReading(file, options, aggregate !== undefined);
+  const { kind, tick, zone, stamp, slashed, rows: expected } = await sniffReading(file, options, aggregate !== undefined);
   const collector = new RowCollector(expected);
-  const report = await verifyFile(file, { bars: collector, zone, outlierFactor: 0, schema: 'none' }, operation);
+  const report = await verifyFile(file, { bars: collector, zone, outlierFactor: 0, schema: 'none', ...(dates === undefined ? {} : { dates }) }, operation);
   const rows = collector.finish();
   const read = tick ? joinTrades(rows, timeframe) : rows;
   requireSeal(file, report);
-  requireTimes(file, report, collector.rejects, collector.rejects.filter(isUntimed).length);
+  requireTimes(file, report, collector.rejects, collector.rejects.filter(isUntimed).length, dates);
   requireBars(file, report, collector, read.rows.length);
   if (!tick) requireInterval(file, inOrder(read.bars.time), timeframe);
   const time = openInstants(read.bars.time, timeframe, stamp);
+  const days = new WrittenDays();
+  if (slashed && dates === undefined) days.see(rows.bars.time, zone);
+  const doubt = doubtOf(file, days);
   const { bars, duplicates } = sortBars({ ...read, bars: { ...read.bars, time } });
   return {
     bars: scalePrices(bars, options.scale ?? 1),
@@ -79,6 +88,7 @@ export async function readVendorFile(file: string, options: VendorOptions, opera
     zone: zone.name,
     stamp,
     kind: isLabelled(timeframe) ? 'date' : kind,
+    ...(doubt === undefined ? {} : { doubt }),
   };
 }
 
@@ -89,6 +99,8 @@ export interface VendorReading {
   readonly tick: boolean;
   readonly zone: Zone;
   readonly stamp: Stamp;
+  /** Its dates are of the form `06/07/2025`. */
+  readonly slashed: boolean;
   /** About how many. */
   readonly rows: number;
 }
@@ -96,9 +108,9 @@ export interface VendorReading {
 /** @param trades a file of single trades will do @throws Failure as `sniffVendor` */
 export async function sniffReading(file: string, options: VendorOptions, trades: boolean): Promise<VendorReading> {
   const given = options.zone === undefined ? undefined : zoneNamed(options.zone);
-  const { kind, shape, tick, rows } = await sniffVendor(file, given, trades);
+  const { kind, shape, tick, rows, slashed } = await sniffVendor(file, { zone: given, dates: options.dates, trades });
   const zone = kind === 'instant' || isLabelled(options.timeframe) ? UTC : (given ?? zoneNamed(DEFAULT_ZONE));
-  return { kind, tick, zone, rows, stamp: tick ? 'open' : (options.stamp ?? (shape === 'ninjatrader' ? 'close' : 'open')) };
+  return { kind, tick, zone, rows, slashed, stamp: tick ? 'open' : (options.stamp ?? (shape === 'ninjatrader' ? 'close' : 'open')) };
 }
 
 /** A copy in order where they are not. */

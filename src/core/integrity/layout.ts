@@ -6,7 +6,7 @@ import { recordText } from '../table/csv/cells';
 import { mostFrequent, scannerOver, sniffDialect, type CsvDialect } from '../table/csv/dialect';
 import { hasDecimalComma, parseNumber } from '../table/csv/number';
 import { headlessColumns, isHeader, rolesOf, type PriceColumns, type Roles } from './header';
-import { isInstant, TIME_FORMATS, TimeReader, type TimeFormat } from './timestamp';
+import { isInstant, isSlashed, timeFormats, TimeReader, type DateOrder, type TimeFormat } from './timestamp';
 
 /**
  * What a file is, told from its name, its header and its first rows before the pass begins. Nothing is guessed again
@@ -58,6 +58,8 @@ export interface LayoutHints {
   readonly name: string;
   readonly zone?: Zone;
   readonly interval?: Timeframe;
+  /** Of dates with slashes; the month comes first unless given. */
+  readonly dates?: DateOrder;
 }
 
 /** Rows whose cells decide on header, widths and formats. */
@@ -69,13 +71,15 @@ const SAMPLED_ROWS = 64;
  */
 export function layoutOf(head: Buffer, whole: boolean, hints: LayoutHints): Layout {
   const dialect = sniffDialect(head, whole);
+  const formats = timeFormats(hints.dates);
+  const isTime = (date: string, clock?: string): boolean => formats.some((format) => fits(format, date, clock));
   const sample = sampleOf(head, whole, dialect);
   const header = sample.length > 0 && isHeader(sample[0]!, (cell) => isNumber(cell) || isTime(cell));
   const rows = header ? sample.slice(1) : sample;
   const width = header ? sample[0]!.length : (mostFrequent(rows.map((row) => row.length)) ?? 0);
   const typical = rows.filter((row) => row.length === width);
   const { columns, roles } = header ? { columns: sample[0]!, roles: rolesOf(sample[0]!) } : headlessColumns(typical, width, isTime, (cell) => isNumber(cell) || hasDecimalComma(cell));
-  const time = roles.prices === undefined ? undefined : timeColumns(roles, typical);
+  const time = roles.prices === undefined ? undefined : timeColumns(roles, typical, formats);
   const prices = time === undefined ? undefined : roles.prices;
   const shape = shapeOf(time, header);
   const tick = isTick(hints.name, shape, time, prices, typical);
@@ -110,8 +114,6 @@ function sampleOf(head: Buffer, whole: boolean, dialect: CsvDialect): string[][]
 
 const isNumber = (cell: string): boolean => !Number.isNaN(parseNumber(Buffer.from(cell), 0, Buffer.byteLength(cell)));
 
-const isTime = (date: string, clock?: string): boolean => TIME_FORMATS.some((format) => fits(format, date, clock));
-
 /** No time is written longer. */
 const LONGEST_TIME = 64;
 
@@ -126,21 +128,21 @@ function timeOf(format: TimeFormat, date: string, clock: string | undefined): nu
 }
 
 /** A `date` and a `time` column that together are a time; else the best time column that is one by itself. */
-function timeColumns(roles: Roles, rows: readonly (readonly string[])[]): TimeColumns | undefined {
+function timeColumns(roles: Roles, rows: readonly (readonly string[])[], formats: readonly TimeFormat[]): TimeColumns | undefined {
   const choices = [
     ...roles.times.filter((at) => at !== roles.date && at !== roles.clock).map((date) => ({ date, clock: -1 })),
     ...(roles.date >= 0 && roles.clock >= 0 ? [{ date: roles.date, clock: roles.clock }] : []),
     ...roles.times.map((date) => ({ date, clock: -1 })),
   ];
-  const voted = choices.map((choice) => ({ ...choice, format: voteFormat(choice, rows) }));
+  const voted = choices.map((choice) => ({ ...choice, format: voteFormat(choice, rows, formats) }));
   return voted.find((choice) => choice.format !== undefined) ?? voted[0];
 }
 
 /** The format that most rows have. */
-function voteFormat({ date, clock }: { date: number; clock: number }, rows: readonly (readonly string[])[]): TimeFormat | undefined {
-  const votes = TIME_FORMATS.map((format) => rows.filter((row) => fits(format, row[date]!, clock < 0 ? undefined : row[clock]!)).length);
+function voteFormat({ date, clock }: { date: number; clock: number }, rows: readonly (readonly string[])[], formats: readonly TimeFormat[]): TimeFormat | undefined {
+  const votes = formats.map((format) => rows.filter((row) => fits(format, row[date]!, clock < 0 ? undefined : row[clock]!)).length);
   const most = Math.max(0, ...votes);
-  return most > 0 ? TIME_FORMATS[votes.indexOf(most)] : undefined;
+  return most > 0 ? formats[votes.indexOf(most)] : undefined;
 }
 
 /** More of the steps from row to row go back than forward: one that a clock change turns around does not count for much. */
@@ -155,7 +157,7 @@ function shapeOf(time: TimeColumns | undefined, header: boolean): Shape {
   if (time === undefined) return 'table';
   const date = time.format?.kind === 'text' ? time.format.date : undefined;
   if (time.clock >= 0) return date === 'dashed' || date === undefined ? 'export' : 'ninjatrader';
-  return !header && (date === 'compact' || date === 'slashed') ? 'ninjatrader' : 'bars';
+  return !header && (date === 'compact' || isSlashed(time.format)) ? 'ninjatrader' : 'bars';
 }
 
 /** Export files say so by their name; else a fraction of a second that is not 0, as no bar has. */

@@ -5,11 +5,16 @@ import { parseDigits, parseNumber } from '../table/csv/number';
  * are dropped). Local times are read as if they were UTC.
  */
 
+/** `yyyyMMdd`, `yyyy-MM-dd`, `MM/dd/yyyy`, or `dd/MM/yyyy` where that was said: no file can prove it. */
+type DateForm = 'compact' | 'dashed' | 'slashed' | 'slashedDayFirst';
+
+/** Which number of a date with slashes comes first. */
+export type DateOrder = 'month-first' | 'day-first';
+
 export type TimeFormat =
   | {
       readonly kind: 'text';
-      /** `yyyyMMdd`, `yyyy-MM-dd` or `MM/dd/yyyy`. */
-      readonly date: 'compact' | 'dashed' | 'slashed';
+      readonly date: DateForm;
       /** none, `HHmmss[ f…]` or `HH:mm[:ss[.f…]]`. */
       readonly clock: 'none' | 'compact' | 'colons';
       /** The time ends in `Z` or an offset such as `-05:00`: it is an instant, not a local time. */
@@ -27,10 +32,18 @@ export const TIME_FORMATS: readonly TimeFormat[] = [
   ...UNITS.map((unit) => ({ kind: 'unix' as const, unit })),
 ].filter((format) => format.kind === 'unix' || format.clock !== 'none' || !format.zoned);
 
+/** The same with dates in that order. */
+export const timeFormats = (dates: DateOrder | undefined): readonly TimeFormat[] =>
+  dates !== 'day-first' ? TIME_FORMATS : TIME_FORMATS.map((format) => (isSlashed(format) ? { ...format, date: 'slashedDayFirst' } : format));
+
+/** True for dates of which only the order tells the month. */
+export const isSlashed = (format: TimeFormat | undefined): format is TimeFormat & { kind: 'text' } =>
+  format?.kind === 'text' && (format.date === 'slashed' || format.date === 'slashedDayFirst');
+
 /** `yyyy-MM-dd HH:mm:ss` and the like, for messages. */
 export function describeFormat(format: TimeFormat): string {
   if (format.kind === 'unix') return `unix time in ${format.unit}`;
-  const date = { compact: 'yyyyMMdd', dashed: 'yyyy-MM-dd', slashed: 'MM/dd/yyyy' }[format.date];
+  const date = { compact: 'yyyyMMdd', dashed: 'yyyy-MM-dd', slashed: 'MM/dd/yyyy', slashedDayFirst: 'dd/MM/yyyy' }[format.date];
   const clock = { none: '', compact: ' HHmmss', colons: ' HH:mm:ss' }[format.clock];
   return `${date}${clock}${format.zoned ? ' with a zone' : ''}`;
 }
@@ -106,7 +119,7 @@ export class TimeReader {
     return true;
   }
 
-  #readDateCell(bytes: Buffer, start: number, end: number, date: 'compact' | 'dashed' | 'slashed'): void {
+  #readDateCell(bytes: Buffer, start: number, end: number, date: DateForm): void {
     this.#enter(bytes, start, end);
     this.#readDate(date);
     if (this.#at !== this.#end) this.#day = this.#date = NaN;
@@ -121,11 +134,12 @@ export class TimeReader {
     this.#end = end;
   }
 
-  #readDate(date: 'compact' | 'dashed' | 'slashed'): number {
+  #readDate(date: DateForm): number {
     if (date === 'compact') return this.#dayOf(this.#four() * 10_000 + this.#four());
-    if (date === 'slashed') {
-      const month = this.#oneOrTwo();
-      const day = this.#expect(SLASH) ? this.#oneOrTwo() : NaN;
+    if (date !== 'dashed') {
+      const first = this.#oneOrTwo();
+      const second = this.#expect(SLASH) ? this.#oneOrTwo() : NaN;
+      const [month, day] = date === 'slashed' ? [first, second] : [second, first];
       return this.#dayOf(this.#expect(SLASH) ? this.#four() * 10_000 + month * 100 + day : NaN);
     }
     const year = this.#four();

@@ -24,11 +24,14 @@ import { Pass } from './pass';
 import { presumeZones } from './presume';
 import type { RowCheck } from './row';
 import { showTime } from './timeline';
+import type { DateOrder } from './timestamp';
 import { Walk } from './walk';
 
 export interface VerifyOptions {
   /** Zone of local times. Times that carry their own zone, or whose shape implies one, do not need it. */
   readonly zone?: Zone;
+  /** Of dates with slashes; the month comes first unless given. */
+  readonly dates?: DateOrder;
   /** Interval of the bars; else the file name's, else the most frequent step among the first 1,000. */
   readonly interval?: Timeframe;
   /** A user's own exceptions to the exchange calendars, which decide what is a gap when the instrument and zone are known. */
@@ -173,9 +176,9 @@ export async function layoutFor(source: Source, name: string, options: VerifyOpt
 
 const isWhole = (head: Buffer, source: Source): boolean => head.length >= source.bytes && source.growing !== true;
 
-function planLayout(head: Buffer, source: Source, name: string, { zone, interval }: VerifyOptions): Layout {
+function planLayout(head: Buffer, source: Source, name: string, { zone, interval, dates }: VerifyOptions): Layout {
   const whole = isWhole(head, source);
-  const layout = layoutOf(head, whole, { name, ...(zone === undefined ? {} : { zone }), ...(interval === undefined ? {} : { interval }) });
+  const layout = layoutOf(head, whole, { name, ...(zone === undefined ? {} : { zone }), ...(interval === undefined ? {} : { interval }), ...(dates === undefined ? {} : { dates }) });
   const isOpen = layout.time !== undefined && !layout.tick && layout.interval === 0;
   return isOpen ? { ...layout, interval: sampleInterval(head, whole, layout) } : layout;
 }

@@ -16,7 +16,9 @@ export interface AlignRequest extends VendorOptions {
 export async function alignFile(context: JobContext, request: AlignRequest): Promise<Alignment> {
   const master = masterPath(context.folder, request.ticker, request.timeframe);
   const vendor = await readVendorFile(request.file, request, context.operation);
-  return nameInstrument(context.folder, request, vendor, await alignBars(vendor, master, request.timeframe));
+  const alignment = await alignBars(vendor, master, request.timeframe);
+  if (vendor.doubt !== undefined && alignment.verdict !== 'aligned') throw vendor.doubt;
+  return nameInstrument(context.folder, request, vendor, alignment);
 }
 
 export async function alignBars(vendor: VendorFile, master: string, timeframe: Timeframe): Promise<Alignment> {

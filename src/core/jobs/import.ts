@@ -41,7 +41,6 @@ const SHOWN = 20;
 export async function importFile(context: JobContext, request: ImportRequest): Promise<ImportResult> {
   const lock = lockPath(context.folder, request.ticker);
   const vendor = await readVendorFile(request.file, request, context.operation);
-  requirePast(request, vendor, context.clock.now());
   if (request.dryRun) return planOnly(context, request, vendor);
   const doing = `import ${path.basename(request.file)}`;
   const done = await withLock(context.disk, lock, { doing, wait: context.wait === true, signal: context.operation.signal }, () => mergeVendor(context, request, vendor));
@@ -71,6 +70,8 @@ async function mergeVendor(context: JobContext, request: ImportRequest, vendor: 
 async function planImport(context: JobContext, request: ImportRequest, vendor: VendorFile): Promise<{ plan: ImportPlan; merge: MergePlan }> {
   const master = masterPath(context.folder, request.ticker, request.timeframe);
   const { bars, alignment, prices } = await alignPrices(request, vendor, master);
+  requireDates(vendor, alignment);
+  requirePast(request, vendor, context.clock.now());
   if (request.align !== 'off') requireAligned(request.file, await nameInstrument(context.folder, request, vendor, alignment));
   const merge = await planMerge(master, bars, request.onConflict);
   const { newRows, identicalRows, conflictingRows, conflicts, before, after, onConflict } = merge;
@@ -127,6 +128,11 @@ function requirePast({ file, timeframe }: ImportRequest, { bars: { time } }: Ven
   const last = time[time.length - 1]!;
   if (last <= now + durationOf(timeframe) + AHEAD) return;
   throw new Failure('refused', { attempted: `import ${file}`, file, why: `its last bar is at ${isoInstant(last)}, which is still to come.`, remedy: 'Check its dates, and the clock of this computer; nothing was written.' });
+}
+
+/** Dates that could be read in two ways are proven by the master, or by nothing. */
+function requireDates({ doubt }: VendorFile, { verdict }: Alignment): void {
+  if (doubt !== undefined && verdict !== 'aligned') throw doubt;
 }
 
 /** Bars that could not be compared go in; bars that were and do not match do not. */

@@ -95,12 +95,13 @@ async function refuse(bench: Bench, request: ImportRequest, failure: FailureEven
   if (button !== undefined && chosen === button) await planImport(bench, { ...request, reading: { ...request.reading, ...repair } });
 }
 
-function importArgs({ source, ticker, timeframe, reading: { tz, stamp, scale, align }, onConflict }: ImportRequest): string[] {
+function importArgs({ source, ticker, timeframe, reading: { tz, stamp, dates, scale, align }, onConflict }: ImportRequest): string[] {
   const stamps = stamp ?? settings.importStamp();
   return [
     'import', source.fsPath, ticker, timeframe,
     ...(tz === undefined ? [] : ['--tz', tz]),
     ...(stamps === 'auto' ? [] : ['--stamp', stamps]),
+    ...(dates === undefined ? [] : ['--dates', dates]),
     ...(scale === undefined ? [] : ['--scale', scale]),
     ...(align === undefined ? [] : ['--align', align]),
     ...(onConflict === undefined ? [] : ['--on-conflict', onConflict]),

@@ -28,6 +28,7 @@ export function planOf(layout: Layout, head: Buffer, outlierFactor: number): Uin
   const { width, time, prices, sequence, checksum, dialect } = layout;
   if (width < 2 || width > WIDEST || layout.columns.length !== width || layout.falling) return undefined;
   if (time === undefined ? sequence < 0 : time.format === undefined || (time.clock >= 0 && time.clock < time.date)) return undefined;
+  if (time?.format?.kind === 'text' && time.format.date === 'slashedDayFirst') return undefined;
   const kinds = kindsOf(layout);
   const spans = spansOf(layout, head);
   const isLocal = layout.zone.kind === 'local' && layout.zone.zone !== undefined;
