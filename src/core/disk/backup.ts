@@ -118,6 +118,7 @@ export function copyOf(disk: Disk, source: string, original: Written): Writing {
 export function nameIn(dataFolder: string, file: string): string {
   const name = path.relative(path.resolve(dataFolder), path.resolve(dataFolder, file)).split(path.sep).join('/');
   const attempted = `back up ${file}`;
+  if (!path.isAbsolute(dataFolder)) throw new Failure('internal', { attempted, file, why: `the data folder ${dataFolder} is not an absolute path.` });
   if (name === '' || name.startsWith('../') || name === '..' || path.isAbsolute(name)) {
     throw new Failure('usage', { attempted, file, why: `it is not a file in the data folder ${dataFolder}.`, remedy: 'Choose a file of that folder.' });
   }

@@ -235,6 +235,13 @@ export const CATALOGUE = {
     remedy: 'Take the bar from its source again.',
     rejects: true,
   },
+  'price-too-large': {
+    severity: 'error',
+    title: 'A price of 16 digits or more',
+    why: 'Nothing trades there, in whatever unit, and a price of so many digits cannot be held exactly. It would spoil every high, range and average it is in.',
+    remedy: 'Take the bar from its source again.',
+    rejects: true,
+  },
   'volume-negative': {
     severity: 'error',
     title: 'A volume below zero',

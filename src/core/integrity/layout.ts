@@ -135,7 +135,27 @@ function timeColumns(roles: Roles, rows: readonly (readonly string[])[], formats
     ...roles.times.map((date) => ({ date, clock: -1 })),
   ];
   const voted = choices.map((choice) => ({ ...choice, format: voteFormat(choice, rows, formats) }));
-  return voted.find((choice) => choice.format !== undefined) ?? voted[0];
+  const chosen = voted.find((choice) => choice.format !== undefined) ?? voted[0];
+  return chosen === undefined ? undefined : (instantBeside(chosen, voted, rows) ?? clockBeside(chosen, roles, rows, formats) ?? chosen);
+}
+
+/** Zones are up to 14 h from UTC, a bar may be named by its end, µs. */
+const FARTHEST = 26 * 3_600_000_000;
+
+/** A column with the same times as instants, such as unix seconds: what says its zone beats what does not. */
+function instantBeside(local: TimeColumns, others: readonly TimeColumns[], rows: readonly (readonly string[])[]): TimeColumns | undefined {
+  const { format } = local;
+  if (format === undefined || isInstant(format)) return undefined;
+  const timeIn = ({ date, clock, format: of }: TimeColumns, row: readonly string[]): number => (of === undefined ? NaN : timeOf(of, row[date]!, clock < 0 ? undefined : row[clock]!));
+  return others.find((other) => other.format !== undefined && isInstant(other.format) && rows.every((row) => Math.abs(timeIn(other, row) - timeIn(local, row)) <= FARTHEST));
+}
+
+/** Dates whose time of day is in the column `time`, whatever theirs is called. */
+function clockBeside({ date, clock, format }: TimeColumns, roles: Roles, rows: readonly (readonly string[])[], formats: readonly TimeFormat[]): TimeColumns | undefined {
+  if (clock >= 0 || roles.clock < 0 || roles.clock === date || format?.kind !== 'text' || format.clock !== 'none') return undefined;
+  const pair = { date, clock: roles.clock };
+  const paired = voteFormat(pair, rows, formats);
+  return paired === undefined ? undefined : { ...pair, format: paired };
 }
 
 /** The format that most rows have. */

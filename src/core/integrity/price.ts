@@ -2,7 +2,10 @@ import { hasDecimalComma, parseNumber, POWERS } from '../table/csv/number';
 import type { PriceColumns } from './header';
 import type { Row, RowCheck } from './row';
 
-/** number-invalid, ohlc-inconsistent, price-not-positive, volume-negative and volume-fractional. The values of the latest row stay readable. */
+/** No price is as large; numbers that the kernel takes for plain are not. */
+const LIMIT = 1e15;
+
+/** number-invalid, ohlc-inconsistent, price-not-positive, price-too-large, volume-negative and volume-fractional. The values of the latest row stay readable. */
 export class PriceCheck implements RowCheck {
   readonly #columns: PriceColumns;
   readonly #scale: number;
@@ -38,6 +41,7 @@ export class PriceCheck implements RowCheck {
     this.close = isTrade ? this.open : values[3]! / scale;
     if (!isTrade) this.#checkOrder(row);
     if (this.open <= 0 || this.high <= 0 || this.low <= 0 || this.close <= 0) this.#reportNotPositive(row);
+    if (this.open >= LIMIT || this.high >= LIMIT || this.low >= LIMIT || this.close >= LIMIT) this.#reportTooLarge(row);
     if (columns.volume < 0) return;
     this.volume = values[isTrade ? 1 : 4]!;
     if (!(this.volume >= 0 && Math.floor(this.volume) === this.volume)) this.#checkVolume(row);
@@ -69,6 +73,12 @@ export class PriceCheck implements RowCheck {
     const { open, high, low, close } = this.#columns;
     const cell = this.open <= 0 ? open : this.high <= 0 ? high : this.low <= 0 ? low : close;
     row.cell('price-not-positive', cell, () => `${row.text(cell).trim()} is not above 0.`);
+  }
+
+  #reportTooLarge(row: Row): void {
+    const { open, high, low, close } = this.#columns;
+    const cell = this.open >= LIMIT ? open : this.high >= LIMIT ? high : this.low >= LIMIT ? low : close;
+    row.cell('price-too-large', cell, () => `${row.text(cell).trim()} is no price.`);
   }
 
   #checkVolume(row: Row): void {

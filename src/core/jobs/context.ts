@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Clock, Operation } from '../base/ports';
 import type { Disk } from '../disk/disk';
 
@@ -11,3 +12,6 @@ export interface JobContext {
   /** Wait for locks that others hold, instead of failing. Default false. */
   readonly wait?: boolean;
 }
+
+/** The same with its data folder found from the working folder, once and for all, when it was given relative to that. */
+export const settled = (context: JobContext): JobContext => (path.isAbsolute(context.folder) ? context : { ...context, folder: path.resolve(context.folder) });

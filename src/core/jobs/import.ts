@@ -15,7 +15,7 @@ import type { MergePlan } from '../store/merge';
 import { applyMerge, isRefused, planMerge, refuseConflicts } from '../store/merge';
 import { alignBars, nameInstrument } from './align';
 import { writeConflicts, writeRejected } from './beside';
-import type { JobContext } from './context';
+import { settled, type JobContext } from './context';
 import { checkContinuity } from './continuity';
 
 export interface ImportRequest extends VendorOptions {
@@ -38,7 +38,8 @@ const SHOWN = 20;
  * regenerate what is derived. A dry run makes the same plan, or the same refusal, and stops there.
  * @throws Failure `usage`, `refused` (nothing was written), `locked`, `io`
  */
-export async function importFile(context: JobContext, request: ImportRequest): Promise<ImportResult> {
+export async function importFile(given: JobContext, request: ImportRequest): Promise<ImportResult> {
+  const context = settled(given);
   const lock = lockPath(context.folder, request.ticker);
   const vendor = await readVendorFile(request.file, request, context.operation);
   if (request.dryRun) return planOnly(context, request, vendor);

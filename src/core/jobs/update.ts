@@ -16,7 +16,7 @@ import { quarantine } from '../update/quarantine';
 import { readUpdateSettings, type UpdateSettings } from '../update/settings';
 import { sift, type Sifted } from '../update/sift';
 import { fetchChart, type Chart } from '../update/yahoo';
-import type { JobContext } from './context';
+import { settled, type JobContext } from './context';
 import { checkContinuity } from './continuity';
 
 export interface UpdateRequest {
@@ -52,7 +52,8 @@ interface Fetched {
  * @throws Failure `suspended` saying how to enable it; `refused` when too much of the answer is doubtful (only the
  * quarantine is written then); `usage`, `locked`, `io`, `cancelled`
  */
-export async function updateMaster(context: JobContext, request: UpdateRequest): Promise<UpdateResult> {
+export async function updateMaster(given: JobContext, request: UpdateRequest): Promise<UpdateResult> {
+  const context = settled(given);
   const lock = lockPath(context.folder, request.ticker);
   const settings = await readUpdateSettings(context.folder);
   requireEnabled(request, settings);

@@ -49,6 +49,17 @@ describe('import', function () {
     });
   const count = async (file: string): Promise<number> => Number((await sql(`SELECT count(*) AS n FROM read_parquet(${quote(file)})`))[0]!['n']);
 
+  it('into a data folder given relative to the working folder goes there, with its backup', async () => {
+    const nearby = { ...context, folder: path.relative(process.cwd(), context.folder) };
+    const minutes = (from: number): string => Array.from({ length: 9 }, (_, i) => `20250908 10${String(from + i).padStart(2, '0')}00;1;2;1;2;5\n`).join('');
+    const options = { ticker: 'ES', timeframe: '1m', zone: 'UTC', align: 'check', onConflict: 'keep', dryRun: false, regenerate: false } as const;
+    await importFile(nearby, { ...options, file: source('a.txt', minutes(10)) });
+    const { backup } = await importFile(nearby, { ...options, file: source('b.txt', minutes(30)) });
+    assert.deepEqual(readdirSync(context.folder).sort(), ['ES_1m.parquet', 'backups']);
+    assert.ok(existsSync(path.join(context.folder, 'backups', backup!)));
+    assert.equal(await count(data('ES_1m.parquet')), 18);
+  });
+
   it(sharedOr('real history, then the recent weeks, give exactly the given master'), async function () {
     if (!hasShared) this.skip();
     const given = path.join(SHARED, 'bars/ES_1m.parquet');

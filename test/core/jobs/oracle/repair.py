@@ -5,7 +5,7 @@ python3 repair.py FOLDER CASES: writes N.csv and N.json {repairs, out, rejected:
 import csv, hashlib, io, json, random, sys
 
 folder, cases = sys.argv[1], int(sys.argv[2])
-INVALID = {'number-invalid', 'missing-cell', 'extra-cell', 'timestamp-invalid', 'ohlc-inconsistent', 'price-not-positive', 'volume-negative'}
+INVALID = {'number-invalid', 'missing-cell', 'extra-cell', 'timestamp-invalid', 'ohlc-inconsistent', 'price-not-positive', 'price-too-large', 'volume-negative'}
 
 
 class Record:
