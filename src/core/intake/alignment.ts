@@ -9,7 +9,7 @@ import type { Explanation } from './explain';
 import { PROOF, explain, fits } from './explain';
 import type { PriceCause } from './prices';
 import { compareChanges, explainPrices } from './prices';
-import type { Reading, TimeKind } from './reading';
+import { isLabelled, type Reading, type TimeKind } from './reading';
 import { lowerBound } from './sorted';
 
 export interface AlignmentOptions extends Reading {
@@ -45,9 +45,9 @@ export function checkAlignment(file: Bars, master: Closes | undefined, about: Al
     examples: master === undefined ? [] : firstDifferences(file, master, given.tolerance),
   });
   if (master === undefined) {
-    return conclude('no-master', `There is no master to compare with: zone ${about.zone} and ${about.stamp} stamps are taken on trust.`);
+    return conclude('no-master', `There is no master to compare with: ${trusted(about)}.`);
   }
-  const alone = `The file has no bar where the master has bars: nothing to compare, zone ${about.zone} and ${about.stamp} stamps are taken on trust.`;
+  const alone = `The file has no bar where the master has bars: nothing to compare, ${trusted(about)}.`;
   if (master.time.length === 0) return conclude('no-overlap', alone);
   const asIs = compareCloses(file, master, given.tolerance);
   const proven = asIs.matched === asIs.compared && asIs.moves >= PROOF && asIs.movesMatched === asIs.moves;
@@ -69,6 +69,12 @@ export function checkAlignment(file: Bars, master: Closes | undefined, about: Al
   }
   const { summary, ...why } = describeMismatch(asIs, given.tolerance, compareChanges(file, master, given.tolerance));
   return { ...conclude('mismatch', summary, asIs), ...why };
+}
+
+/** What of the reading nothing in the file says. */
+function trusted({ kind = 'local', zone, stamp, timeframe }: AlignmentOptions): string {
+  if (kind === 'date' || isLabelled(timeframe)) return 'its dates are taken as they are';
+  return kind === 'instant' ? `its times say their zone, ${stamp} stamps are taken on trust` : `zone ${zone} and ${stamp} stamps are taken on trust`;
 }
 
 /** Whether these are the master's bars, as they are. */

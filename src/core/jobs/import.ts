@@ -114,7 +114,7 @@ async function alignPrices({ align, scale: factor = 1, timeframe }: ImportReques
 }
 
 /** What a bar of a new master takes, zstd: measured on years of minutes. */
-const BYTES_PER_BAR = 10;
+const BYTES_PER_BAR = 5.4;
 
 function sizesOf({ seen, before, after }: MergePlan): Pick<ImportPlan, 'bytesBefore' | 'bytesAfterEstimate'> {
   const each = seen === null || before === null ? BYTES_PER_BAR : seen.bytes / before.rows;

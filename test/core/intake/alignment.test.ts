@@ -65,6 +65,9 @@ describe('alignment', () => {
 
   it('has nothing to compare with when there is no master, or no bar of it in the file’s time', () => {
     assert.equal(checkAlignment(master, undefined, about).verdict, 'no-master');
+    assert.match(checkAlignment(master, undefined, about).summary, /: zone \S+ and \w+ stamps are taken on trust/);
+    assert.match(checkAlignment(master, undefined, { ...about, kind: 'instant' }).summary, /: its times say their zone, \w+ stamps are taken on trust/);
+    assert.match(checkAlignment(master, undefined, { ...about, timeframe: '1D' }).summary, /: its dates are taken as they are/);
     assert.equal(checkAlignment(master, pickBars(master, []), about).verdict, 'no-overlap', 'a master without bars near the file is a master');
     assert.equal(checkAlignment(walk({ from: winter + 30 * 24 * HOUR, bars: 500 }), master, about).verdict, 'no-overlap');
     const holed = pickBars(master, Array.from({ length: 20_000 }, (_, i) => i).filter((i) => i < 5000 || i >= 6000));
