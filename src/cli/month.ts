@@ -10,8 +10,8 @@ import type { Event, FailureEvent } from '../protocol/events';
 import { parseEvent } from '../protocol/events';
 import type { MonthDone } from '../protocol/monthly';
 
-/** With a core of its own, a process collects its garbage there too, and not at the cost of its neighbours. */
-const FLAGS: Readonly<Record<Share, readonly string[]>> = { core: ['--single-threaded-gc'], machine: [] };
+/** With one core, a process collects its garbage and compiles there too: threads for it would wait for that core, or take a neighbour's. */
+const FLAGS: Readonly<Record<Share, readonly string[]>> = { core: ['--single-threaded-gc', '--no-concurrent-recompilation'], machine: [] };
 
 /** Months in child processes: this same program as `monthly month`, telling what it does in events. */
 export const launchMonth = (share: Share): Launch => (job, operation) => {
