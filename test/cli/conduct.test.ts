@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { tree } from '../core/disk/world';
@@ -98,6 +98,25 @@ describe('conduct, live', function () {
     assert.deepEqual(await sql(`(${a} EXCEPT ALL ${b}) UNION ALL (${b} EXCEPT ALL ${a})`), []);
     assert.deepEqual(readdirSync(raw).filter((name) => !name.startsWith('export_start')), ['archived']);
     assert.deepEqual(readdirSync(path.join(raw, 'archived')).map((name) => name.replace(/\d{8}_\d{6}/, '…')).filter((name) => !/^export_/.test(name)), ['', '.integrity.json', '.seal.json'].map((end) => `MinuteDataExport_ES 12-25_…_UTC.csv${end === '' ? '.DONE' : end}`));
+  });
+
+  it('a packed export is taken in like any other; one that is torn is refused and stays', async () => {
+    const [from, folder, torn] = [world(), world(), world()];
+    writeFileSync(path.join(from, 'a.txt'), minuteBars(3000));
+    await result('import', ['import', path.join(from, 'a.txt'), 'ES', '1m', '--data', from, '--no-regenerate']);
+    const { file } = await result('export', ['export', 'ES', 'ES', '--data', from, '--out', path.join(folder, 'raw'), '--gzip', '--sealed']);
+    const name = path.basename(file);
+    for (const each of readdirSync(path.join(folder, 'raw'))) cpSync(path.join(folder, 'raw', each), path.join(torn, 'raw', each));
+    truncateSync(path.join(torn, 'raw', name), 2000);
+    const [{ runs: [run] }, refused] = await Promise.all([result('conduct', ['conduct', '--existing', '--data', folder]), barkeep(['conduct', '--existing', '--data', torn, '--json'])]);
+    assert.deepEqual(run!.exports.map(({ state, imported }) => [state, imported?.newRows]), [['complete', 3000]]);
+    const [a, b] = [from, folder].map((each) => `SELECT * FROM read_parquet(${quote(path.join(each, 'ES_1m.parquet'))})`);
+    assert.deepEqual(await sql(`(${a} EXCEPT ALL ${b}) UNION ALL (${b} EXCEPT ALL ${a})`), []);
+    assert.deepEqual(readdirSync(path.join(folder, 'raw')), ['archived']);
+    assert.ok(readdirSync(path.join(folder, 'raw', 'archived')).includes(name));
+    assert.equal(refused.code, 3, refused.stdout);
+    assert.match(failureOf(refused).message, /gz\.DONE: it is torn, or not packed by gzip/);
+    assert.ok(readdirSync(path.join(torn, 'raw')).includes(name) && !readdirSync(torn).some((each) => each.endsWith('.parquet')));
   });
 
   it('says what is wrong with what is asked', async () => {

@@ -2,7 +2,6 @@ import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
-import { Writable } from 'node:stream';
 import { createHash } from 'node:crypto';
 import { Failure } from '../base/failure';
 import { bytesOf, differs, renamePatiently, writeAtomic, type Writing } from './atomic';
@@ -10,6 +9,7 @@ import { measureFile, type Written } from './digest';
 import type { Disk } from './disk';
 import { diskFailure } from './failures';
 import { ifThere, syncFile } from './files';
+import { sink } from './packed';
 
 export const DONE = '.DONE';
 
@@ -68,10 +68,3 @@ function gzipOf(disk: Disk, file: string, original: Written): Writing {
     },
   };
 }
-
-const sink = (take: (chunk: Buffer) => Promise<void>): Writable =>
-  new Writable({
-    write(chunk: Buffer, _encoding, callback) {
-      take(chunk).then(() => { callback(); }, callback);
-    },
-  });

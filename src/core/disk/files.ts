@@ -71,7 +71,7 @@ export const nodeFiles: Files = {
   rename: (from, to) => fs.rename(from, to),
   link: (from, to) => fs.link(from, to),
   unlink: (file) => fs.unlink(file),
-  mkdir: (file) => fs.mkdir(file, { recursive: true }),
+  mkdir: makeFolders,
   async readFile(file) {
     const handle = await fs.open(file, 'r');
     try {
@@ -158,6 +158,21 @@ export async function syncFile(files: Files, file: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/** Node's own tries for ever in a folder that refuses new ones as if it was not there, as /proc does. */
+async function makeFolders(folder: string): Promise<string | undefined> {
+  const there = await ifThere(fs.stat(folder));
+  if (there?.isDirectory() === true) return undefined;
+  const above = path.dirname(folder);
+  const topmost = there !== undefined || above === folder ? undefined : await makeFolders(above);
+  try {
+    await fs.mkdir(folder);
+  } catch (error) {
+    // Somebody else may make it at this moment.
+    if (errnoOf(error) !== 'EEXIST' || !(await fs.stat(folder)).isDirectory()) throw error;
+  }
+  return topmost ?? folder;
 }
 
 /** Makes a folder and those above it, and makes their names durable. */

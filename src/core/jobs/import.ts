@@ -6,6 +6,7 @@ import { isoInstant } from '../base/time';
 import { durationOf } from '../base/timeframe';
 import { withNote } from '../disk/failures';
 import { withLock } from '../disk/lock';
+import { withUnpacked } from '../disk/packed';
 import { regenerate } from '../derive/regenerate';
 import { raisePrices } from '../intake/prices';
 import type { VendorFile, VendorOptions } from '../intake/vendor';
@@ -41,7 +42,7 @@ const SHOWN = 20;
 export async function importFile(given: JobContext, request: ImportRequest): Promise<ImportResult> {
   const context = settled(given);
   const lock = lockPath(context.folder, request.ticker);
-  const vendor = await readVendorFile(request.file, request, context.operation);
+  const vendor = await withUnpacked(context.disk.files, request.file, context.operation.signal, (plain) => readVendorFile(plain, request, context.operation));
   if (request.dryRun) return planOnly(context, request, vendor);
   const doing = `import ${path.basename(request.file)}`;
   const done = await withLock(context.disk, lock, { doing, wait: context.wait === true, signal: context.operation.signal }, () => mergeVendor(context, request, vendor));

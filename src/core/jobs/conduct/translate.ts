@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { Failure } from '../../base/failure';
 import { sha256OfFile } from '../../disk/digest';
+import { isPacked, unpackInto } from '../../disk/packed';
 import { importFile, type ImportRequest } from '../import';
 import type { Bench } from './bench';
 import { findFile, replaced } from './files';
@@ -21,9 +23,9 @@ export async function translate(bench: Bench, state: RunState): Promise<RunState
 
 async function translateOne(bench: Bench, { order }: RunState, one: RunExport): Promise<RunExport> {
   const { file, version } = await findFile(order.raw, one.csv);
-  requireUnpacked(file);
-  const read = await sha256OfFile(file, bench.operation.signal);
-  if (one.sha256 !== undefined && one.sha256 !== read) throw notAsWritten(file);
+  const { signal } = bench.operation;
+  const read = await sha256OfFile(file, signal);
+  if (one.sha256 !== undefined && one.sha256 !== (isPacked(file) ? await sha256Unpacked(file, signal) : read)) throw notAsWritten(file);
   const { plan, outcome } = await importFile(bench, importRequest(order, one, file, false));
   if ((await findFile(order.raw, one.csv)).version !== version) throw replaced(one.csv, 'while it was imported');
   const imported = { outcome, newRows: plan.newRows, rejectedRows: plan.rejectedRows };
@@ -46,9 +48,11 @@ export const importRequest = (order: RunOrder, one: RunExport, file: string, dry
   ...(order.stamp === undefined ? {} : { stamp: order.stamp }),
 });
 
-function requireUnpacked(file: string): void {
-  if (!/\.gz(\.DONE)?$/i.test(file)) return;
-  throw new Failure('refused', { attempted: `import ${file}`, file, why: 'it is packed.', remedy: 'Unpack it (gunzip) under its name without .gz.' });
+/** Completion signals tell the digest of the rows, not that of how they were packed afterwards. */
+async function sha256Unpacked(file: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  await unpackInto(file, (part) => Promise.resolve(void hash.update(part)), signal);
+  return hash.digest('hex');
 }
 
 const notAsWritten = (file: string): Failure =>

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { Failure, failureFrom } from '../base/failure';
+import { ifThere, type Files } from './files';
+
+/** Files packed by gzip: `X.csv.gz`, `X.csv.gz.DONE`. */
+
+export const isPacked = (file: string): boolean => /\.gz(\.DONE)?$/i.test(file);
+
+/** Gives what a packed file holds, a part at a time. @throws Failure `refused` when it does not unpack; `cancelled`; `io` */
+export async function unpackInto(file: string, take: (part: Buffer) => Promise<void>, signal?: AbortSignal): Promise<void> {
+  const attempted = `unpack ${file}`;
+  try {
+    await pipeline(createReadStream(file), createGunzip(), sink(take), ...(signal === undefined ? [] : [{ signal }]));
+  } catch (error) {
+    if (signal?.aborted === true) throw new Failure('cancelled', { attempted, file, why: 'it was stopped.' });
+    const isTorn = error instanceof Error && 'code' in error && /^Z_/.test(String(error.code));
+    if (isTorn) throw new Failure('refused', { attempted, file, why: `it is torn, or not packed by gzip (${error.message}).`, remedy: 'Export it again.', cause: error });
+    throw failureFrom(error, attempted, file);
+  }
+}
+
+/** Runs something with what a file holds, unpacked for as long as that takes; with the file itself when it is not packed. */
+export async function withUnpacked<T>(files: Files, file: string, signal: AbortSignal, run: (plain: string) => Promise<T>): Promise<T> {
+  if (!isPacked(file)) return run(file);
+  const plain = path.join(tmpdir(), `barkeep-${randomUUID()}.csv`);
+  try {
+    const out = await files.open(plain, 'wx').catch((error: unknown) => { throw failureFrom(error, `unpack ${file}`, plain); });
+    try {
+      await unpackInto(file, (part) => out.write(part), signal);
+    } finally {
+      await out.close();
+    }
+    return await run(plain);
+  } catch (error) {
+    throw naming(error, plain, file);
+  } finally {
+    await ifThere(files.unlink(plain));
+  }
+}
+
+/** A failure about the unpacked file is one about the file it came from. */
+function naming(error: unknown, plain: string, file: string): unknown {
+  if (!(error instanceof Failure)) return error;
+  const { attempted, why, file: about } = error.facts;
+  return new Failure(error.kind, { ...error.facts, attempted: attempted.replaceAll(plain, file), why: why.replaceAll(plain, file), ...(about === plain ? { file } : {}) });
+}
+
+export const sink = (take: (part: Buffer) => Promise<void>): Writable =>
+  new Writable({
+    write(part: Buffer, _encoding, callback) {
+      take(part).then(() => { callback(); }, callback);
+    },
+  });
