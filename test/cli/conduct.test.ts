@@ -16,7 +16,8 @@ const NAME = 'MinuteDataExport_ES_20251113_212632_UTC.csv';
 
 /** The whole chain as real processes: the command line starts the exporter, which lives on when the command line is killed. */
 describe('conduct, live', function () {
-  this.timeout(120_000);
+  // Ten seconds on a machine of its own; many times that where others are at work too.
+  this.timeout(300_000);
   const folders: string[] = [];
   const world = (): string => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'barkeep-chain-'));
@@ -42,19 +43,14 @@ describe('conduct, live', function () {
     });
   }
 
-  it('300,000 bars of another program are waited for, imported, regenerated and archived', async () => {
-    const folder = world();
-    const done = await result('conduct', args(folder, { bars: 300_000, chunk: 20_000, pause: 30 }).slice(0, -1));
+  it('300,000 bars of another program are taken in; killed -9 at any stage, --resume completes it, and the result is that of a run nobody disturbed', async () => {
+    const how: Exporting = { bars: 300_000, chunk: 20_000, pause: 30 };
+    const undisturbed = world();
+    const done = await result('conduct', args(undisturbed, how).slice(0, -1));
     assert.deepEqual(done.runs[0]!.exports.map(({ state, imported }) => [state, imported?.newRows]), [['complete', 300_000]]);
-    const { entries } = await result('inventory', ['inventory', '--data', folder]);
+    const { entries } = await result('inventory', ['inventory', '--data', undisturbed]);
     assert.equal(entries.find(({ file }) => file === 'ES_1m.parquet')?.rows, 300_000);
     assert.ok(entries.filter(({ category }) => category === 'derived').every(({ madeFrom }) => madeFrom?.current === true));
-  });
-
-  it('killed -9 at any stage, --resume completes it, and the result is that of a run nobody disturbed', async () => {
-    const how: Exporting = { bars: 2500, chunk: 500, pause: 60, progress: 1000 };
-    const undisturbed = world();
-    assert.equal((await barkeep(args(undisturbed, how))).code, 0);
     const wanted = outcome(undisturbed);
     assert.ok(wanted[path.join('raw', 'archived', `${NAME}.DONE`)] !== undefined && Object.keys(wanted).length > 15);
     await Promise.all(Object.entries(KILLS).map(async ([stage, place]) => {
