@@ -283,7 +283,7 @@ export const SCENARIOS: readonly Scenario[] = [
       const source = path.join(world, 'source', NAMING.sourcePrefixes[0]!);
       mkdirSync(source, { recursive: true });
       const shape = { year: 2024, month: 12, days: [3], hours: [10, 11], badEvery: 0 } as const;
-      writeFileSync(path.join(source, monthName(2024, 12, '.dbn')), Buffer.concat([encodeMetadata(monthMetadata(shape)), encodeBars([...monthBars(shape)].slice(0, 1200), 'ohlcv-1s', false)]));
+      writeFileSync(path.join(source, monthName(2024, 12, '.dbn')), Buffer.concat([encodeMetadata(monthMetadata(shape)), encodeBars([...monthBars(shape)].slice(0, 300), 'ohlcv-1s', false)]));
       return Promise.resolve();
     },
     async run(context, world) {

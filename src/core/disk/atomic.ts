@@ -16,8 +16,8 @@ export interface Writing {
   produce(temporary: string): Promise<void>;
   /** Reads it back and throws a Failure when it is not what was meant to be written. */
   verify(temporary: string): Promise<void>;
-  /** About how many bytes it will have, told when the disk is full; default: as many as the file there has. */
-  readonly needs?: number;
+  /** About how many bytes it will have, told when the disk is full. */
+  readonly needs: number;
 }
 
 export const TEMPORARY = '.tmp';
@@ -52,8 +52,8 @@ export async function writeAtomic(disk: Disk, target: string, writing: Writing, 
 async function putInPlace(disk: Disk, target: string, writing: Writing, before?: (written: Written) => Promise<void>): Promise<Written> {
   const { files } = disk;
   const attempted = `write ${target}`;
-  const there = await ifThere(files.realpath(target)).catch(rethrow(attempted, target, writing.needs ?? 0));
-  if (there === undefined) await requireNoLink(target, attempted).catch(rethrow(attempted, target, writing.needs ?? 0));
+  const there = await ifThere(files.realpath(target)).catch(rethrow(attempted, target, writing.needs));
+  if (there === undefined) await requireNoLink(target, attempted).catch(rethrow(attempted, target, writing.needs));
   const final = there ?? target;
   const temporary = final + TEMPORARY;
   let written: Written;
@@ -64,7 +64,7 @@ async function putInPlace(disk: Disk, target: string, writing: Writing, before?:
     await before?.(written);
     await renamePatiently(files, temporary, final);
   } catch (error) {
-    throw await discard(files, temporary, diskFailure(error, attempted, target, writing.needs ?? (await bytesOf(final))));
+    throw await discard(files, temporary, diskFailure(error, attempted, target, writing.needs));
   }
   await files.syncFolder(path.dirname(final)).catch((error: unknown) => {
     throw notDurable(error, target, written.bytes);

@@ -58,7 +58,7 @@ export const changedMeanwhile = (file: string): Failure =>
 export async function change(disk: Disk, dataFolder: string, name: string, writing: Writing, how: Guard & { what: 'replace' | 'restore'; why: string }): Promise<Written & { backup?: BackupEntry }> {
   const target = path.join(dataFolder, name);
   const there = await ifThere(disk.files.stat(target)).catch((error: unknown) => {
-    throw diskFailure(error, `write ${target}`, target, writing.needs ?? 0);
+    throw diskFailure(error, `write ${target}`, target, writing.needs);
   });
   const backup = there === undefined ? undefined : await backUp(disk, dataFolder, target, how.why);
   if (how.expected !== undefined && backup?.sha256 !== how.expected) throw changedMeanwhile(target);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Repair } from '../../protocol/repair';
 import { differs, writeAtomic } from '../disk/atomic';
-import { measureFile } from '../disk/digest';
+import { measureFile, type Written } from '../disk/digest';
 import { rejectedLines, type Survey } from '../integrity/repair/survey';
 import { isFile } from '../store/layout';
 import type { Source } from '../table/csv/source';
@@ -16,23 +16,29 @@ export interface Removal {
   readonly repairs: ReadonlySet<Repair>;
 }
 
-/** SHA-256 of the list; of nothing when nothing is taken out. */
-export async function digestOfRejected({ operation }: JobContext, { source, survey, repairs }: Removal): Promise<string> {
+/** Bytes and SHA-256 of the list; of nothing when nothing is taken out. */
+export async function measureRejected({ operation }: JobContext, { source, survey, repairs }: Removal): Promise<Written> {
   const hash = createHash('sha256');
-  if (survey.removedRecords === 0) return hash.digest('hex');
-  await rejectedLines(source, survey, repairs, (bytes) => Promise.resolve(void hash.update(bytes)), operation, 'list what is taken out');
-  return hash.digest('hex');
+  let bytes = 0;
+  const put = (part: Buffer): Promise<void> => {
+    hash.update(part);
+    bytes += part.length;
+    return Promise.resolve();
+  };
+  if (survey.removedRecords > 0) await rejectedLines(source, survey, repairs, put, operation, 'list what is taken out');
+  return { bytes, sha256: hash.digest('hex') };
 }
 
 /** Writes the list of what is taken out; one of the same content, from a run that was interrupted, is left as it is. */
-export async function putRejected(context: JobContext, target: string, rejectedSha256: string, { source, survey, repairs }: Removal): Promise<string> {
-  const { file, isThere } = await freeName(target, rejectedSha256);
+export async function putRejected(context: JobContext, target: string, rejected: Written, { source, survey, repairs }: Removal): Promise<string> {
+  const { file, isThere } = await freeName(target, rejected.sha256);
   if (isThere) return file;
   await writeAtomic(context.disk, file, {
+    needs: rejected.bytes,
     produce: (temporary) => streamInto(context.disk, temporary, file, (put) => rejectedLines(source, survey, repairs, put, context.operation, `write ${file}`)),
     async verify(temporary) {
       const { sha256 } = await measureFile(temporary);
-      if (sha256 !== rejectedSha256) throw differs(file, `SHA-256 is ${sha256}, not ${rejectedSha256}.`);
+      if (sha256 !== rejected.sha256) throw differs(file, `SHA-256 is ${sha256}, not ${rejected.sha256}.`);
     },
   });
   return file;

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Repair, RepairResult, RepairedCheck, SealFacts } from '../../protocol/repair';
 import type { Report } from '../../protocol/report';
 import { differs } from '../disk/atomic';
+import type { Written } from '../disk/digest';
 import { changedMeanwhile, replaceFile } from '../disk/backup';
 import { CODES, type Code } from '../integrity/catalogue';
 import { readManifest } from '../integrity/manifest';
@@ -12,7 +13,7 @@ import { verifyFile, type VerifyOptions } from '../integrity/verify';
 import { sourceOfParts } from '../table/csv/parts';
 import type { Source } from '../table/csv/source';
 import type { JobContext } from './context';
-import { digestOfRejected, freeName, putRejected } from './rejected';
+import { freeName, measureRejected, putRejected } from './rejected';
 import { foresee, putManifest, requireFinished, underFileLock, withSource, writingOf, type Becoming } from './rewriting';
 
 export interface RepairRequest {
@@ -46,7 +47,7 @@ interface Planned {
   readonly survey: Survey;
   readonly result: RepairResult;
   /** SHA-256 of the list of what is taken out. */
-  readonly rejectedSha256: string;
+  readonly rejected: Written;
 }
 
 async function repair(context: JobContext, request: RepairRequest, target: string, source: Source, unchanged: () => Promise<void>): Promise<RepairResult> {
@@ -63,7 +64,7 @@ async function plan(context: JobContext, request: RepairRequest, target: string,
   if (request.expected !== undefined && request.expected !== survey.sha256) throw changedMeanwhile(request.file);
   const becoming: Becoming = { target, records: () => sourceOfParts(source, survey.parts), layout: survey.layout, edits: editsFor(repairs, survey), kept: survey.kept };
   const foreseen = await foresee(becoming, context);
-  const rejectedSha256 = await digestOfRejected(context, { source, survey, repairs });
+  const rejected = await measureRejected(context, { source, survey, repairs });
   const removesSome = survey.removedRecords > 0;
   const result: RepairResult = {
     outcome: foreseen.facts.sha256 === survey.sha256 && repairs.size > 0 ? 'unchanged' : 'planned',
@@ -80,9 +81,9 @@ async function plan(context: JobContext, request: RepairRequest, target: string,
     checks: checksOf(survey.report),
     sha256Before: survey.sha256,
     sha256After: foreseen.facts.sha256,
-    ...(removesSome ? { rejectedFile: (await freeName(target, rejectedSha256)).file } : {}),
+    ...(removesSome ? { rejectedFile: (await freeName(target, rejected.sha256)).file } : {}),
   };
-  return { becoming, survey, result, rejectedSha256 };
+  return { becoming, survey, result, rejected };
 }
 
 const countsOf = ({ renumbered, resealed, hidden }: Rewritten): Pick<RepairResult, 'renumbered' | 'resealed' | 'hidden'> => ({ renumbered, resealed, hidden });
@@ -126,7 +127,7 @@ async function carryOut(context: JobContext, request: RepairRequest, planned: Pl
   const aside: { rejectedFile?: string; manifest?: string } = {};
   const last = async (): Promise<void> => {
     await unchanged();
-    if (survey.removedRecords > 0) aside.rejectedFile = await putRejected(context, target, planned.rejectedSha256, { source, survey, repairs: new Set(request.repairs) });
+    if (survey.removedRecords > 0) aside.rejectedFile = await putRejected(context, target, planned.rejected, { source, survey, repairs: new Set(request.repairs) });
     if (sealed) aside.manifest = await putManifest(context, target, facts!);
   };
   const why = `repair ${path.basename(request.file)}`;

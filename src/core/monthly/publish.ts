@@ -49,6 +49,9 @@ export function columnsOf({ table, labels, features }: Pick<Processed, 'table' |
 /** Features that are 0 or 1. */
 const WHOLE = /^is_|_retouches$/;
 
+/** Of a value, uncompressed. */
+const VALUE_BYTES = 8;
+
 /**
  * Writes the month: rows, then statistics, then the rows under their name, which makes the month finished.
  * @param statistics told what the file holds; gives the text of the statistics
@@ -60,6 +63,7 @@ export async function publishMonth(disk: Disk, paths: MonthPaths, processed: Pro
     disk,
     paths.output,
     {
+      needs: VALUE_BYTES * columns.length * processed.table.seconds.time.length,
       produce: (temporary) => stage('write', () => writeColumns(temporary, columns)),
       verify: (temporary) => stage('verify', async () => {
         if (await holdsColumns(temporary, columns)) return;

@@ -46,6 +46,7 @@ describe('atomic write', () => {
     const steps: string[] = [];
     const files = watched(nodeFiles, (_, name) => void steps.push(name));
     const writing = {
+      needs: 1,
       produce: (temporary: string) => (steps.push('filled'), writeFileSync(temporary, 'x'), nothing()),
       verify: () => (steps.push('read back'), nothing()),
     };
@@ -57,6 +58,7 @@ describe('atomic write', () => {
     writeFileSync(target, 'old');
     const seen: string[] = [];
     await writeAtomic(disk, target, {
+      needs: 3,
       produce: (temporary) => (assert.equal(temporary, `${target}.tmp`), writeFileSync(temporary, 'new'), seen.push(read(target)), nothing()),
       verify: () => (seen.push(read(target)), nothing()),
     });
@@ -149,8 +151,8 @@ describe('atomic write', () => {
   it('a full disk is named, with the bytes that were needed', async () => {
     const full = diskWith(watched(nodeFiles, (_, name) => (name === 'write' ? Promise.reject(systemError('ENOSPC', 'write')) : undefined)));
     await assert.rejects(writeText(full, target, '12345'), { kind: 'io', message: /disk is full.*5 bytes are needed/ });
-    const native = { produce: () => Promise.reject(new Error('IO Error: Could not write: No space left on device')), verify: nothing };
-    await assert.rejects(writeAtomic(disk, target, native), { kind: 'io', message: /disk is full/ });
+    const native = { needs: 7, produce: () => Promise.reject(new Error('IO Error: Could not write: No space left on device')), verify: nothing };
+    await assert.rejects(writeAtomic(disk, target, native), { kind: 'io', message: /disk is full.*7 bytes are needed/ });
     assert.deepEqual(tree(folder), []);
   });
 
