@@ -6,12 +6,15 @@ import type { StepName } from '../core/derive/work';
 import { alignFile } from '../core/jobs/align';
 import { backUpFiles, restoreBackup, backupsOf } from '../core/jobs/backup';
 import { checkContinuity } from '../core/jobs/continuity';
+import { coverage, dayCoverage, type Covered } from '../core/jobs/coverage';
 import { importFile } from '../core/jobs/import';
 import { makeSample } from '../core/jobs/sample';
 import { takeInventory } from '../core/store/inventory';
+import { masterPath } from '../core/store/layout';
 import type { VendorOptions } from '../core/intake/vendor';
 import type { ImportPlan, Results } from '../protocol/results';
 import { showContinuity } from './show/continuity';
+import { showCoverage, showDay } from './show/coverage';
 import { showAlignment, showImport, showRegeneration, showSample } from './show/jobs';
 import { showBackup, showBackups, showInventory, showRestore } from './show/store';
 import type { Command } from './run';
@@ -102,6 +105,23 @@ export const continuity = (ticker: string, timeframe: string | undefined, option
   show: showContinuity,
   exit: ({ gaps }) => (gaps.length > 0 ? 'findings' : 'ok'),
 });
+
+/** Days of a master; with `day` one of them. */
+export const coverageOf = (ticker: string, timeframe: string | undefined): Command<'coverage'> => ({
+  name: 'coverage',
+  run: ({ folder }) => coverage(masterIn(folder, ticker, timeframe)),
+  show: showCoverage,
+  exit: ({ missing }) => (missing.some((bars) => bars > 0) ? 'findings' : 'ok'),
+});
+
+export const dayOf = (ticker: string, timeframe: string | undefined, day: string): Command<'dayCoverage'> => ({
+  name: 'dayCoverage',
+  run: ({ folder }) => dayCoverage({ ...masterIn(folder, ticker, timeframe), day }),
+  show: showDay,
+  exit: ({ missing }) => (missing.some(({ cause }) => cause === 'unexpected') ? 'findings' : 'ok'),
+});
+
+const masterIn = (folder: string, ticker: string, timeframe = '1m'): Covered => ({ folder, file: path.basename(masterPath(folder, ticker, parseTimeframe(timeframe))) });
 
 export interface RegenerateOptions {
   readonly force?: boolean;

@@ -74,6 +74,11 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
     .action((ticker: string, frame: string | undefined, options: SharedOptions & { year?: number; gap?: number }) =>
       run(commands.continuity(ticker, frame, options), options));
 
+  add('coverage <ticker> [timeframe]', 'which bars a master has, month by month, and the days that lack some', 'barkeep coverage ES --day 2025-10-15')
+    .option('--day <day>', 'what is missing on this day, UTC, and when the market was closed')
+    .action((ticker: string, frame: string | undefined, options: SharedOptions & { day?: string }) =>
+      (options.day === undefined ? run(commands.coverageOf(ticker, frame), options) : run(commands.dayOf(ticker, frame, options.day), options)));
+
   addWriting('regenerate <ticker>', 'bring everything derived from the 1m master up to date', 'barkeep regenerate ES')
     .addOption(new Option('--only <step...>', 'only these steps').choices(STEPS))
     .option('--force', 'make it all again, up to date or not')

@@ -17,6 +17,8 @@ export const WRITES: Readonly<Record<JobName, boolean>> = {
   update: true,
   export: true,
   continuity: false,
+  coverage: false,
+  dayCoverage: false,
   regenerate: true,
   backup: true,
   backups: false,

@@ -1,6 +1,7 @@
 import type { RepairResult, SealResult } from './repair';
 import type { Cause } from '../core/calendar/types';
 import type { ConductResult, ExportsWatch } from './exports';
+import type { Coverage, DayCoverage } from './coverage';
 import type { Inventory } from './inventory';
 import type { BackupCheck, BackupEntry, BackupResult, CleanResult, CopyResult, Destination, PruneResult, RestoreResult, Status } from './keeping';
 import type { MonthlyResults } from './monthly';
@@ -287,6 +288,8 @@ export interface Results extends MonthlyResults {
   update: UpdateResult;
   export: ExportResult;
   continuity: Continuity;
+  coverage: Coverage;
+  dayCoverage: DayCoverage;
   regenerate: Regeneration;
   backup: BackupResult;
   restore: RestoreResult;

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Coverage, DayCoverage } from '../../protocol/coverage';
-import { Failure } from '../base/failure';
+import { Failure, failureFrom } from '../base/failure';
 import { calendarFor } from '../calendar/calendar';
 import { readExceptions } from '../calendar/exceptions';
 import { coverageOf, dayCoverageOf, type Judging } from '../intake/coverage';
@@ -22,7 +22,7 @@ const coverages = new Remembered<Omit<Coverage, 'file'>>(async (file) => coverag
 /** Day by day; read once per version of the file. @throws Failure as `readTimes` */
 export async function coverage({ folder, file }: Covered): Promise<Coverage> {
   const at = path.join(folder, file);
-  const [{ size, mtimeMs }, exceptions] = await Promise.all([stat(at), stat(calendarPath(path.dirname(at))).then(({ mtimeMs: changed }) => changed, () => 0)]);
+  const [{ size, mtimeMs }, exceptions] = await Promise.all([stat(at).catch((error: unknown) => { throw failureFrom(error, `read ${at}`, at); }), stat(calendarPath(path.dirname(at))).then(({ mtimeMs: changed }) => changed, () => 0)]);
   return { file, ...(await coverages.of({ file, path: at, bytes: size, updated: mtimeMs + exceptions })) };
 }
 
