@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { FailureEvent, ProgressEvent } from '../protocol/events';
 import type { JobName } from '../protocol/results';
@@ -99,7 +100,7 @@ export class Jobs implements vscode.Disposable {
   /** Says what went wrong and what to do; returns the button that was chosen. */
   async report(failure: FailureEvent, ...buttons: string[]): Promise<string | undefined> {
     const showLog = t('Show Log');
-    const chosen = await vscode.window.showErrorMessage(failure.message, ...buttons, showLog);
+    const chosen = await vscode.window.showErrorMessage(inShort(failure), ...buttons, showLog);
     if (chosen === showLog) this.#log.show();
     return chosen;
   }
@@ -133,6 +134,9 @@ export class Jobs implements vscode.Disposable {
     this.#changed.fire();
   }
 }
+
+/** The log has the whole path; a notification has room for the file's name. */
+const inShort = ({ message, file }: FailureEvent): string => (file === undefined ? message : message.replaceAll(file, path.basename(file)));
 
 interface Notice {
   readonly title: string;

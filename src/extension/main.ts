@@ -18,6 +18,7 @@ import { verifyAlong } from './exports/along';
 import { Following } from './exports/following';
 import { showExports } from './exports/tree';
 import { decorateFiles } from './inventory/decorations';
+import { Filter } from './inventory/filter';
 import { Listing } from './inventory/listing';
 import { showInventory } from './inventory/tree';
 import { Jobs } from './jobs';
@@ -49,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const catalogue = new Catalogue(server);
   const jobs = new Jobs(program, log);
   const listing = new Listing(server, log);
+  const filter = new Filter(context.workspaceState);
   const details = new Details(context.extensionUri, catalogue, checks);
   const following = new Following(program, log);
   const overview = new Overview(server, log);
@@ -56,8 +58,8 @@ export function activate(context: vscode.ExtensionContext): Api {
   const browsing = new Browsing(context.extensionUri, server);
   const dashboard = new Dashboard({ extension: context.extensionUri, browsing, following, jobs, listing, overview, server });
   context.subscriptions.push(browsing, dashboard, decorateFiles(listing));
-  context.subscriptions.push(log, server, checks, jobs, listing, details, following, overview, monthsPanel);
-  context.subscriptions.push(publishProblems(checks), showLenses(checks, catalogue), offerFixes(catalogue), explainOnHover(checks, catalogue, server), showProposals(context.globalStorageUri), showStatus(checks, jobs, following), showExports(following), verifyAlong(following, checks), tellOfEnds({ following, jobs }), showInventory(listing, checks), showMonths(overview), offerPreview(context.extensionUri, listing));
-  context.subscriptions.push(registerCommands({ checks, dashboard, details, following, jobs, listing, log, monthsPanel, overview, server, storage: context.globalStorageUri }), followFiles(checks), previewDbnFiles(context.extensionUri, server), offerTools({ program, log, listing }), offerTasks(program, listing));
+  context.subscriptions.push(log, server, checks, jobs, listing, filter, details, following, overview, monthsPanel);
+  context.subscriptions.push(publishProblems(checks), showLenses(checks, catalogue), offerFixes(catalogue), explainOnHover(checks, catalogue, server), showProposals(context.globalStorageUri), showStatus(checks, jobs, following), showExports(following), verifyAlong(following, checks), tellOfEnds({ following, jobs }), showInventory(listing, checks, filter), showMonths(overview), offerPreview(context.extensionUri, listing));
+  context.subscriptions.push(registerCommands({ checks, dashboard, details, filter, following, jobs, listing, log, monthsPanel, overview, server, storage: context.globalStorageUri }), followFiles(checks), previewDbnFiles(context.extensionUri, server), offerTools({ program, log, listing }), offerTasks(program, listing));
   return { activationMs: performance.now() - started };
 }

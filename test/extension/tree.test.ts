@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isImportable, urisIn } from '../../src/extension/inventory/dropped';
-import { descriptionOf, factsOf, growTree, healthOf, labelOf, type Node, problemsIn, spokenOf } from '../../src/extension/inventory/tree-model';
+import { descriptionOf, factsOf, growTree, healthOf, labelOf, type Node, problemsIn, sift, spokenOf } from '../../src/extension/inventory/tree-model';
 import type { Inventory, InventoryEntry } from '../../src/protocol/inventory';
 
 const ZONE = 'America/New_York';
@@ -28,9 +28,20 @@ describe('the inventory tree', () => {
   it('describes a file by its days, rows and size, and a folder by its files', () => {
     const file = master('ES', '1m', { start: Date.UTC(2025, 6, 27, 22), end: Date.UTC(2025, 11, 3, 14, 53), rows: 105_825, bytes: 1_900_000 });
     const [category] = growTree(inventory(file, master('NQ', '1m')));
-    assert.equal(descriptionOf({ kind: 'file', category: 'market', entry: file }, ZONE), '2025-07-27 → 2025-12-03 · 105,825 rows · 1.9 MB');
+    assert.equal(descriptionOf({ kind: 'file', category: 'market', entry: file }, ZONE), '105,825 rows · 1.9 MB · 2025-07-27 → 2025-12-03');
     assert.equal(descriptionOf(category!, ZONE), '2 files');
     assert.equal(descriptionOf({ kind: 'file', category: 'raw', entry: entry('a.csv') }, ZONE), '1.0 KB');
+  });
+
+  it('shows only the files that every word of a filter is true of', () => {
+    const all = inventory(master('ES', '1m', { health: 'error' }), master('ES', '5m'), master('NQ', '1m'), entry('ES recent.txt', { category: 'raw', ticker: 'ES' }));
+    const left = (text: string): string[] => sift(all, text).entries.map(({ file }) => file);
+    assert.deepEqual(left('  '), all.entries.map(({ file }) => file));
+    assert.deepEqual(left('es 1M'), ['ES_1m.parquet']);
+    assert.deepEqual(left('error'), ['ES_1m.parquet']);
+    assert.deepEqual(left('recent'), ['ES recent.txt']);
+    assert.deepEqual(left('raw es'), ['ES recent.txt']);
+    assert.deepEqual(left('CL'), []);
   });
 
   it('tells a screen reader how a file is, and never calls one good that was not looked into', () => {

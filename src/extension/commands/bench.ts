@@ -4,6 +4,7 @@ import type { Checks } from '../csv/checks';
 import type { Dashboard } from '../dashboard/panel';
 import type { Details } from '../details/panel';
 import type { Following } from '../exports/following';
+import type { Filter } from '../inventory/filter';
 import type { Listing } from '../inventory/listing';
 import type { Jobs } from '../jobs';
 import type { Overview } from '../months/overview';
@@ -14,6 +15,7 @@ export interface Bench {
   readonly checks: Checks;
   readonly dashboard: Dashboard;
   readonly details: Details;
+  readonly filter: Filter;
   readonly following: Following;
   readonly jobs: Jobs;
   readonly listing: Listing;

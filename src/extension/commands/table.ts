@@ -49,6 +49,8 @@ export const COMMANDS: Readonly<Record<`barkeep.${string}`, Command>> = {
   'barkeep.sample': { run: sample, writes: true },
   'barkeep.chooseFolder': { run: chooseFolder },
   'barkeep.showLog': { run: ({ log }) => { log.show(); } },
+  'barkeep.filter': { run: ({ filter }) => { filter.ask(); } },
+  'barkeep.clearFilter': { run: ({ filter }) => { filter.set(''); } },
   'barkeep.refresh': { run: ({ listing }) => listing.refresh() },
   'barkeep.details': { run: ({ details }, called) => showDetails(details, called instanceof vscode.Uri ? called : activeFile()) },
   'barkeep.explain': { run: ({ details }, file, code) => showDetails(details, typeof file === 'string' ? vscode.Uri.parse(file) : undefined, code) },

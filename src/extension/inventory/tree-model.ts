@@ -16,6 +16,13 @@ export interface FileNode {
 
 const CATEGORIES: readonly Category[] = ['market', 'derived', 'raw', 'other'];
 
+/** The files of which every word of the text is in the name, ticker, timeframe, category or state; capitals do not matter. */
+export function sift(inventory: Inventory, text: string): Inventory {
+  const words = text.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const about = ({ file, ticker, timeframe, category, health }: InventoryEntry): string => [file, ticker, timeframe, t(CATEGORY_TITLES[category]), t(health)].join(' ').toLowerCase();
+  return words.length === 0 ? inventory : { ...inventory, entries: inventory.entries.filter((entry) => words.every((word) => about(entry).includes(word))) };
+}
+
 /** Categories without files are left out. */
 export function growTree(inventory: Inventory): Node[] {
   return CATEGORIES.flatMap((category): Node[] => {
@@ -51,15 +58,15 @@ export function labelOf(node: Node): string {
   }
 }
 
-/** `2025-07-27 → 2025-12-03 · 105,825 rows · 1.9 MB`, days in `zone`, of a derived file first what it was made from; for a folder, how many files. */
+/** `105,825 rows · 1.9 MB · 2025-07-27 → 2025-12-03`, days in `zone`, of a derived file first what it was made from; for a folder, how many files. What a narrow view cuts off stands last. */
 export function descriptionOf(node: Node, zone: string): string {
   if (node.kind !== 'file') return count(filesIn(node).length, '1 file', '{0} files');
   const { start, end, rows, bytes, madeFrom } = node.entry;
   return [
     ...(madeFrom === undefined ? [] : [madeFrom.current ? t('from {0}', madeFrom.master) : t('out of date')]),
-    ...(start === undefined || end === undefined ? [] : [`${day(start, zone)} → ${day(end, zone)}`]),
     ...(rows === undefined ? [] : [count(rows, '1 row', '{0} rows')]),
     size(bytes),
+    ...(start === undefined || end === undefined ? [] : [`${day(start, zone)} → ${day(end, zone)}`]),
   ].join(' · ');
 }
 

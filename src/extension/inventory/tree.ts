@@ -7,10 +7,11 @@ import { summarize } from '../csv/summary';
 import type { Verdict } from '../csv/verdict';
 import { PREVIEW } from '../preview/editor';
 import { onSettings, settings } from '../settings';
-import { count, t } from '../words';
+import { count, grouped, t } from '../words';
 import { importDropped } from './drop';
+import type { Filter } from './filter';
 import type { Listing } from './listing';
-import { descriptionOf, factsOf, filesIn, growTree, healthOf, labelOf, type Node, problemsIn, spokenOf } from './tree-model';
+import { descriptionOf, factsOf, filesIn, growTree, healthOf, labelOf, type Node, problemsIn, sift, spokenOf } from './tree-model';
 
 const ICONS: Readonly<Record<InventoryEntry['health'], vscode.ThemeIcon>> = {
   good: new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed')),
@@ -20,14 +21,18 @@ const ICONS: Readonly<Record<InventoryEntry['health'], vscode.ThemeIcon>> = {
 };
 
 /** The Data Inventory view. The folder is first read when the view is first looked at. */
-export function showInventory(listing: Listing, checks: Checks): vscode.Disposable {
+export function showInventory(listing: Listing, checks: Checks, filter: Filter): vscode.Disposable {
   const changed = new vscode.EventEmitter<undefined>();
   const provider: vscode.TreeDataProvider<Node> = {
     onDidChangeTreeData: changed.event,
-    getChildren: (node) => (node === undefined ? roots(listing) : node.kind === 'file' ? [] : [...node.children]),
-    getTreeItem: (node) => itemFor(node, listing, checks),
+    getChildren: (node) => (node === undefined ? roots(listing, filter) : node.kind === 'file' ? [] : [...node.children]),
+    getTreeItem: (node) => itemFor(node, listing, checks, filter.text !== ''),
   };
   const view = vscode.window.createTreeView('barkeep.inventory', { treeDataProvider: provider, showCollapseAll: true, dragAndDropController: importDropped });
+  const show = (): void => {
+    changed.fire(undefined);
+    view.message = messageFor(listing, filter);
+  };
   let met = false;
   const meet = (): void => {
     if (met || !view.visible) return;
@@ -40,8 +45,9 @@ export function showInventory(listing: Listing, checks: Checks): vscode.Disposab
     view,
     changed,
     view.onDidChangeVisibility(meet),
+    filter.onDidChange(show),
     listing.onDidChange(() => {
-      changed.fire(undefined);
+      show();
       view.badge = badgeFor(listing);
     }),
     checks.onDidChange((uri) => {
@@ -55,19 +61,26 @@ export function showInventory(listing: Listing, checks: Checks): vscode.Disposab
   );
 }
 
-const roots = ({ inventory }: Listing): Node[] => (inventory === undefined ? [] : growTree(inventory));
+const roots = ({ inventory }: Listing, { text }: Filter): Node[] => (inventory === undefined ? [] : growTree(sift(inventory, text)));
+
+/** Nobody shall miss a file that a filter hides. */
+function messageFor({ inventory }: Listing, { text }: Filter): string {
+  if (inventory === undefined || text === '') return '';
+  return t('"{0}": {1} of {2}', text, grouped(sift(inventory, text).entries.length), count(inventory.entries.length, '1 file', '{0} files'));
+}
 
 function badgeFor({ inventory }: Listing): vscode.ViewBadge | undefined {
   const problems = inventory === undefined ? 0 : problemsIn(inventory).length;
   return problems === 0 ? undefined : { value: problems, tooltip: count(problems, '1 problem in the data folder', '{0} problems in the data folder') };
 }
 
-function itemFor(node: Node, { inventory }: Listing, checks: Checks): vscode.TreeItem {
+function itemFor(node: Node, { inventory }: Listing, checks: Checks, filtered: boolean): vscode.TreeItem {
   const zone = settings.displayTimeZone();
   const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
-  const open = node.kind === 'file' ? None : node.category === 'market' ? Expanded : Collapsed;
+  const open = node.kind === 'file' ? None : filtered || node.category === 'market' ? Expanded : Collapsed;
   const item = new vscode.TreeItem(labelOf(node), open);
-  item.id = idOf(node);
+  // What is found is unfolded, and what was folded before stays so for later.
+  item.id = `${filtered ? 'filtered:' : ''}${idOf(node)}`;
   const curable = filesIn(node).some(({ complaints }) => complaints.some(({ remedy }) => remedy !== undefined));
   item.contextValue = node.kind === 'category' ? 'category' : `${node.kind}.${node.category}${curable ? '.curable' : ''}`;
   item.description = descriptionOf(node, zone);
