@@ -1,3 +1,4 @@
+import { CODES, checkOf } from '../../core/integrity/catalogue';
 import { REPAIRS, type Repair, type RepairResult, type SealResult } from '../../protocol/repair';
 import { count, plural, size, type Paint } from '../terminal';
 import { dryRunNote, quoted } from './store';
@@ -33,7 +34,7 @@ const DOES: Readonly<Record<Repair, string>> = {
 
 export function showRepair(result: RepairResult, paint: Paint): string[] {
   if (result.repairs.length === 0) return advice(result, paint);
-  if (result.outcome === 'unchanged') return [`${paint('green', '✔')} ${result.file}: there is nothing to repair that way. Nothing was changed.`];
+  if (result.outcome === 'unchanged') return [`${asItIs(result, paint)}: there is nothing to repair that way. Nothing was changed${elsewhere(result)}.`];
   const planned = result.outcome === 'planned';
   return [
     `${planned ? 'Would repair' : `${paint('green', '✔')} Repaired`} ${result.file}: ${plural(result.rowsBefore, 'row')} before, ${count(result.rowsAfter)} after.`,
@@ -46,8 +47,14 @@ export function showRepair(result: RepairResult, paint: Paint): string[] {
   ];
 }
 
-function advice({ file, advised, checks }: RepairResult, paint: Paint): string[] {
-  if (advised.length === 0) return [`${paint('green', '✔')} ${file}: nothing that a repair could mend${checks.length === 0 ? '' : '; see barkeep verify for what was found'}.`];
+/** A file that is left as it is: not ticked when it has errors. */
+const asItIs = ({ file, checks }: RepairResult, paint: Paint): string => `${checks.some(({ code }) => isError(code)) ? paint('yellow', '▲') : paint('green', '✔')} ${file}`;
+const isError = (code: string): boolean => CODES.some((each) => each === code && checkOf(each).severity === 'error');
+const elsewhere = ({ checks }: RepairResult): string => (checks.length === 0 ? '' : '; see barkeep verify for what was found');
+
+function advice(result: RepairResult, paint: Paint): string[] {
+  const { file, advised } = result;
+  if (advised.length === 0) return [`${asItIs(result, paint)}: nothing that a repair could mend${elsewhere(result)}.`];
   return [
     `${file} can be repaired:`,
     ...advised.map((each) => `  ${REPAIRS[each]}  ${DOES[each]}`),
