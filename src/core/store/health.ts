@@ -47,11 +47,15 @@ export function staleMaster({ ticker, timeframe }: NamedFile, end: number | unde
   return [{ ...complaint, remedy: DOWNLOADED.includes(timeframe) ? { title: 'Update from Yahoo', command: ['update', ticker, timeframe] } : importing(ticker, timeframe) }];
 }
 
+/** What no command mends: to be done by hand. */
+export const WITHOUT_BACKUP = 'There is no backup of it: move it away, and import it from its source again.';
+
 /** A master that is out of order or holds times twice is not mended by guessing: its newest backup is offered. */
 export const withRestore = (complaints: readonly Complaint[], file: string, hasBackup: boolean): Complaint[] =>
-  complaints.map((complaint) =>
-    hasBackup && (complaint.code === 'unsorted' || complaint.code === 'duplicate-times') ? { ...complaint, remedy: restoring(file) } : complaint,
-  );
+  complaints.map((complaint) => {
+    if (complaint.code !== 'unsorted' && complaint.code !== 'duplicate-times') return complaint;
+    return hasBackup ? { ...complaint, remedy: restoring(file) } : { ...complaint, message: `${complaint.message} ${WITHOUT_BACKUP}` };
+  });
 
 /** @param updated when the file was last modified @param lastBackup when its newest copy was made; unix ms UTC */
 export function backupComplaints(file: string, updated: number, lastBackup: number | undefined): Complaint[] {

@@ -8,7 +8,7 @@ import { readExceptions, type Exceptions } from '../calendar/exceptions';
 import { listBackups } from '../disk/backup';
 import type { ParquetDescription } from '../table/parquet';
 import { judgeGaps } from './gaps';
-import { backupComplaints, healthOf, leftover, missingDerived, orphaned, remedyForDamaged, staleDerived, staleMaster, timeComplaints, unreadable, withRestore } from './health';
+import { backupComplaints, healthOf, leftover, missingDerived, orphaned, remedyForDamaged, staleDerived, staleMaster, timeComplaints, unreadable, withRestore, WITHOUT_BACKUP } from './health';
 import { calendarPath, derivedFiles, NOTES, parseName, type NamedFile } from './layout';
 import { isBookkeeping, isLeftover, isTemporary } from './leftover';
 import { madeFromIn, readProvenance, type MadeFrom } from './provenance';
@@ -91,7 +91,9 @@ async function entryOf(found: FoundFile, surroundings: Surroundings): Promise<In
     const forbidden = facts.errno === 'EACCES' || facts.errno === 'EPERM';
     const reason = forbidden && facts.remedy !== undefined ? `${facts.why} ${facts.remedy}` : facts.why;
     const has = { backup: lastBackup !== undefined, minutes: surroundings.files.has(`${named.ticker ?? ''}_1m.parquet`) };
-    findings = { complaints: [unreadable(`Cannot be read: ${reason}`, forbidden ? undefined : remedyForDamaged(named, found.file, has))] };
+    const remedy = forbidden ? undefined : remedyForDamaged(named, found.file, has);
+    const advice = forbidden || remedy !== undefined || named.category !== 'market' ? '' : ` ${WITHOUT_BACKUP}`;
+    findings = { complaints: [unreadable(`Cannot be read: ${reason}${advice}`, remedy)] };
   }
   const { complaints, ...facts } = findings;
   const { category, ticker, timeframe } = named;
