@@ -51,12 +51,13 @@ const input = (required: Input['properties'], optional: Input['properties'] = {}
 
 const FILE = text('Path of the file: absolute, or relative to the data folder.');
 const TICKER = text('Instrument as the masters are named, such as ES.');
-const TIMEFRAME = text('Timeframe of the bars: 1m, 5m, 15m, 30m, 1h, 4h, 1D or 1W. Default 1m.');
+const TIMEFRAME = text('Timeframe of the bars: 1s, 1m, 5m, 15m, 1h, 4h, 1D or 1W. Default 1m.');
 const READING = {
   zone: text('IANA zone of the local times in the file, such as America/Chicago. Default America/Los_Angeles.'),
   stamp: oneOf('Whether a time in the file is when its bar opens or closes. Default: close for NinjaTrader exports, else open.', 'close', 'open'),
+  dates: oneOf('Which number comes first in dates such as 06/07/2025. Default: the month, refused when in doubt.', 'month-first', 'day-first'),
 };
-const READING_OPTIONS = { zone: '--tz', stamp: '--stamp' };
+const READING_OPTIONS = { zone: '--tz', stamp: '--stamp', dates: '--dates' };
 
 export const TOOLS = [
   {
@@ -101,7 +102,7 @@ export const TOOLS = [
     description: 'Merges the bars of a vendor file into the master of an instrument, which is backed up first, and brings what is derived from it up to date. A person must agree to its dry run.',
     writes: true,
     input: input(
-      { file: FILE, ticker: TICKER, timeframe: { ...TIMEFRAME, description: 'Timeframe of the bars in the file: 1m, 5m, 15m, 30m, 1h, 4h, 1D or 1W.' } },
+      { file: FILE, ticker: TICKER, timeframe: { ...TIMEFRAME, description: 'Timeframe of the bars in the file: 1s, 1m, 5m, 15m, 1h, 4h, 1D or 1W.' } },
       { ...READING, onConflict: oneOf('When a bar is there with other values. Default keep.', 'keep', 'replace', 'fail') },
     ),
     options: { ...READING_OPTIONS, onConflict: '--on-conflict' },
