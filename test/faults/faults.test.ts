@@ -20,7 +20,7 @@ describe('faults', function () {
         const { points, violations } = await runTask(task);
         const kind = `${task.kind} ${task.errno ?? ''}`;
         assert.deepEqual(violations, [], kind);
-        assert.ok(points > 0 || task.kind === 'spoil', `nothing was tried: ${kind}`); // Some write no content of their own.
+        assert.ok(points > 0 || task.kind === 'spoil' || task.kind === 'room', `nothing was tried: ${kind}`); // Some write no content of their own; not everybody may mount.
       }
     });
   }

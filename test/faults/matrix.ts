@@ -7,9 +7,8 @@ import { openDisk, type Disk } from '../../src/core/disk/disk';
 import { systemError, watched } from '../../src/core/disk/faults';
 import { nodeFiles, type Files } from '../../src/core/disk/files';
 import { releaseAllSync } from '../../src/core/disk/lock';
-import { barkeepHere, barkeepIn } from './cli';
 import { without, type Break } from './breaks';
-import { fingerprint, isPassing, look, violations, type Reference } from './invariants';
+import { fingerprint, look, violations, type Reference } from './invariants';
 import { PowerCut, everything, nothing, type Survivors } from './power';
 import { NOBODY, cleanLater, perform, soundDisk, type Scenario } from './scenarios';
 
@@ -75,7 +74,7 @@ function diskOver(files: Files): Disk {
  * What a scenario's world must be like now, and once the command has been run again with nothing wrong.
  * @param counts as a fault point of its own
  */
-async function examine(stage: Stage, world: string, succeeded: boolean, point: string, tally: Tally, counts = true): Promise<void> {
+export async function examine(stage: Stage, world: string, succeeded: boolean, point: string, tally: Tally, counts = true): Promise<void> {
   const { scenario, reference } = stage;
   const found = violations(world, scenario, reference, succeeded ? 'to success' : 'to nothing');
   const after = (await nextRun(stage, world)).map((each) => `after the next run, ${each}`);
@@ -106,7 +105,7 @@ const chosen = (which: Exclude<Which, 'every'>, of: number): Set<number> =>
  * Calls with each n that is to be tried; with every n, until there is nothing to fail any more.
  * @param of how many there are in a good run; the real process may have fewer, and is then tried earlier
  */
-async function eachN(which: Which, of: number, attempt: (n: number) => Promise<boolean>): Promise<void> {
+export async function eachN(which: Which, of: number, attempt: (n: number) => Promise<boolean>): Promise<void> {
   if (which === 'every') for (let n = 1; await attempt(n); ) n++;
   else if (of > 0) for (let n of chosen(which, of)) while (n > 0 && !(await attempt(n))) n >>= 1;
 }
@@ -221,27 +220,3 @@ function materialise(left: Survivors, world: string): void {
     if (!file.endsWith('/')) writeFileSync(whole, content);
   }
 }
-
-/** kill -9 of the real command before its n-th operation. */
-export const killEvery = (stage: Stage, { which }: How, tally: Tally): Promise<void> =>
-  eachN(which, stage.moments.operations, async (n) => {
-    const world = stage.fresh();
-    const { signal, code, output } = await barkeepIn(world, stage.scenario.args?.(world) ?? [], `kill:${n}`);
-    const killed = signal === 'SIGKILL';
-    if (!killed && code !== 0) tally.violations.push(`${stage.scenario.name}, not killed at operation ${n}: exit ${String(code)}: ${output}`);
-    await examine(stage, world, !killed, `kill -9 before operation ${n}`, tally, killed);
-    return killed;
-  });
-
-/** The command line on a disk that is full from the n-th operation on: exit code 5, it says how much is needed, and leaves nothing half done. */
-export const fillEvery = (stage: Stage, { which }: How, tally: Tally): Promise<void> =>
-  eachN(which, stage.moments.operations, async (n) => {
-    const world = stage.fresh();
-    const { code, output } = await barkeepHere(world, stage.scenario.args?.(world) ?? [], `full:${n}`);
-    const failed = code !== 0;
-    const point = `${stage.scenario.name}, disk full from operation ${n} of the command line`;
-    if (failed && (code !== 5 || !/the disk is full.* [1-9]\d* bytes are needed/.test(output))) tally.violations.push(`${point}: exit ${String(code)}: ${output}`);
-    tally.violations.push(...[...look(world).keys()].filter((file) => isPassing(file) && !stage.reference.before.has(file) && stage.scenario.leaves?.test(file) !== true).map((file) => `${point}: ${file} is left`));
-    await examine(stage, world, !failed, `disk full from operation ${n}`, tally, failed);
-    return failed;
-  });

@@ -4,12 +4,14 @@ import path from 'node:path';
 import { contend } from './contend';
 import type { Break } from './breaks';
 import { lockRounds } from './locks';
-import { cutEvery, failEvery, fillEvery, killEvery, setUp, spoilEvery, type Stage, type Tally, type Which } from './matrix';
-import { SCENARIOS } from './scenarios';
+import { crampEvery, fillEvery, killEvery } from './commands';
+import { cutEvery, failEvery, setUp, spoilEvery, type Stage, type Tally, type Which } from './matrix';
+import { onSmallDisk } from './room';
+import { SCENARIOS, type Scenario } from './scenarios';
 
 /** One part of the matrix: a kind of fault on one scenario. */
 export interface Task {
-  readonly kind: 'errno' | 'spoil' | 'cut' | 'kill' | 'full' | 'contend' | 'locks';
+  readonly kind: 'errno' | 'spoil' | 'cut' | 'kill' | 'full' | 'room' | 'contend' | 'locks';
   /** Name of the scenario. */
   readonly scenario: string;
   readonly errno?: string;
@@ -27,7 +29,7 @@ const SEEN_BY: Readonly<Record<Break, Task['kind']>> = { foldersync: 'cut', back
 export type Extent = 'all' | 'some';
 
 /** How many moments of each kind the short selection tries in a scenario of weight 1; twelve power cuts cost what two errors do. */
-const FEW = { errno: 2, spoil: 4, cut: 6, kill: 2, full: 2 } as const;
+const FEW = { errno: 2, spoil: 4, cut: 6, kill: 2, full: 2, room: 1 } as const;
 
 /** Parts of the matrix by scenario, in the whole of it the heaviest first, which leaves no long one for the end; then what concerns no scenario. */
 export function tasks(extent: Extent, broken?: Break): Task[] {
@@ -39,7 +41,7 @@ export function tasks(extent: Extent, broken?: Break): Task[] {
   };
   const scenarios = extent === 'all' ? [...SCENARIOS].sort((a, b) => (b.weight ?? 1) - (a.weight ?? 1)) : SCENARIOS;
   const parts = scenarios.flatMap(({ name: scenario, args, weight = 1 }) => [
-    ...(args === undefined ? [] : [plan({ kind: 'kill', scenario }, weight), plan({ kind: 'full', scenario }, weight)]),
+    ...(args === undefined ? [] : [plan({ kind: 'kill', scenario }, weight), plan({ kind: 'full', scenario }, weight), plan({ kind: 'room', scenario }, weight)]),
     plan({ kind: 'cut', scenario }, weight),
     ...ERRNOS.flatMap((errno) => [
       plan({ kind: 'errno', scenario, errno, lasting: false }, weight),
@@ -63,23 +65,26 @@ export async function runTask(task: Task): Promise<Tally> {
   const how = { which, ...(broken === undefined ? {} : { broken }) };
   if (kind === 'contend') await inScratch((scratch) => contend(scratch, broken, tally));
   else if (kind === 'locks') await lockRounds(tally);
-  else if (kind === 'errno') await failEvery(await stageOf(task.scenario), how, errno, lasting, tally);
-  else if (kind === 'spoil') await spoilEvery(await stageOf(task.scenario), how, tally);
-  else if (kind === 'cut') await cutEvery(await stageOf(task.scenario), how, which === 'every' ? 6 : 3, tally);
-  else if (kind === 'kill') await killEvery(await stageOf(task.scenario), how, tally);
-  else await fillEvery(await stageOf(task.scenario), how, tally);
+  else if (kind === 'errno') await failEvery(await stageOf(task), how, errno, lasting, tally);
+  else if (kind === 'spoil') await spoilEvery(await stageOf(task), how, tally);
+  else if (kind === 'cut') await cutEvery(await stageOf(task), how, which === 'every' ? 6 : 3, tally);
+  else if (kind === 'kill') await killEvery(await stageOf(task), how, tally);
+  else if (kind === 'full') await fillEvery(await stageOf(task), how, tally);
+  else await onSmallDisk(async (disk) => crampEvery(await setUp(scenarioOf(task), disk.folder), disk, how, tally));
   return tally;
 }
 
 /** The stage that was set up last, in its folder: a scenario's tasks follow one another. */
 let last: { readonly stage: Stage; readonly scratch: string } | undefined;
 
-async function stageOf(scenario: string): Promise<Stage> {
-  if (last?.stage.scenario.name === scenario) return last.stage;
+const scenarioOf = (task: Task): Scenario => SCENARIOS.find(({ name }) => name === task.scenario)!;
+
+async function stageOf(task: Task): Promise<Stage> {
+  if (last?.stage.scenario.name === task.scenario) return last.stage;
   clear();
   const scratch = makeScratch();
   try {
-    last = { scratch, stage: await setUp(SCENARIOS.find(({ name }) => name === scenario)!, scratch) };
+    last = { scratch, stage: await setUp(scenarioOf(task), scratch) };
     return last.stage;
   } catch (error) {
     rmSync(scratch, { recursive: true, force: true });
