@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { BackupEntry, BackupResult, RestoreResult, Torn } from '../../protocol/keeping';
 import { Failure } from '../base/failure';
@@ -7,6 +7,7 @@ import { sha256OfFile } from '../disk/digest';
 import { withLock } from '../disk/lock';
 import { planRestore, restoreFile } from '../disk/restore';
 import { lockPath, parseName } from '../store/layout';
+import { listFiles } from '../store/walk';
 import type { JobContext } from './context';
 import { holdingOf, withHolding } from './holding';
 import { tornness, vetBackup } from './vet';
@@ -71,9 +72,9 @@ function insideFolder(folder: string, file: string): string {
   });
 }
 
-/** The files meant by tickers and paths; without any, every master and derived file of the folder. */
+/** The files meant by tickers and paths; without any, every master and derived file in the folder and below it. */
 export async function filesNamed(folder: string, what: readonly string[]): Promise<string[]> {
-  const all = (await readdir(folder)).filter((file) => ['market', 'derived'].includes(parseName(file).category)).sort();
+  const all = (await listFiles(folder)).map(({ file }) => file).filter(isKept);
   if (what.length === 0) return all;
   const found: string[] = [];
   for (const name of what) {
@@ -81,6 +82,15 @@ export async function filesNamed(folder: string, what: readonly string[]): Promi
     found.push(...(ofTicker.length > 0 ? ofTicker : [await existing(folder, name)]));
   }
   return [...new Set(found)];
+}
+
+/** Where copies of whole data folders lie (copies.ts). */
+export const COPIES = 'TradingBackups';
+
+/** Copies are not copied again. Chunks are many files that only together mean something; regeneration makes them. */
+function isKept(file: string): boolean {
+  const { category, kind } = parseName(file);
+  return (category === 'market' || category === 'derived') && kind !== 'chunks' && !file.split('/').includes(COPIES);
 }
 
 async function existing(folder: string, name: string): Promise<string> {

@@ -11,13 +11,12 @@ import { ifThere } from '../disk/files';
 import { withLock } from '../disk/lock';
 import { makeWholeFolder, removeTree } from '../disk/wholeFolder';
 import { NOTES } from '../store/layout';
-import { filesNamed, underLock } from './backup';
+import { COPIES, filesNamed, underLock } from './backup';
 import type { JobContext } from './context';
 import { tornness } from './vet';
 
 /** Copies of a whole data folder in another place: a cloud drive's folder, another disk. */
 
-export const COPIES = 'TradingBackups';
 export const MANIFEST = 'manifest.json';
 
 /** What a copy holds; in `manifest.json` beside the files. */

@@ -9,7 +9,8 @@ import { sha256OfFile } from '../disk/digest';
 import { parseObject } from '../disk/holder';
 import { examine } from '../disk/retention';
 import type { JobContext } from './context';
-import { COPIES, MANIFEST, type Manifest } from './copies';
+import { COPIES } from './backup';
+import { MANIFEST, type Manifest } from './copies';
 
 /** Reads backups again and compares them with the digests they had when they were made. */
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { unattended } from '../../../src/core/base/ports';
@@ -150,6 +150,17 @@ describe('keeping what is there', function () {
     const { folder: first } = await copyTo(context(), { to, dryRun: false });
     assert.match(path.basename(first), /^bars_\d{4}-\d\d-\d\d_\d\d-\d\d$/);
     assert.deepEqual(readFileSync(path.join(first, 'ES_1m.parquet')), readFileSync(path.join(folder, 'ES_1m.parquet')));
+    rmSync(first, { recursive: true });
+    for (const name of ['desk', 'sessions', 'chunks/ES_1h', 'TradingBackups/bars_2025-01-01_00-00']) mkdirSync(path.join(folder, name), { recursive: true });
+    for (const name of ['desk/NQ_1m.parquet', 'TradingBackups/bars_2025-01-01_00-00/ES_1m.parquet']) copyFileSync(path.join(folder, 'ES_1m.parquet'), path.join(folder, name));
+    for (const name of ['sessions/ES_sessions.json', 'chunks/ES_1h/meta.json']) writeFileSync(path.join(folder, name), '{}\n');
+    const below = await copyTo(context(), { to, dryRun: false });
+    assert.deepEqual(below.files.map(({ file }) => file), ['ES_1m.parquet', 'desk/NQ_1m.parquet', 'sessions/ES_sessions.json'], 'what lies in folders below as well');
+    assert.deepEqual((await checkBackups(context(), { folder: to, share: 1 })).checked.map(({ verdict }) => verdict), ['sound', 'sound', 'sound']);
+    for (const name of ['desk', 'sessions', 'chunks', 'TradingBackups']) rmSync(path.join(folder, name), { recursive: true });
+    rmSync(below.folder, { recursive: true });
+    const { folder: again } = await copyTo(context(), { to, dryRun: false });
+    assert.equal(again, first);
     const { folder: second } = await copyTo(context(), { to, dryRun: false });
     assert.notEqual(first, second);
     appendFileSync(path.join(first, 'ES_1m.parquet'), 'x');
