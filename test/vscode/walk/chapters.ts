@@ -1,8 +1,10 @@
 import type { Chapter } from './chapter';
 import { commands } from './commands';
+import { holes } from './holes';
 import { keyboard } from './keyboard';
 import { months } from './months';
 import { safety } from './safety';
 import { sample } from './sample';
+import { window } from './window';
 
-export const CHAPTERS: readonly Chapter[] = [sample, safety, commands, months, keyboard];
+export const CHAPTERS: readonly Chapter[] = [sample, safety, commands, months, keyboard, holes, window];
