@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { runDesktop } from './desktop';
+import { measureGiant } from './giant';
 import { runSuite } from './in-host';
 import { close, type Outcome, print } from './outcome';
 import { runPages } from './pages/main';
@@ -14,6 +15,7 @@ const KINDS: Readonly<Record<string, { run: (wanted: readonly string[]) => Promi
   pages: { run: runPages, inServer: true },
   themes: { run: takeThemes, inServer: true },
   pictures: { run: takePictures, inServer: true },
+  giant: { run: measureGiant, inServer: true },
   desktop: { run: runDesktop, inServer: false },
 };
 /** What install.sh ends with where the host cannot run, as opposed to where installing it failed. */
