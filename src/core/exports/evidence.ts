@@ -137,24 +137,23 @@ function evidenceOf(csv: string, file: CsvFile | undefined, { progress, complete
 const newest = ({ file, progress, complete }: Evidence): number => Math.max(...[file, progress, complete].map((each) => each?.modified ?? -Infinity));
 const isUnfinished = ({ file, complete }: Evidence): boolean => file?.done !== true && complete === undefined;
 
-/** A lock and a start signal name an instrument, not a file: they belong to its newest export, if they are not of a later one. */
+/** A lock and a start signal name an instrument, not a file: each belongs to the export that came of it. */
 function attach(known: readonly Evidence[], { starts }: Box, locks: ReadonlyMap<string, LockSeen>): Evidence[] {
   return known.map((seen) => {
-    if (seen.instrument === undefined || ownerOf(known, seen.instrument) !== seen) return seen;
+    if (seen.instrument === undefined) return seen;
     const [lock, start] = [locks.get(seen.instrument), starts.get(seen.instrument)];
     return {
       ...seen,
-      ...(lock === undefined || isLater(lock.since, seen) ? {} : { lock: { pid: lock.pid, holder: lock.holder } }),
-      ...(start === undefined || isLater(start.modified, seen) ? {} : { start }),
+      ...(lock === undefined || ownerOf(known, seen.instrument, lock.since) !== seen ? {} : { lock: { pid: lock.pid, holder: lock.holder } }),
+      ...(start === undefined || ownerOf(known, seen.instrument, start.modified) !== seen ? {} : { start }),
     };
   });
 }
 
-/** The newest export of an instrument that is not finished, else its newest. */
-function ownerOf(known: readonly Evidence[], instrument: string): Evidence | undefined {
-  const own = known.filter((each) => each.instrument === instrument);
-  const open = own.filter(isUnfinished);
-  return (open.length > 0 ? open : own).sort((a, b) => newest(b) - newest(a))[0];
+/** Of an instrument's exports the first that showed life after a time (clocks of file systems count in steps); undefined when all are older. */
+function ownerOf(known: readonly Evidence[], instrument: string, time: number): Evidence | undefined {
+  const own = known.filter((each) => each.instrument === instrument && !isLater(time, each)).sort((a, b) => newest(a) - newest(b));
+  return own.find((each) => newest(each) >= time) ?? own[0];
 }
 
 /** Two exports of one kind of data of an instrument are never made at once: of two that are there the older one was ended, or left. */
@@ -176,8 +175,7 @@ function beginnings(known: readonly Evidence[], { starts }: Box, locks: Readonly
   const young = [...starts].filter(([, { modified }]) => Math.abs(now - modified) < LIMITS.timeout);
   const instruments = new Set([...young.map(([instrument]) => instrument), ...locks.keys()]);
   return [...instruments].flatMap((instrument): Evidence[] => {
-    const owner = ownerOf(known, instrument);
-    const later = (time: number | undefined): boolean => time !== undefined && (owner === undefined || isLater(time, owner));
+    const later = (time: number | undefined): boolean => time !== undefined && ownerOf(known, instrument, time) === undefined;
     const [lock, start] = [locks.get(instrument), young.find(([name]) => name === instrument)?.[1]];
     const [held, begun] = [later(lock?.since), later(start?.modified)];
     if (!held && !begun) return [];

@@ -95,6 +95,15 @@ describe('watching a raw folder', function () {
     assert.equal((await lookOnce(diskWith(), folder)).known.get(csv('ES'))!.standing.bars, 5000);
   });
 
+  it('an unfinished file left long ago does not make the start signal of an export that has ended look like another beginning', async () => {
+    const old = path.join(folder, csv('ES').replace('20251113', '20251103'));
+    writeFileSync(old, 'x'.repeat(500));
+    utimesSync(old, Date.now() / 1000 - 86_400, Date.now() / 1000 - 86_400);
+    await ended(begin('ES', { bars: 300 }));
+    const standings = [...(await lookOnce(diskWith(), folder)).known.values()].map(({ standing }) => [standing.key, standing.state]);
+    assert.deepEqual(standings, [[path.basename(old), 'idle'], [csv('ES'), 'complete']]);
+  });
+
   it('a folder that goes away and comes back is told, and watched on', async () => {
     const moved = `${folder}-moved`;
     let trouble: string | undefined;

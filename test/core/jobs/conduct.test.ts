@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { ConductContext, Launched } from '../../../src/core/jobs/conduct/bench';
@@ -139,6 +139,14 @@ describe('conduct', function () {
     const done = await run({ launch: 'ES {"bars":400}', timeoutMinutes: 30 });
     assert.deepEqual(done.exports.map(({ csv: name, imported }) => [name, imported?.newRows]), [[csv('ES'), 400]]);
     assert.deepEqual(done.left.map(({ key, state }) => [key, state]), [[csv('ES', '20251113_200000'), 'crashed']]);
+  });
+
+  it('an unfinished file of the instrument, left by an exporter that was killed a day ago, does not keep a run from ending', async () => {
+    const old = path.join(raw, csv('ES', '20251103_100000'));
+    writeFileSync(old, 'Date,Time,Open,High,Low,Close,Volume,Instrument\r\n2024-01-01,00:00:00,1,1,1,1,1,ES\r\n');
+    utimesSync(old, Date.now() / 1000 - 86_400, Date.now() / 1000 - 86_400);
+    const done = await run({ launch: 'ES {"bars":300}', timeoutMinutes: 1 / 6 });
+    assert.deepEqual([done.exports.map(({ csv: name }) => name), done.left], [[csv('ES')], []]);
   });
 
   it('an export that is refused stops the run there; once mended, resuming goes on with it and keeps what was done', async () => {
