@@ -96,6 +96,29 @@ describe('conduct', function () {
     assert.equal(await rowsOf('MNQ'), 700);
   });
 
+  it('an instrument that is not expected does not keep the run from ending while it is written', async () => {
+    begin('NQ', { bars: 200_000, pause: 50, chunk: 100 });
+    begin('ES', { bars: 500, pause: 300, chunk: 100 });
+    const done = await run({ expect: ['ES'], settleSeconds: 1 });
+    assert.deepEqual([done.exports.map(({ ticker }) => ticker), done.left], [['ES'], []]);
+  });
+
+  it('taking in what is finished waits for nothing: what is under way, and what has lost its file, is named', async () => {
+    await ended(begin('ES', { bars: 500 }));
+    await ended(begin('CL', { bars: 500 }));
+    rmSync(path.join(raw, `${csv('CL')}.DONE`));
+    writeFileSync(path.join(raw, 'export_start_20251113_212633.json'), '{"status":"started","instrument":"NQ"}');
+    const left = [[csv('CL'), 'is complete, but its file is not there'], ['NQ', 'is starting: it was not waited for']];
+    const planned = await planRun(context(), order());
+    assert.deepEqual([planned.exports.map(({ ticker }) => ticker), planned.left.map(({ key, why }) => [key, why])], [['ES'], left]);
+    const before = Date.now();
+    const done = await run({ existing: true, timeoutMinutes: 1 / 6, settleSeconds: 8 });
+    assert.deepEqual([done.exports.map(({ ticker, imported }) => [ticker, imported?.newRows]), done.left.map(({ key, why }) => [key, why])], [[['ES', 500]], left]);
+    assert.ok(Date.now() - before < 8000);
+    rmSync(path.join(raw, `export_complete_${csv('CL')}.json`));
+    await assert.rejects(run({ existing: true }), { kind: 'usage', message: /there is none in .*; NQ is starting/ });
+  });
+
   it('what was finished before is left alone, unless it is what is asked for', async () => {
     await ended(begin('ES', { bars: 500 }));
     begin('NQ', { bars: 600, pause: 100, chunk: 100 });
@@ -123,7 +146,8 @@ describe('conduct', function () {
     const began = Date.now();
     clock = { now: () => began + (Date.now() - began) * 600 };
     await ended(begin('NQ', { bars: 9000, chunk: 1000, dieAt: 5000, progress: 2000 }));
-    await assert.rejects(run({ existing: true, timeoutMinutes: 30 }), { kind: 'refused', message: /none has bars to import: MinuteDataExport_NQ.* is crashed/ });
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await assert.rejects(run({ existing: true }), { kind: 'refused', message: /none has bars to import: MinuteDataExport_NQ.* is crashed/ });
     begin('CL', { bars: 9000, chunk: 1000, stallAt: 5000, progress: 2000 });
     begin('ES', { bars: 400 });
     const done = await run({ timeoutMinutes: 20 });

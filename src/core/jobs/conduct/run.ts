@@ -75,7 +75,7 @@ async function whereToGoOn(cut: RunState): Promise<RunState> {
 export async function planRun(context: ConductContext, order: RunOrder): Promise<ConductRun> {
   const state = newRun(context, { ...order, existing: true }, stampOf(context.clock.now()), {});
   const { known } = await lookOnce(context.disk, order.raw);
-  const { exports, left } = inHand(judgeExports(known, state, true), state.order);
+  const { exports, left } = inHand(judgeExports(known, state), state.order);
   const planned = await Promise.all(exports.map(async (one) => {
     const { file } = await findFile(order.raw, one.csv);
     const { plan, outcome } = await importFile(context, importRequest(order, one, file, true));

@@ -19,24 +19,25 @@ const LONGEST_STEP = MINUTE;
 type Exports = ReadonlyMap<string, Known>;
 
 export interface Verdict {
-  readonly over: boolean;
+  /** As many as are waited for have ended, and none is under way. */
+  readonly ended: boolean;
+  /** Ended, with a file to take in. */
   readonly good: readonly Known[];
   readonly bad: readonly Known[];
   readonly pending: readonly Known[];
 }
 
-/**
- * Whether the exports of a run have ended. Pure.
- * @param settled nothing has changed for as long as another export may take to begin
- */
-export function judgeExports(known: Exports, { before, order }: Pick<RunState, 'before' | 'order'>, settled: boolean): Verdict {
+/** How the exports of a run stand; others in the folder do not count. Pure. */
+export function judgeExports(known: Exports, { before, order }: Pick<RunState, 'before' | 'order'>): Verdict {
   const own = [...known.values()].filter(({ standing, end }) => order.existing || end === undefined || before[standing.key] !== end);
   const named = own.filter(({ standing }) => order.expect.length === 0 || (standing.instrument !== undefined && order.expect.includes(standing.instrument)));
   const of = (states: readonly ExportStateName[]): Known[] => named.filter(({ standing }) => states.includes(standing.state));
-  const [good, bad, pending] = [of(GOOD), of(['empty', 'crashed', 'failed']), of(PENDING)];
+  const [whole, pending] = [of(GOOD), of(PENDING)];
+  const good = whole.filter(({ standing }) => standing.file !== undefined);
+  const bad = [...of(['empty', 'crashed', 'failed']), ...whole.filter((each) => !good.includes(each))];
   const ended = new Set([...good, ...bad].map(({ standing }) => standing.instrument));
   const all = order.expect.length === 0 ? good.length + bad.length > 0 : order.expect.every((instrument) => ended.has(instrument));
-  return { good, bad, pending, over: all && pending.length === 0 && (settled || order.existing) };
+  return { good, bad, pending, ended: all && pending.length === 0 };
 }
 
 /** In the place of an end. */
@@ -53,7 +54,7 @@ export const endedOf = (before: RunState['before']): number => Object.values(bef
 
 /** Whether the exporter of this run has begun, and not died since, so that it need not be started again. */
 export async function hasBegun({ disk }: Bench, state: RunState): Promise<boolean> {
-  const { good, bad, pending } = judgeExports((await lookOnce(disk, state.order.raw)).known, state, true);
+  const { good, bad, pending } = judgeExports((await lookOnce(disk, state.order.raw)).known, state);
   const empty = bad.filter(({ standing }) => standing.state === 'empty');
   return good.length + empty.length > 0 || pending.some(({ standing }) => state.before[standing.key] !== UNDER_WAY);
 }
@@ -67,11 +68,12 @@ export async function waitForExports(bench: Bench, state: RunState): Promise<Run
   for await (const look of watchExports({ disk: bench.disk, folder: order.raw, poll }, bench.operation.signal)) {
     const now = bench.clock.now();
     const step = Math.min(Math.max(0, now - last), LONGEST_STEP);
-    [last, waited, quiet] = [now, waited + step, look.changed.length > 0 ? 0 : quiet + step];
-    const verdict = judgeExports(look.known, state, quiet >= order.settleSeconds * 1000);
-    await tellOf(bench, look.changed.map(({ key }) => look.known.get(key)!), verdict);
-    if (verdict.over) return taken(bench, state, verdict);
-    if (order.existing && verdict.pending.length === 0) throw nothingHere(order);
+    const verdict = judgeExports(look.known, state);
+    const changed = ownOf(verdict, look.changed.map(({ key }) => look.known.get(key)!));
+    [last, waited, quiet] = [now, waited + step, changed.length > 0 ? 0 : quiet + step];
+    await tellOf(bench, changed);
+    // Another export may still begin for a while after one has ended.
+    if (order.existing || (verdict.ended && quiet >= order.settleSeconds * 1000)) return taken(bench, state, verdict);
     if (exits.code !== undefined && exits.code !== 0 && verdict.pending.length + verdict.good.length === 0) throw launchFailed(state, exits.code);
     if (waited >= order.timeoutMinutes * MINUTE) return atTimeout(bench, state, verdict);
     if (waited - told >= PROGRESS) {
@@ -89,9 +91,13 @@ function exitOf({ running }: Bench): { readonly code: number | null | undefined 
   return found;
 }
 
-async function tellOf(bench: Bench, changed: readonly Known[], verdict: Verdict): Promise<void> {
-  const own = new Set([...verdict.good, ...verdict.bad, ...verdict.pending]);
-  for (const known of changed.filter((each) => own.has(each))) {
+function ownOf({ good, bad, pending }: Verdict, changed: readonly Known[]): Known[] {
+  const own = new Set([...good, ...bad, ...pending]);
+  return changed.filter((each) => own.has(each));
+}
+
+async function tellOf(bench: Bench, changed: readonly Known[]): Promise<void> {
+  for (const known of changed) {
     const { standing } = known;
     bench.tell({ export: standing });
     // Of a running one the progress line tells, every 5 minutes.
@@ -119,9 +125,9 @@ async function taken(bench: Bench, state: RunState, verdict: Verdict): Promise<R
  * What goes on to the next stage, by name, so that older exports of an instrument come first; and what does not.
  * @throws Failure `usage` when there is nothing at all, `refused` when nothing has bars
  */
-export function inHand({ good, bad }: Verdict, order: RunOrder): Pick<RunState, 'exports' | 'left'> {
-  if (good.length + bad.length === 0) throw nothingHere(order);
-  const left = bad.map(leftOf);
+export function inHand({ good, bad, pending }: Verdict, order: RunOrder): Pick<RunState, 'exports' | 'left'> {
+  if (good.length + bad.length === 0) throw nothingHere(order, pending);
+  const left = [...bad.map(leftOf), ...pending.map((known) => stillUnderWay(known, order))];
   const reasons = left.map(({ key, why }) => `${key} ${why}`).join('; ');
   if (good.length === 0) throw new Failure('refused', { attempted: 'take in the exports', file: order.raw, why: `none has bars to import: ${reasons}.`, remedy: 'See the exporter\'s own log, and export again.' });
   const exports = good.toSorted((a, b) => (a.standing.key < b.standing.key ? -1 : 1)).map((known) => exportOf(known, order));
@@ -130,7 +136,12 @@ export function inHand({ good, bad }: Verdict, order: RunOrder): Pick<RunState, 
 
 function leftOf(known: Known): ConductRun['left'][number] {
   const { key, state } = known.standing;
+  if (GOOD.includes(state)) return { key, state, why: `is ${state}, but its file is not there` };
   return { key, state, why: `is ${state}${state === 'empty' ? ' (no bar in it)' : `: ${factsOf(known.standing)}`}` };
+}
+
+function stillUnderWay({ standing: { key, state } }: Known, { existing, timeoutMinutes }: RunOrder): ConductRun['left'][number] {
+  return { key, state, why: existing ? `is ${state}: it was not waited for` : `was still ${state} after ${duration(timeoutMinutes * 60)}` };
 }
 
 function exportOf({ standing }: Known, { tickers }: RunOrder): RunExport {
@@ -145,13 +156,13 @@ async function atTimeout(bench: Bench, state: RunState, verdict: Verdict): Promi
   if (verdict.good.length === 0) {
     throw new Failure('refused', { attempted: 'wait for the exports', file: raw, why: `none was complete after ${duration(timeoutMinutes * 60)}: ${summary(verdict, state.order)}.`, remedy: 'See the exporter\'s own log.' });
   }
-  const late = verdict.pending.map((known) => ({ ...leftOf(known), why: `was still ${known.standing.state} after ${duration(timeoutMinutes * 60)}` }));
-  const next = await taken(bench, state, verdict);
-  return { ...next, left: [...next.left, ...late] };
+  return taken(bench, state, verdict);
 }
 
-const nothingHere = ({ raw }: RunOrder): Failure =>
-  new Failure('usage', { attempted: 'take in the exports that are finished', file: raw, why: `there is none in ${raw}.`, remedy: 'Without --existing, Barkeep waits for the next one.' });
+function nothingHere({ raw }: RunOrder, pending: readonly Known[]): Failure {
+  const why = [`there is none in ${raw}`, ...pending.map(({ standing }) => `${standing.key} is ${standing.state}`)].join('; ');
+  return new Failure('usage', { attempted: 'take in the exports that are finished', file: raw, why: `${why}.`, remedy: 'Without --existing, Barkeep waits for the next one.' });
+}
 
 const launchFailed = ({ order: { launch = '' } }: RunState, code: number | null): Failure =>
   new Failure('refused', { attempted: `start ${launch}`, why: `it ended with ${code === null ? 'a signal' : `exit code ${code}`} before an export began.`, remedy: 'What it printed is in the output file beside the run\'s state.' });
