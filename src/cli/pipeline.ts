@@ -3,6 +3,7 @@ import { Failure } from '../core/base/failure';
 import { zoneNamed } from '../core/base/time';
 import { POLL } from '../core/exports/watch';
 import type { ConductContext } from '../core/jobs/conduct/bench';
+import { giveUp } from '../core/jobs/conduct/giveUp';
 import { keepSchedule } from '../core/jobs/conduct/keep';
 import { asConductor, beginRun, planRun, resumeRun } from '../core/jobs/conduct/run';
 import { rawFolderOf, readConductSettings, type ConductSettings } from '../core/jobs/conduct/settings';
@@ -89,8 +90,9 @@ async function conductRuns(context: ConductContext, order: RunOrder, settings: C
       const expression = flags.schedule === true ? settings.schedule : flags.schedule;
       return keepSchedule(context, order, { expression, zone: flags.zone ?? settings.zone, tradingDays: settings.tradingDays });
     }
-    const run = flags.resume === true ? await resumeRun(context) : await beginRun(context, order, { anew: flags.anew === true, ...(flags.id === undefined ? {} : { id: flags.id }) });
-    return run === undefined ? [] : [run];
+    const given = flags.anew === true ? await giveUp(context) : [];
+    const run = flags.resume === true ? await resumeRun(context) : await beginRun(context, order, flags.id);
+    return [...given, ...(run === undefined ? [] : [run])];
   });
 }
 

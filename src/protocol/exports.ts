@@ -83,7 +83,7 @@ export interface ConductRun {
   readonly began: string;
   readonly stage: ConductStage | 'done' | 'given-up';
   readonly exports: readonly ConductedExport[];
-  /** Exports that ended without bars to import, each with the reason. */
+  /** Exports that were not taken in to the end, each with the reason. */
   readonly left: readonly { readonly key: string; readonly state: ExportStateName; readonly why: string }[];
   /** Why it stopped at its stage. */
   readonly failure?: string;

@@ -33,7 +33,7 @@ export function showWatch({ folder, exports }: ExportsWatch, paint: Paint, once:
 export function showConduct({ raw, runs }: ConductResult, paint: Paint): string[] {
   if (runs.length === 0) return ['No run was cut: there is nothing to go on with.'];
   return runs.flatMap((run) => [
-    run.planned === true ? paint('bold', `What a run over ${raw} would do`) : `${paint('green', '✔')} Run ${run.id}`,
+    run.planned === true ? paint('bold', `What a run over ${raw} would do`) : run.stage === 'given-up' ? `${paint('yellow', '▲')} Run ${run.id}, given up` : `${paint('green', '✔')} Run ${run.id}`,
     ...run.exports.map(({ csv, ticker, imported, archived }) => {
       const rejected = imported === undefined || imported.rejectedRows === 0 ? '' : `, ${count(imported.rejectedRows)} rejected`;
       const bars = imported === undefined ? '' : `${plural(imported.newRows, 'new bar')} into ${ticker}_1m.parquet${rejected}`;

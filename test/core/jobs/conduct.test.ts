@@ -56,7 +56,7 @@ describe('conduct', function () {
     poll: 200,
   });
   const order = (over: Partial<RunOrder> = {}): RunOrder => ({ raw, expect: [], timeoutMinutes: 1, settleSeconds: 0.2, existing: false, tickers: {}, ...over });
-  const run = (over: Partial<RunOrder> = {}, anew = false) => asConductor(context(), () => beginRun(context(), order(over), { anew }));
+  const run = (over: Partial<RunOrder> = {}) => asConductor(context(), () => beginRun(context(), order(over)));
   const resume = () => asConductor(context(), () => resumeRun(context()));
   const rowsOf = async (ticker: string): Promise<number> => (await describeParquet(path.join(folder, `${ticker}_1m.parquet`))).rows;
   const archived = (): string[] => readdirSync(path.join(raw, 'archived')).sort();
@@ -188,6 +188,29 @@ describe('conduct', function () {
     assert.equal(said.filter((line) => /translate: .*ES.*new bars/.test(line)).length, 1, 'imported once');
   });
 
+  it('exports that are refused do not keep the others out; a schedule that gives their run up says what it leaves', async () => {
+    for (const instrument of ['CL', 'NG']) {
+      await ended(begin(instrument, { bars: 0 }));
+      const bad = path.join(raw, csv(instrument));
+      writeFileSync(`${bad}.DONE`, 'Date,Time,Open,High,Low,Close,Volume,Instrument\r\n2024-01-01,00:00:00,x,x,x,x,x,CL\r\n2024-01-01,00:01:00,x,x,x,x,x,CL\r\n');
+      rmSync(bad);
+    }
+    await ended(begin('ES', { bars: 300 }));
+    await assert.rejects(run({ existing: true }), { kind: 'refused', message: /_CL_.*none of its rows is a usable bar.*Not imported either: \S+_NG_.*stopped at the stage translate/ });
+    assert.equal(await rowsOf('ES'), 300);
+    assert.match(said.join('\n'), /translate: failed as well: .*_NG_/);
+    writeFileSync(path.join(raw, 'export_trigger.txt'), 'next');
+    const runs = asConductor(context(), () => keepSchedule(context(), order({ launch: 'NQ {"bars":200}' }), { expression: '0 7 * * *', zone: 'America/Chicago', tradingDays: 'ES' }));
+    while (!said.some((line) => /run next: done/.test(line))) await new Promise((resolve) => setTimeout(resolve, 20));
+    stop.abort();
+    const [given, next] = await runs;
+    assert.deepEqual([given?.stage, given?.exports.map(({ ticker }) => ticker), next?.id], ['given-up', ['ES'], 'next']);
+    const left = [[csv('CL'), 'was not imported'], [csv('ES'), 'was imported, but not archived'], [csv('NG'), 'was not imported']];
+    assert.deepEqual(given?.left.map(({ key, why }) => [key, why]), left);
+    const line = said.find((each) => each.includes('given up at the stage translate'));
+    for (const [key, why] of left) assert.ok(line?.includes(`${key} ${why}`), line);
+  });
+
   it('a file that was replaced since it was imported is not archived unseen', async () => {
     await ended(begin('ES', { bars: 400 }));
     const { disk } = context();
@@ -197,7 +220,7 @@ describe('conduct', function () {
       if (at.endsWith('archived')) writeFileSync(file, readFileSync(file, 'utf8').replace(/$/, '2024-02-02,00:00:00,1,1,1,1,1,ES\r\n'));
       return disk.files.mkdir(at);
     } } } };
-    await assert.rejects(asConductor(sly, () => beginRun(sly, order({ existing: true }), { anew: false })), { kind: 'refused', message: /another file has taken its place/ });
+    await assert.rejects(asConductor(sly, () => beginRun(sly, order({ existing: true }))), { kind: 'refused', message: /another file has taken its place/ });
     const again = await resume();
     assert.equal(again?.stage, 'done');
     assert.equal(await rowsOf('ES'), 401);

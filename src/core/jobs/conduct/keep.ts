@@ -9,6 +9,7 @@ import { parseObject } from '../../disk/holder';
 import { NOTES } from '../../disk/operations';
 import { Bell } from '../../exports/bell';
 import { duration } from '../../exports/words';
+import { giveUp } from './giveUp';
 import { beginRun, resumeRun } from './run';
 import type { ConductContext } from './bench';
 import { dueNow, forgiven, nextDue, requireSchedule, type Due, type Schedule } from './schedule';
@@ -50,7 +51,11 @@ export async function keepSchedule(context: ConductContext, order: RunOrder, sch
         context.operation.log(dueText(due, schedule, context.clock.now()));
       } else context.operation.log(`${TRIGGER} asks for a run`);
       await attempt(() => resumeRun(context));
-      if (!context.operation.signal.aborted) await attempt(() => beginRun(context, order, { anew: true, ...(id === undefined || id === '' ? {} : { id }) }));
+      if (context.operation.signal.aborted) break;
+      await attempt(async () => {
+        runs.push(...(await giveUp(context)));
+        return beginRun(context, order, id === '' ? undefined : id);
+      });
       tellNext(context, schedule);
     } while (await bell.wait(100, context.poll));
   } finally {

@@ -8,6 +8,7 @@ import { importFile } from '../import';
 import { archive, areUnchanged } from './archive';
 import { benchFor, type Bench, type ConductContext } from './bench';
 import { findFile } from './files';
+import { giveUp } from './giveUp';
 import { analyse, launchExporter } from './stages';
 import { conductLock, isOver, isRunId, readRuns, toldOf, type RunOrder, type RunState } from './state';
 import { importRequest, translate } from './translate';
@@ -29,22 +30,16 @@ const WORK: Readonly<Record<ConductStage, (bench: Bench, state: RunState) => Pro
 export const asConductor = <T>(context: ConductContext, work: () => Promise<T>): Promise<T> =>
   withLock(context.disk, conductLock(context.folder), { doing: 'conduct exports', wait: context.wait === true, signal: context.operation.signal }, work);
 
-export interface Begin {
-  /** Default: the time, as in names of exports. */
-  readonly id?: string;
-  /** Give up a run that was cut, instead of refusing to begin another one. */
-  readonly anew: boolean;
-}
-
 /**
  * Begins a run and carries it to its end. The caller is the conductor.
+ * @param id default: the time, as in names of exports
  * @throws Failure `suspended` when another run was cut that has, or may have, exports in hand; or why a stage failed
  */
-export async function beginRun(context: ConductContext, order: RunOrder, { id, anew }: Begin): Promise<ConductRun> {
+export async function beginRun(context: ConductContext, order: RunOrder, id?: string): Promise<ConductRun> {
   const runs = await readRuns(context.disk, context.folder);
   const cut = runs.findLast((run) => !isOver(run));
-  if (cut !== undefined && !anew && !isFruitless(cut)) throw unfinished(cut);
-  for (const run of runs.filter((each) => !isOver(each))) await benchFor(context, run.id).keep({ ...run, stage: 'given-up' });
+  if (cut !== undefined && !isFruitless(cut)) throw unfinished(cut);
+  await giveUp(context);
   const before = await thereAlready(context, order.raw);
   const state = newRun(context, order, freeId(runs, id ?? stampOf(context.clock.now())), before);
   const bench = benchFor(context, state.id);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { Failure } from '../../base/failure';
+import { Failure, failureFrom } from '../../base/failure';
 import { sha256OfFile } from '../../disk/digest';
+import { withNote } from '../../disk/failures';
 import { isPacked, unpackInto } from '../../disk/packed';
 import { importFile, type ImportRequest } from '../import';
 import type { Bench } from './bench';
@@ -9,16 +10,25 @@ import type { RunExport, RunOrder, RunState } from './state';
 
 /** The third stage: into the masters. */
 
-/** Imports every export into its master. */
+/** Imports every export into its master. One that fails does not keep the others out. @throws Failure why the first of them failed */
 export async function translate(bench: Bench, state: RunState): Promise<RunState> {
   let now = state;
+  const failed: { readonly csv: string; readonly failure: Failure }[] = [];
   for (const one of state.exports) {
     if (one.imported !== undefined) continue;
     bench.operation.signal.throwIfAborted();
-    const done = await translateOne(bench, now, one);
+    const done = await translateOne(bench, now, one).catch((error: unknown) => failureFrom(error, `import ${one.csv}`));
+    if (done instanceof Failure) {
+      if (done.kind === 'cancelled' || bench.operation.signal.aborted) throw done;
+      failed.push({ csv: one.csv, failure: done });
+      continue;
+    }
     now = await bench.keep({ ...now, exports: now.exports.map((each) => (each.csv === one.csv ? done : each)) });
   }
-  return now;
+  if (failed.length === 0) return now;
+  const [{ failure }, ...others] = failed as [(typeof failed)[0], ...typeof failed];
+  for (const each of others) await bench.say('translate', `failed as well: ${each.failure.message}`);
+  throw others.length === 0 ? failure : withNote(failure, `Not imported either: ${others.map(({ csv }) => csv).join(', ')}.`);
 }
 
 async function translateOne(bench: Bench, { order }: RunState, one: RunExport): Promise<RunExport> {
