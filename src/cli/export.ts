@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command as Commander } from 'commander';
+import { parseUtc } from '../core/base/time';
 import { parseTimeframe, type Timeframe } from '../core/base/timeframe';
 import { exportFile } from '../core/jobs/export';
 import type { Command, SharedOptions } from './run';
@@ -68,12 +69,9 @@ export function addExport(
 const SOURCES = `
 SOURCE is a file (Parquet, NinjaTrader, TradingView, Databento CSV or DBN) or a master of the data folder: ES, ES/5m.`;
 
-const ISO = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)?$/;
-
 /** A date or time of UTC, as unix ms. */
 function time(text: string): number {
-  const written = text.replace(/Z$/, '');
-  const at = ISO.test(written) ? Date.parse(`${written.replace(' ', 'T')}${written.length > 10 ? 'Z' : ''}`) : NaN;
-  if (Number.isNaN(at)) throw new InvalidArgumentError('Give a time of UTC such as 2025-11-01 or 2025-11-01T14:30.');
+  const at = parseUtc(text);
+  if (at === undefined) throw new InvalidArgumentError('Give a time of UTC such as 2025-11-01 or 2025-11-01T14:30.');
   return at;
 }

@@ -48,6 +48,6 @@ describe('coverage', function () {
 
   it('says that there is no such master, or day', async () => {
     assert.match(failureOf(await barkeep(['coverage', 'NQ', '--data', folder, '--json'])).message, /NQ_1m\.parquet: there is no such file/);
-    assert.equal((await barkeep(['coverage', 'ES', '--day', 'monday', '--data', folder])).code, 2);
+    for (const day of ['monday', '2025-02-31']) assert.equal((await barkeep(['coverage', 'ES', '--day', day, '--data', folder])).code, 2, day);
   });
 });

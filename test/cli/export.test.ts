@@ -52,6 +52,14 @@ describe('barkeep export', function () {
     assert.deepEqual([read.rows.length, read.badSeals, read.rows[0]?.['Time'], read.rows.at(-1)?.['Time']], [12, 0, '14:00:00', '14:55:00']);
   });
 
+  it('tells the rows of a Parquet file as they are in it, whatever the range', async () => {
+    const file = path.join(folder, 'twice_1m.parquet');
+    const times = [0, 1, 2, 3, 4, 5, 5, 6, 1].map((minute, row) => `(${row}, TIMESTAMP '2025-09-08 13:3${minute}:00', 1.0, 1.0, 1.0, 1.0, 1)`);
+    await sql(`COPY (SELECT datetime, open, high, low, close, volume FROM (VALUES ${times.join(', ')}) AS bars(place, datetime, open, high, low, close, volume) ORDER BY place) TO ${quote(file)} (FORMAT parquet)`);
+    const { notes } = await exporting(file, 'ES', '--from', '2025-09-08T13:33');
+    assert.deepEqual(notes.map(({ row, code }) => [row, code]), [[7, 'duplicate-timestamp']]);
+  });
+
   it('a NinjaTrader file in its zone: close stamps become opens, repeats and broken rows are skipped and told', async () => {
     const lines = minuteBars(16).match(/.*\r\n/g)!;
     const file = path.join(folder, 'broken.txt');
@@ -89,6 +97,9 @@ describe('barkeep export', function () {
       [[path.join(folder, 'several.csv'), 'ES'], 3, /several instruments: ES, NQ/],
       [[path.join(folder, 'table.csv'), 'ES'], 3, /no columns for time/],
       [['ES', 'ES', '--from', 'yesterday'], 2, /Give a time of UTC/],
+      [['ES', 'ES', '--from', '2025-02-31'], 2, /Give a time of UTC/],
+      [['ES', 'ES', '--tz', 'UTC', '--scale', '0.01'], 2, /--tz, --scale are for a vendor's text.*Parquet/],
+      [[path.join(folder, 'x.dbn.zst'), 'ES', '--stamp', 'open'], 2, /--stamp is for a vendor's text.*DBN/],
     ] as const;
     for (const [args, code, why] of cases) {
       const outcome = await barkeep(['export', ...args, '--data', folder, '--out', out]);

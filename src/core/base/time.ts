@@ -230,6 +230,15 @@ export function formatInstant(utc: number, zone: string, format = 'yyyy-MM-dd HH
 /** `2025-07-27T22:00:00.000Z` */
 export const isoInstant = (utc: number): string => new Date(utc).toISOString();
 
+const UTC_TEXT = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)?Z?$/;
+
+/** `2025-11-03`, `2025-11-03T14:30`, `2025-11-03 14:30:05.250Z`, of UTC, as unix ms; undefined for what is written otherwise, or is no day: 2025-02-31. */
+export function parseUtc(text: string): number | undefined {
+  const written = text.replace(/Z$/, '').replace(' ', 'T');
+  const at = UTC_TEXT.test(text) ? Date.parse(written.includes('T') ? `${written}Z` : written) : NaN;
+  return Number.isNaN(at) || !isoInstant(at).startsWith(written.slice(0, 10)) ? undefined : at;
+}
+
 /** `20251203_145300`, UTC: the stamp in names of files we write. */
 export function stampOf(utc: number): string {
   return isoInstant(utc).slice(0, 19).replace(/[-:]/g, '').replace('T', '_');

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Coverage, DayCoverage } from '../../protocol/coverage';
 import { Failure, failureFrom } from '../base/failure';
+import { parseUtc } from '../base/time';
 import { calendarFor } from '../calendar/calendar';
 import { readExceptions } from '../calendar/exceptions';
 import { coverageOf, dayCoverageOf, type Judging } from '../intake/coverage';
@@ -28,8 +29,8 @@ export async function coverage({ folder, file }: Covered): Promise<Coverage> {
 
 /** One day, `2025-11-03` (UTC). @throws Failure `usage` for what is no day; else as `readTimes` */
 export async function dayCoverage({ folder, file, day }: Covered & { readonly day: string }): Promise<DayCoverage> {
-  const from = Date.parse(`${day}T00:00:00Z`);
-  if (Number.isNaN(from)) throw new Failure('usage', { attempted: `show ${day} of ${file}`, why: `"${day}" is no day.`, remedy: 'Give one such as 2025-11-03.' });
+  const from = day.length === 10 ? parseUtc(day) : undefined;
+  if (from === undefined) throw new Failure('usage', { attempted: `show ${day} of ${file}`, why: `"${day}" is no day.`, remedy: 'Give one such as 2025-11-03.' });
   const at = path.join(folder, file);
   return { file, ...dayCoverageOf(await readTimes(at, { from, to: from + 86_400_000 }), from, await judging(at)) };
 }

@@ -35,9 +35,20 @@ const ROW_BYTES = 64;
  */
 export async function openExportSource(folder: string, named: string, options: SourceOptions, operation: Operation): Promise<ExportSource> {
   const file = await fileOf(folder, named, options.timeframe);
-  if (/\.parquet$/i.test(file)) return openMaster(file, options);
+  if (isParquet(file) || isDbnName(file)) requireNoReading(file, options);
+  if (isParquet(file)) return openMaster(file, options);
   if (isDbnName(file)) return openDbnSource(file, options, operation);
   return openVendor(file, options, operation);
+}
+
+const isParquet = (file: string): boolean => /\.parquet$/i.test(file);
+
+/** What such a file holds is known: options that say how to read a vendor's text would change nothing. */
+function requireNoReading(file: string, { zone, stamp, dates, scale }: SourceOptions): void {
+  const given = Object.entries({ '--tz': zone, '--stamp': stamp, '--dates': dates, '--scale': scale }).flatMap(([option, value]) => (value === undefined ? [] : [option]));
+  if (given.length === 0) return;
+  const why = `${given.join(', ')} ${given.length === 1 ? 'is' : 'are'} for a vendor's text; the times and prices of ${isParquet(file) ? 'a Parquet' : 'a DBN'} file are exported as they are.`;
+  throw new Failure('usage', { attempted: `export ${file}`, file, why, remedy: 'Leave it out.' });
 }
 
 async function fileOf(folder: string, named: string, timeframe: Timeframe | undefined): Promise<string> {
@@ -62,7 +73,7 @@ async function openMaster(file: string, { range, timeframe: given }: SourceOptio
     expected: rows,
     needs: rows * ROW_BYTES,
     feed: async (sink) => {
-      for await (const bars of eachBars(file, range)) await sink.bars(bars);
+      for await (const { bars, rows } of eachBars(file, range)) await sink.bars(bars, rows);
     },
     close: () => Promise.resolve(),
   };

@@ -57,15 +57,15 @@ function readColumns<Name extends keyof Bars>(file: string, names: readonly Name
   });
 }
 
-/** As `readBars`, in chunks of a few thousand, for passes that must not hold the whole file: in little memory rather than in little time. */
-export async function* eachBars(file: string, range: TimeRange = {}): AsyncGenerator<Bars> {
+/** As `readBars`, in chunks of a few thousand with their rows (1-based) in the file, for passes that must not hold the whole file: in little memory rather than in little time. */
+export async function* eachBars(file: string, range: TimeRange = {}): AsyncGenerator<{ readonly bars: Bars; readonly rows: Float64Array }> {
   await requireFile(file);
   const connection = await connectSparingly();
   try {
-    const query = barQuery(file, await describe(connection, file), BAR_COLUMNS, range);
+    const query = barQuery(file, await describe(connection, file), BAR_COLUMNS, range, ['(file_row_number + 1)::DOUBLE']);
     for await (const chunk of streamNumbers(connection, query)) {
-      const [time, open, high, low, close, volume] = chunk;
-      yield { time: time!, open: open!, high: high!, low: low!, close: close!, volume: volume! };
+      const [time, open, high, low, close, volume, rows] = chunk;
+      yield { bars: { time: time!, open: open!, high: high!, low: low!, close: close!, volume: volume! }, rows: rows! };
     }
   } catch (error) {
     throw parquetFailure(error, `read ${file}`, file);
@@ -170,7 +170,7 @@ async function extentOf(connection: Connection, file: string, time: Column): Pro
   return Number.isNaN(start) ? {} : { start, end };
 }
 
-function barQuery(file: string, description: ParquetDescription, names: readonly (keyof Bars)[], range: TimeRange): string {
+function barQuery(file: string, description: ParquetDescription, names: readonly (keyof Bars)[], range: TimeRange, others: readonly string[] = []): string {
   const has = (name: string): boolean => description.columns.some((column) => column.name.toLowerCase() === name);
   const missing = ['open', 'high', 'low', 'close'].filter((name) => !has(name));
   if (missing.length > 0) {
@@ -182,7 +182,7 @@ function barQuery(file: string, description: ParquetDescription, names: readonly
   const within = [range.from === undefined ? [] : [bound(range.from)], range.to === undefined ? [] : [`NOT (${bound(range.to)})`]].flat();
   const where = within.length === 0 ? '' : ` WHERE ${within.join(' AND ')}`;
   const selected = names.map((name) => (name === 'time' ? `${instantOf(column)} / 1000` : name === 'volume' && !has(name) ? 'NULL::DOUBLE' : `${name}::DOUBLE`));
-  return `SELECT ${selected.join(', ')} FROM ${parquetTable(file)}${where}`;
+  return `SELECT ${[...selected, ...others].join(', ')} FROM ${parquetTable(file)}${where}`;
 }
 
 async function requireFile(file: string): Promise<void> {

@@ -100,9 +100,15 @@ async function askRange(): Promise<readonly string[] | undefined> {
     title: t('From a date on'),
     prompt: t('A day of UTC'),
     placeHolder: '2025-11-01',
-    validateInput: (text) => (/^\d{4}-\d\d-\d\d$/.test(text.trim()) && !Number.isNaN(Date.parse(text.trim())) ? undefined : t('A date such as 2025-11-01.')),
+    validateInput: (text) => (isDay(text.trim()) ? undefined : t('A date such as 2025-11-01.')),
   });
   return date === undefined ? undefined : ['--from', date.trim()];
+}
+
+/** 2025-02-31 is none. */
+function isDay(text: string): boolean {
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : NaN;
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
 }
 
 async function askHow(): Promise<readonly string[] | undefined> {
