@@ -14,7 +14,7 @@ export type ExportStateName =
   | 'violations'
   /** Complete without a bar: no success. */
   | 'empty'
-  /** A CSV that nobody writes and nobody called complete. */
+  /** A CSV that nobody writes and nobody called complete; or nothing but a signal that cannot be understood. */
   | 'idle';
 
 /** What an exporter counted; what it did not is absent: unknown, not 0. */
@@ -26,7 +26,7 @@ export interface ExportCounters {
 }
 
 export interface ExportStanding {
-  /** Names it among all: the CSV without `.DONE`; of an export that has no CSV yet, its instrument. */
+  /** Names it among all: the CSV without `.DONE`; of an export that has no CSV yet, its instrument; of a start signal that does not even tell that, its name. */
   readonly key: string;
   readonly state: ExportStateName;
   readonly instrument?: string;

@@ -126,7 +126,7 @@ function stateOf(seen: Evidence, memory: Memory): ExportStateName {
     const finishing = seen.file?.done !== true && seen.lock?.holder === 'alive' && memory.quiet < LIMITS.settle;
     return finishing ? 'running' : outcomeOf(seen);
   }
-  if (!memory.active) return 'idle';
+  if (!memory.active || isSilent(seen)) return 'idle';
   if (seen.superseded === true && memory.quiet >= LIMITS.recent) return 'crashed';
   if (memory.quiet >= LIMITS.stall) {
     if (seen.lock?.holder === 'dead') return 'crashed';
@@ -134,6 +134,9 @@ function stateOf(seen: Evidence, memory: Memory): ExportStateName {
   }
   return seen.file === undefined && seen.progress === undefined ? 'starting' : 'running';
 }
+
+/** There is nothing but signals that cannot be understood. */
+const isSilent = ({ file, start, progress, complete, lock }: Evidence): boolean => [file, start, progress, complete, lock].every((each) => each === undefined);
 
 /** `.DONE`, or a completion signal that is not about an earlier file of the same name. */
 function isFinished({ file, complete, progress }: Evidence, { called }: Memory): boolean {

@@ -43,10 +43,16 @@ export class RawFolder {
       const locks = await this.#locks(names);
       const named = new Set([...files.keys(), ...box.progress.keys(), ...box.complete.keys()]);
       const known = [...named].map((csv) => evidenceOf(csv, files.get(csv), box));
-      return await this.#withUsual([...attach(known, box, locks).map(superseded), ...beginnings(known, box, locks, this.#disk.clock.now())]);
+      const all = [...attach(known, box, locks).map(superseded), ...beginnings(known, box, locks, this.#disk.clock.now())];
+      return await this.#withUsual([...all, ...unread(all, box)]);
     } catch (error) {
       throw failureFrom(error, `look for exports in ${this.folder}`, this.folder);
     }
+  }
+
+  /** As of the last look: a signal could not be understood, and looking again shortly after it tells whether it stays so. */
+  get hasUnsettled(): boolean {
+    return this.#signals.hasUnsettled;
   }
 
   async #locks(names: readonly string[]): Promise<Map<string, LockSeen>> {
@@ -171,7 +177,7 @@ function isAfter(other: Evidence, seen: Evidence): boolean {
 const isLater = (time: number, seen: Evidence): boolean => time > newest(seen) + LIMITS.slack;
 
 /** Exports that have begun and have no file yet: a lock, or a young start signal, later than anything of its instrument. */
-function beginnings(known: readonly Evidence[], { starts }: Box, locks: ReadonlyMap<string, LockSeen>, now: number): Evidence[] {
+function beginnings(known: readonly Evidence[], { starts, complaints }: Box, locks: ReadonlyMap<string, LockSeen>, now: number): Evidence[] {
   const young = [...starts].filter(([, { modified }]) => Math.abs(now - modified) < LIMITS.timeout);
   const instruments = new Set([...young.map(([instrument]) => instrument), ...locks.keys()]);
   return [...instruments].flatMap((instrument): Evidence[] => {
@@ -186,7 +192,14 @@ function beginnings(known: readonly Evidence[], { starts }: Box, locks: Readonly
       ...(dated?.signal.dataType === undefined ? {} : { dataType: dated.signal.dataType }),
       ...(dated === undefined ? {} : { start: dated }),
       ...(held && lock !== undefined ? { lock: { pid: lock.pid, holder: lock.holder } } : {}),
-      complaints: [],
+      complaints: complaints.get(instrument) ?? [],
     }];
   });
 }
+
+/** Signals that cannot be understood, of exports of which nothing else tells. */
+const unread = (told: readonly Evidence[], { complaints }: Box): Evidence[] =>
+  [...complaints].filter(([key]) => !told.some((each) => each.key === key)).map(([key, texts]) => {
+    const instrument = parseCsvName(key)?.instrument;
+    return { key, ...(instrument === undefined ? {} : { instrument }), complaints: texts };
+  });

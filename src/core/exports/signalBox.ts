@@ -12,7 +12,7 @@ export interface Box {
   /** By CSV; of two, in the folder and in `logs/`, the newer. */
   readonly progress: ReadonlyMap<string, Dated<ProgressSignal>>;
   readonly complete: ReadonlyMap<string, Dated<CompleteSignal>>;
-  /** By CSV: signals that cannot be understood though they were left alone since the last look. */
+  /** Signals that cannot be understood though they were left alone since the last look: by CSV; of a start, by the instrument in its name, else by that. */
   readonly complaints: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -44,6 +44,11 @@ export class SignalBox {
     return sorted([...kept.values()]);
   }
 
+  /** Whether the next look may understand, or tell of, a signal that this one could not. */
+  get hasUnsettled(): boolean {
+    return [...this.#kept.values()].some(({ read, settled }) => typeof read.signal === 'string' && !settled);
+  }
+
   async #look(file: string): Promise<Kept | undefined> {
     const stats = await ifThere(stat(file));
     if (stats === undefined) return undefined;
@@ -63,7 +68,7 @@ function sorted(kept: readonly Kept[]): Box {
   const complaints = new Map<string, string[]>();
   for (const { read: { file, name, modified, signal }, settled } of kept) {
     if (typeof signal === 'string') {
-      const about = name.kind === 'start' ? (name.instrument ?? '') : name.csv;
+      const about = name.kind === 'start' ? (name.instrument ?? path.basename(file)) : name.csv;
       if (settled) complaints.set(about, [...(complaints.get(about) ?? []), `The signal ${path.basename(file)} cannot be understood: ${signal}`]);
     } else if (signal.kind === 'start') putNewer(starts, signal.instrument ?? 'unknown', { modified, signal });
     else if (signal.kind === 'progress') putNewer(progress, signal.csv, { modified, signal });

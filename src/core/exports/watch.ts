@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExportStanding } from '../../protocol/exports';
 import { failureFrom } from '../base/failure';
 import type { Disk } from '../disk/disk';
@@ -61,8 +62,14 @@ async function lookAt(raw: RawFolder, before: ReadonlyMap<string, Known>, now: n
   return new Map(evidence.map((seen) => [seen.key, detect(before.get(seen.key), seen, now)]));
 }
 
-/** One look, for who does not watch. */
-export const lookOnce = async (disk: Disk, folder: string): Promise<Look> => lookOf(new Map(), await lookAt(new RawFolder(disk, folder), new Map(), disk.clock.now()));
+/** One look, for who does not watch; two where a signal could not be understood, which may be being written. */
+export async function lookOnce(disk: Disk, folder: string): Promise<Look> {
+  const raw = new RawFolder(disk, folder);
+  const known = await lookAt(raw, new Map(), disk.clock.now());
+  if (!raw.hasUnsettled) return lookOf(new Map(), known);
+  await sleep(PAUSE);
+  return lookOf(new Map(), await lookAt(raw, known, disk.clock.now()));
+}
 
 function lookOf(before: ReadonlyMap<string, Known>, known: ReadonlyMap<string, Known>): Look {
   const changed = [...known].filter(([key, { standing }]) => !isSame(before.get(key)?.standing, standing)).map(([, { standing }]) => standing);

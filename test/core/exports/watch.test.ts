@@ -82,6 +82,19 @@ describe('watching a raw folder', function () {
     assert.deepEqual(mended.get(csv('ES'))!.at(-1)!.complaints, []);
   });
 
+  it('tells of torn and unknown signals of exports of which nothing else tells; one look is enough', async () => {
+    for (const [name, text] of [['complete_MinuteDataExport_NQ_20251113_212632_UTC.csv', '{"sta'], ['progress_DataExport_CL_20251113_212632_UTC', '[]'], ['start_20251113_212632', ''], ['start_20251113_212632_ES', '{"status":"complete"}']] as const) {
+      writeFileSync(path.join(folder, `export_${name}.json`), text);
+    }
+    const seen = [...(await lookOnce(diskWith(), folder)).known.values()].map(({ standing }) => [standing.key, standing.state, standing.complaints.join()]).sort();
+    const expected: [key: string, why: RegExp][] = [
+      ['DataExport_CL_20251113_212632_UTC.csv', /export_progress_.*no JSON object/], ['ES', /_ES\.json cannot be understood: its name says start/],
+      [csv('NQ'), /no whole JSON/], ['export_start_20251113_212632.json', /cannot be understood: it is empty/],
+    ];
+    assert.deepEqual(seen.map(([key, state]) => [key, state]), expected.map(([key]) => [key, 'idle']));
+    expected.forEach(([, why], at) => { assert.match(seen[at]![2]!, why); });
+  });
+
   it('a CSV replaced while it is watched is another export of the same name', async () => {
     await ended(begin('ES', { bars: 3000, done: false }));
     const ends = new Set<string | undefined>();
