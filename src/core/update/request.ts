@@ -33,8 +33,7 @@ export async function fetchPatiently(address: string, attempted: string, { timeo
 
 async function fetchOnce(address: string, attempted: string, timeout: number, signal: AbortSignal): Promise<Outcome> {
   try {
-    const answer = await fetch(address, { headers: HEADERS, redirect: 'error', signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]) });
-    const body = await answer.text();
+    const { answer, body } = await within(timeout, signal, (limit) => ask(address, limit));
     if (answer.ok) return { kind: 'answered', body };
     if (answer.status === 429 || answer.status >= 500) return { kind: 'again', why: `the source answered ${answer.status}`, ...retryAfter(answer.headers.get('Retry-After')) };
     throw new Failure('io', { attempted, why: `the source answered ${answer.status}${messageIn(body)}.`, remedy: 'Nothing was changed. Look at the symbol in .barkeep/settings.json.' });
@@ -42,6 +41,40 @@ async function fetchOnce(address: string, attempted: string, timeout: number, si
     if (error instanceof Failure) throw error;
     if (signal.aborted) throw stopped(attempted);
     return { kind: 'again', why: isTimeout(error) ? `the source did not answer within ${timeout / 1000} s` : `the source could not be reached (${reasonOf(error)})` };
+  }
+}
+
+async function ask(address: string, signal: AbortSignal): Promise<{ answer: Response; body: string }> {
+  const answer = await fetch(address, { headers: HEADERS, redirect: 'error', signal });
+  return { answer, body: await textOf(answer, signal) };
+}
+
+/** The body is let go of here when the signal is aborted: once fetch has answered, its own hold on the signal may be collected as garbage. */
+async function textOf({ body }: Response, signal: AbortSignal): Promise<string> {
+  const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = body?.getReader();
+  const parts: Uint8Array[] = [];
+  // What it was stopped for is thrown below.
+  signal.addEventListener('abort', () => void reader?.cancel().catch(() => undefined));
+  for (let read = await reader?.read(); read?.done === false; read = await reader?.read()) parts.push(read.value);
+  signal.throwIfAborted();
+  return new TextDecoder().decode(Buffer.concat(parts));
+}
+
+/**
+ * Work whose signal is aborted when `signal` is, and after so many ms with a TimeoutError. The timer holds the controller:
+ * an `AbortSignal.timeout` that only an `AbortSignal.any` knows is lost on Node 20 once garbage is collected.
+ */
+async function within<Done>(ms: number, signal: AbortSignal, work: (limit: AbortSignal) => Promise<Done>): Promise<Done> {
+  const limit = new AbortController();
+  const stop = (): void => { limit.abort(signal.reason); };
+  const timer = setTimeout(() => { limit.abort(new DOMException('It took too long.', 'TimeoutError')); }, ms);
+  signal.addEventListener('abort', stop);
+  try {
+    if (signal.aborted) stop();
+    return await work(limit.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
   }
 }
 

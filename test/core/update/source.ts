@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 
 export type Bar = readonly [time: number, open: number | null, high: number | null, low: number | null, close: number | null, volume: number | null];
 
-/** One answer of the server: a body, or a status with what goes with it; `silent` never answers. */
-export type Answer = { readonly bars: readonly Bar[]; readonly zone?: string } | { readonly status: number; readonly body?: string; readonly headers?: Record<string, string> } | { readonly text: string } | 'silent';
+/** One answer of the server: a body, or a status with what goes with it; `silent` never answers, `dripping` never ends. */
+export type Answer = { readonly bars: readonly Bar[]; readonly zone?: string } | { readonly status: number; readonly body?: string; readonly headers?: Record<string, string> } | { readonly text: string } | 'silent' | 'dripping';
 
 /** The chart service's answer for bars whose times are unix ms. */
 export const chartOf = (bars: readonly Bar[], zone = 'America/New_York'): string => {
@@ -33,6 +33,11 @@ export class Source {
         source.asked.push(new URL(request.url ?? '/', 'http://source'));
         const answer = source.answers[Math.min(source.asked.length, source.answers.length) - 1] ?? { status: 404 };
         if (answer === 'silent') return;
+        if (answer === 'dripping') {
+          const drip = setInterval(() => response.write(' '), 20);
+          response.on('close', () => { clearInterval(drip); });
+          return;
+        }
         if ('status' in answer) response.writeHead(answer.status, answer.headers).end(answer.body ?? '');
         else response.writeHead(200, { 'Content-Type': 'application/json' }).end('text' in answer ? answer.text : chartOf(answer.bars, answer.zone));
       }),

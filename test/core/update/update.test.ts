@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { seededRandom } from '../../../src/core/base/random';
 import { unattended } from '../../../src/core/base/ports';
 import { openDisk } from '../../../src/core/disk/disk';
@@ -177,6 +179,20 @@ describe('update', function () {
     settings({ enabled: true, address: 'http://127.0.0.1:9', pause: 1 });
     await assert.rejects(run([{ bars }]), { kind: 'io', message: /could not be reached/ });
   });
+
+  for (const answer of ['silent', 'dripping'] as const) {
+    it(`a ${answer} source is given up in time, however often garbage is collected`, async () => {
+      source.replay(answer);
+      const request = JSON.stringify(path.resolve('src/core/update/request.ts'));
+      const script = `const { fetchPatiently } = require(${request});
+        const collecting = setInterval(() => gc(), 20);
+        fetchPatiently(process.argv[1], 'ask', { timeout: 200, pause: 1 }, { signal: new AbortController().signal, log() {}, progress() {} })
+          .catch(({ message }) => { console.log(message); clearInterval(collecting); });`;
+      const options = ['--expose-gc', '--import', 'tsx', '-e', script, source.address];
+      const { stdout } = await promisify(execFile)(process.execPath, options, { timeout: 15_000 });
+      assert.match(stdout, /did not answer within 0\.2 s, after 4 tries/);
+    });
+  }
 
   it('a pause asked for by the source is kept', async () => {
     const began = Date.now();
