@@ -3,7 +3,7 @@ import type { SealFacts, SealResult } from '../../protocol/repair';
 import type { Report } from '../../protocol/report';
 import { Failure } from '../base/failure';
 import { replaceFile } from '../disk/backup';
-import type { Code } from '../integrity/catalogue';
+import { checkOf, type Code } from '../integrity/catalogue';
 import { CHECKSUM_NAME, SEQUENCE_NAME } from '../integrity/header';
 import type { Layout } from '../integrity/layout';
 import { manifestOf, readManifest } from '../integrity/manifest';
@@ -47,7 +47,7 @@ async function seal(context: JobContext, request: SealRequest, target: string, s
   const { sum, sha256 } = await sumOf(context, source, file, layout);
   const becoming: Becoming = { target, records: () => source, layout, edits, kept: sum };
   const added = [...(edits.sequence === 'add' ? [SEQUENCE_NAME] : []), ...(edits.checksum === 'add' ? [CHECKSUM_NAME] : [])];
-  const about = { file: target, manifest: manifestOf(target), added, errors: report.errors };
+  const about = { file: target, manifest: manifestOf(target), added, errors: errorsBeside(report) };
   const isThere = (await readManifest(target)) !== undefined;
   if (edits.sequence === 'keep' && edits.checksum === 'keep') return sealedAlready(context, request, becoming, about, isThere);
   if (request.dryRun) {
@@ -99,6 +99,10 @@ function requireSealable(file: string, layout: Layout, report: Report): void {
 }
 
 const SEAL_FAULTS: readonly Code[] = ['checksum-format', 'checksum-mismatch', 'sequence-invalid', 'sequence-violation', 'sequence-gap', 'manifest-mismatch', 'truncated-tail'];
+
+/** Errors of the file that a new seal leaves as they are: the old seal's own end with it. */
+const errorsBeside = ({ errors, totals }: Report): number =>
+  SEAL_FAULTS.reduce((rest, code) => rest - (checkOf(code).severity === 'error' ? (totals[code] ?? 0) : 0), errors);
 
 function editsFor({ file, reseal }: SealRequest, { sequence, checksum }: Layout, report: Report): Edits {
   const [has, sums] = [sequence >= 0, checksum >= 0];

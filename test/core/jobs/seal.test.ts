@@ -63,8 +63,17 @@ describe('seal', function () {
     writeFileSync(file, readFileSync(file, 'utf8').replace('25.0', '25.1'));
     await assert.rejects(seal(file), refused(/the seal does not hold.*would hide/));
     const result = await seal(file, { reseal: true });
-    assert.deepEqual([result.outcome, result.hidden], ['sealed', 1]);
+    assert.deepEqual([result.outcome, result.hidden, result.errors], ['sealed', 1, 0]);
     assert.equal((await verifyFile(file, {}, unattended)).errors, 0);
+  });
+
+  it('errors of the file are counted beside a new seal, those of the old one are not', async () => {
+    const text = 'time,open,high,low,close,file_seq,checksum_sha256\n2025-01-06 10:00,1,x,1,1,5,nothing\n2025-01-06 10:01,1,1,1,1,5,nothing\n';
+    const file = put('a_1m.csv', text);
+    assert.equal((await verifyFile(file, {}, unattended)).errors, 4);
+    assert.equal((await seal(file, { reseal: true, dryRun: true })).errors, 1);
+    assert.equal((await seal(file, { reseal: true })).errors, 1);
+    assert.equal((await verifyFile(file, {}, unattended)).errors, 1);
   });
 
   it('half a seal is completed when what is there holds', async () => {
