@@ -40,11 +40,18 @@ export const verify = (file: string, options: VerifyGrammar): Command<'verify'> 
   name: 'verify',
   run: async ({ folder, operation }) => {
     const wished = await verifyOptions(options, folder);
-    return options.follow === true ? followFile(file, wished, operation, { stop: operation.signal, report: newsTo(operation) }) : verifyFile(file, wished, operation);
+    const verifying = options.follow === true ? followFile(file, wished, operation, { stop: operation.signal, report: newsTo(operation) }) : verifyFile(file, wished, operation);
+    return sayUnusedZone(await verifying, wished, operation);
   },
   show: (report, paint) => showReport(report, paint, options.examples),
   exit: (report) => (report.errors > 0 || (options.strict === true && report.warnings > 0) ? 'findings' : 'ok'),
 });
+
+/** A zone was given, and the file's times need none. */
+function sayUnusedZone(report: Report, { zone }: VerifyOptions, operation: Operation): Report {
+  if (zone !== undefined && report.zone !== undefined && report.zone !== zone.name) operation.log(`${report.file}: --tz ${zone.name} was not used: its times are UTC.`);
+  return report;
+}
 
 /** Says how a followed file stands, whenever that is worse than before. */
 function newsTo(operation: Operation): (report: Report) => void {

@@ -35,6 +35,18 @@ describe('barkeep verify', () => {
     for (const wrong of ['-1', 'x', '']) assert.equal((await barkeep(['verify', name, '--outliers', wrong])).code, 2, wrong);
   });
 
+  it('--tz: is used for an export whose name does not say UTC, and where it is not used, that is said', async () => {
+    const text = 'Date,Time,Open,High,Low,Close,Volume,Instrument\n2025-03-09,02:30:00,1,1,1,1,1,ES\n';
+    const local = file('es.csv', text);
+    const given = await barkeep(['verify', local, '--tz', 'America/Chicago']);
+    assert.match(given.stdout, /02:30.*timestamp-nonexistent/);
+    assert.doesNotMatch(given.stderr, /not used/);
+    assert.equal((await barkeep(['verify', local])).code, 0);
+    const named = await barkeep(['verify', file('es_UTC.csv', text), '--tz', 'America/Chicago']);
+    assert.deepEqual([named.code, /es_UTC\.csv: --tz America\/Chicago was not used: its times are UTC/.test(named.stderr)], [0, true]);
+    assert.doesNotMatch((await barkeep(['verify', file('es_UTC.csv', text), '--tz', 'UTC'])).stderr, /not used/);
+  });
+
   it('--schema: a file, a built-in contract or none', async () => {
     const name = file('trades.csv', 'id,side\n1,BUY\nx,SELL\n');
     const schema = file('s.json', '{"fields":[{"name":"id","type":"integer"},{"name":"side"}]}');

@@ -66,6 +66,7 @@ export async function readVendorFile(file: string, options: VendorOptions, opera
   requireAggregate(file, options);
   if (isDbnName(file)) return readDbnFile(file, options, operation);
   const { kind, tick, zone, stamp, slashed, rows: expected } = await sniffReading(file, options, aggregate !== undefined);
+  if (kind === 'instant' && options.zone !== undefined && zoneNamed(options.zone).name !== zone.name) operation.log(`The zone ${options.zone} was not used: the times of ${file} are UTC.`);
   const collector = new RowCollector(expected);
   const report = await verifyFile(file, { bars: collector, zone, outlierFactor: 0, schema: 'none', ...(dates === undefined ? {} : { dates }) }, operation);
   const rows = collector.finish();

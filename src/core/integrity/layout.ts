@@ -90,7 +90,7 @@ export function layoutOf(head: Buffer, whole: boolean, hints: LayoutHints): Layo
     width,
     shape,
     time,
-    zone: zoneOf(hints, shape, time, columns, roles),
+    zone: zoneOf(hints, shape, time, columns),
     prices,
     priceScale: prices !== undefined && isFixedPoint(columns, prices, typical) ? 1e9 : 1,
     tick,
@@ -188,17 +188,14 @@ function isTick(name: string, shape: Shape, time: TimeColumns | undefined, price
   return path.basename(name).startsWith('Tick') || rows.some((row) => /\.\d*[1-9]/.test(row[time.clock] ?? ''));
 }
 
-/**
- * Instants, when the format or the column's name says so. Export files are UTC: named so (`…_UTC.csv`) or with an
- * instrument column beyond doubt, others unless a zone was given.
- */
-function zoneOf(hints: LayoutHints, shape: Shape, time: TimeColumns | undefined, columns: readonly string[], roles: Roles): TimeZone {
+/** Instants, when the format or the column's name says so. Export files are UTC: named so (`…_UTC.csv`) beyond doubt, others unless a zone was given. */
+function zoneOf(hints: LayoutHints, shape: Shape, time: TimeColumns | undefined, columns: readonly string[]): TimeZone {
   const local: TimeZone = { kind: 'local', zone: hints.zone };
   if (time === undefined) return local;
   const name = (columns[time.date] ?? '').trim().toLowerCase();
   if ((time.format !== undefined && isInstant(time.format)) || name === 'timestamp_utc' || name === 'ts_event') return { kind: 'instant' };
   if (shape !== 'export') return local;
-  const named = /_UTC(?![A-Za-z0-9])/.test(path.basename(hints.name)) || roles.instrument >= 0;
+  const named = /_UTC(?![A-Za-z0-9])/.test(path.basename(hints.name));
   return named || hints.zone === undefined ? { kind: 'instant' } : local;
 }
 

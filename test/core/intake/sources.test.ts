@@ -11,13 +11,14 @@ import { SHARED, hasShared, sharedOr } from '../../support/barkeep';
 /** Exports of other vendors go into a master by the same import. */
 describe('other sources', function () {
   let folder: string;
+  const said: string[] = [];
   before(() => { folder = mkdtempSync(path.join(os.tmpdir(), 'barkeep-sources-')); });
   after(() => {
     rmSync(folder, { recursive: true, force: true });
   });
   function read(text: string, options: Partial<VendorOptions> = {}, name = 'export.csv'): Promise<VendorFile> {
     writeFileSync(path.join(folder, name), text);
-    return readVendorFile(path.join(folder, name), { timeframe: '1m', ...options }, unattended);
+    return readVendorFile(path.join(folder, name), { timeframe: '1m', ...options }, { ...unattended, log: (line) => void said.push(line) });
   }
   const rows = (bars: Bars): unknown[] => Array.from({ length: countBars(bars) }, (_, i) => [new Date(bars.time[i]!).toISOString(), bars.open[i], bars.high[i], bars.low[i], bars.close[i], bars.volume[i]]);
 
@@ -27,6 +28,16 @@ describe('other sources', function () {
     assert.deepEqual([unix.zone, unix.stamp], ['UTC', 'open']);
     const iso = await read('time,open,high,low,close\n2025-12-02T09:30:00-05:00,6831.25,6833,6831,6832.5\n');
     assert.deepEqual(rows(iso.bars), [['2025-12-02T14:30:00.000Z', 6831.25, 6833, 6831, 6832.5, NaN]]);
+  });
+
+  it('exports with an instrument column: UTC, unless a zone is given and the name does not say UTC', async () => {
+    const text = 'Date,Time,Open,High,Low,Close,Volume,Instrument\n2025-12-02,08:30:00,6831.25,6833,6831,6832.5,1204,ES\n';
+    const at = async (options: Partial<VendorOptions>, name?: string): Promise<unknown> => new Date((await read(text, options, name)).bars.time[0]!).toISOString();
+    assert.equal(await at({}), '2025-12-02T08:30:00.000Z');
+    assert.equal(await at({ zone: 'America/Chicago' }), '2025-12-02T14:30:00.000Z');
+    said.length = 0;
+    assert.equal(await at({ zone: 'America/Chicago' }, 'MinuteDataExport_ES_20251202_083000_UTC.csv'), '2025-12-02T08:30:00.000Z');
+    assert.match(said.join(), /America\/Chicago was not used.*are UTC/);
   });
 
   it('Yahoo: dates of daily bars, its adjusted close left aside', async () => {

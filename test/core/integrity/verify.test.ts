@@ -134,7 +134,9 @@ describe('the report', () => {
     assert.equal(await zoneOf('x.csv', bars(3).replace('timestamp', 'timestamp_utc')), 'UTC');
     const exported = (last: string): string => `Date,Time,Open,High,Low,Close,Volume${last === '' ? '' : ',Instrument'}\n2025-01-06,10:00:00,1,1,1,1,1${last}\n`;
     assert.equal(await zoneOf('MinuteDataExport_ES_20250106_100000_UTC.csv.DONE', exported('')), 'UTC');
-    assert.equal(await zoneOf('x.csv', exported(',ES')), 'UTC');
+    assert.equal(await zoneOf('MinuteDataExport_ES_20250106_100000_UTC.csv', exported(',ES')), 'UTC');
+    assert.equal(await zoneOf('x.csv', exported(',ES')), 'America/Chicago');
+    assert.equal(await zoneOf('x.csv', exported(',ES'), false), 'UTC');
     assert.equal(await zoneOf('x.csv', exported(''), false), 'UTC');
     assert.equal(await zoneOf('x.csv', exported('')), 'America/Chicago');
     assert.equal(await zoneOf('x.csv', 'id,v\n1,2\n'), undefined);
