@@ -27,7 +27,7 @@ export const WRITES: Readonly<Record<JobName, boolean>> = {
   repair: true,
   prune: true,
   copy: true,
-  checkBackups: false,
+  checkBackups: true,
   destinations: false,
   status: false,
   clean: true,

@@ -19,6 +19,7 @@ import { importFile } from '../../src/core/jobs/import';
 import { pruneBackups } from '../../src/core/jobs/prune';
 import { recorded } from '../../src/core/jobs/record';
 import { repairFile } from '../../src/core/jobs/repair';
+import { checkBackups } from '../../src/core/jobs/reread';
 import { makeSample } from '../../src/core/jobs/sample';
 import { sealFile } from '../../src/core/jobs/seal';
 import { updateMaster } from '../../src/core/jobs/update';
@@ -222,6 +223,22 @@ export const SCENARIOS: readonly Scenario[] = [
     prepare: twoFiles,
     run: (context, world) => copyTo(context, { to: path.join(world, 'cloud'), dryRun: false }),
     args: (world) => ['backup', '--to', path.join(world, 'cloud')],
+    precious: [MASTER],
+  },
+  {
+    commands: ['checkBackups'],
+    name: 'backups read again',
+    async prepare(world) {
+      await bothImported(world);
+      // On record as damaged, and sound again: that is the news which the check puts on record.
+      const backup = path.join(dataOf(world), 'backups', OLD_BACKUP);
+      const sound = readFileSync(backup);
+      writeFileSync(backup, 'damaged');
+      await checkBackups(contextOf(world, soundDisk(at(5))), { share: 1 });
+      writeFileSync(backup, sound);
+    },
+    run: (context) => checkBackups(context, { share: 1 }),
+    args: () => ['backup', '--verify'],
     precious: [MASTER],
   },
   {

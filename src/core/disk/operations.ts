@@ -24,6 +24,18 @@ export interface WriteRecord {
   readonly why?: string;
 }
 
+/** A backup that was read again and was not what it should be, or is so again. */
+export interface CheckRecord {
+  /** ISO UTC. */
+  readonly time: string;
+  readonly command: string;
+  /** A backup, `backups/…` of the data folder; or the absolute path of a copy. */
+  readonly backup: string;
+  /** The file in that copy. */
+  readonly within?: string;
+  readonly verdict: 'sound' | 'damaged' | 'missing' | 'unreadable';
+}
+
 const logOf = (dataFolder: string): string => path.join(dataFolder, NOTES, 'operations.jsonl');
 const olderOf = (dataFolder: string): string => path.join(dataFolder, NOTES, 'operations.1.jsonl');
 
@@ -36,17 +48,30 @@ export async function appendOperations(disk: Disk, dataFolder: string, writes: r
     const file = path.relative(dataFolder, write.file).split(path.sep).join('/');
     return file.startsWith('../') || path.isAbsolute(file) ? [] : [{ ...write, file }];
   });
-  if (inside.length === 0) return;
+  await append(disk, dataFolder, inside);
+}
+
+/** Appends what reading backups again has shown. */
+export const appendChecks = (disk: Disk, dataFolder: string, checks: readonly CheckRecord[]): Promise<void> => append(disk, dataFolder, checks);
+
+async function append(disk: Disk, dataFolder: string, records: readonly (WriteRecord | CheckRecord)[]): Promise<void> {
+  if (records.length === 0) return;
   const file = logOf(dataFolder);
   const there = await ifThere(nodeFiles.stat(file));
   if (there !== undefined && there.bytes > LONGEST) await ifThere(disk.files.rename(file, olderOf(dataFolder)));
-  await appendLines(disk, file, inside, 'the operations log');
+  await appendLines(disk, file, records, 'the operations log');
 }
 
-/** The writes on record, oldest first. */
-export async function readOperations(dataFolder: string): Promise<WriteRecord[]> {
+/** What is on record, oldest first. */
+export async function readOperations(dataFolder: string): Promise<{ writes: WriteRecord[]; checks: CheckRecord[] }> {
   const contents = await Promise.all([olderOf(dataFolder), logOf(dataFolder)].map((file) => ifThere(nodeFiles.readFile(file))));
-  return contents.flatMap(parseLines).filter((line) => isWriteRecord(line));
+  const lines = contents.flatMap(parseLines);
+  return { writes: lines.filter((line) => isWriteRecord(line)), checks: lines.filter((line) => isCheckRecord(line)) };
+}
+
+function isCheckRecord(line: object): line is CheckRecord {
+  const { time, command, backup, within = '', verdict } = line as Partial<Record<keyof CheckRecord, unknown>>;
+  return [time, command, backup, within, verdict].every((value) => typeof value === 'string');
 }
 
 function isWriteRecord(line: object): line is WriteRecord {

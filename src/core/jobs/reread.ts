@@ -3,10 +3,13 @@ import path from 'node:path';
 import type { BackupCheck, CheckedCopy } from '../../protocol/keeping';
 import { Failure, errnoOf, failureFrom } from '../base/failure';
 import { seededRandom } from '../base/random';
+import { isoInstant } from '../base/time';
 import { TEMPORARY } from '../disk/atomic';
 import { listBackups } from '../disk/backup';
 import { sha256OfFile } from '../disk/digest';
 import { parseObject } from '../disk/holder';
+import { BACKUPS } from '../disk/journal';
+import { appendChecks, readOperations, type CheckRecord } from '../disk/operations';
 import { examine } from '../disk/retention';
 import type { JobContext } from './context';
 import { COPIES } from './backup';
@@ -14,28 +17,55 @@ import { MANIFEST, type Manifest } from './copies';
 
 /** Reads backups again and compares them with the digests they had when they were made. */
 
-/** @param share of the files to read, 0 … 1; which ones differs from time to time */
+/** What is found goes to the operations log, from which `status` tells of it. @param share of the files to read, 0 … 1; which ones differs from time to time */
 export async function checkBackups(context: JobContext, request: { folder?: string; share: number }): Promise<BackupCheck> {
   const { folder = context.folder } = request;
   const listed = request.folder === undefined ? await ownBackups(context) : await copiesUnder(request.folder);
   const chosen = sampleOf(listed, request.share, context.clock.now());
-  const checked: CheckedCopy[] = [];
-  for (const [done, { name, check }] of chosen.entries()) {
+  const checked: (CheckedCopy & Pick<Listed, 'of'>)[] = [];
+  for (const [done, { name, of, check }] of chosen.entries()) {
     if (context.operation.signal.aborted) throw new Failure('cancelled', { attempted: `check the backups in ${folder}`, why: 'it was stopped.' });
     context.operation.progress({ step: `reading ${name}`, done, total: chosen.length });
-    checked.push({ name, verdict: await check() });
+    checked.push({ name, of, verdict: await check() });
   }
-  return { folder, checked, listed: listed.length };
+  await recordChecks(context, checked);
+  return { folder, checked: checked.map(({ name, verdict }) => ({ name, verdict })), listed: listed.length };
+}
+
+/** Puts on record which backups are not what they should be, and which of those on record are so again. */
+async function recordChecks(context: JobContext, checked: readonly (CheckedCopy & Pick<Listed, 'of'>)[]): Promise<void> {
+  const known = new Map(standing((await readOperations(context.folder)).checks).map((check) => [keyOf(check), check.verdict]));
+  const time = isoInstant(context.clock.now());
+  const news = checked.flatMap(({ of, verdict }): CheckRecord[] => {
+    if (verdict === 'unknown' || verdict === 'unfinished' || verdict === (known.get(keyOf(of)) ?? 'sound')) return [];
+    return [{ time, command: 'backup --verify', ...of, verdict }];
+  });
+  try {
+    await appendChecks(context.disk, context.folder, news);
+  } catch (error) {
+    for (const { name, verdict } of checked) if (verdict !== 'sound') context.operation.log(`${name}: ${verdict}`);
+    throw error;
+  }
+}
+
+const keyOf = ({ backup, within = '' }: Listed['of']): string => `${backup}\n${within}`;
+
+/** Of each backup the latest check, as long as that speaks against it. */
+export function standing(checks: readonly CheckRecord[]): CheckRecord[] {
+  const last = new Map(checks.map((check) => [keyOf(check), check]));
+  return [...last.values()].filter(({ verdict }) => verdict !== 'sound');
 }
 
 interface Listed {
   readonly name: string;
+  /** As it is put on record. */
+  readonly of: Pick<CheckRecord, 'backup' | 'within'>;
   readonly check: () => Promise<CheckedCopy['verdict']>;
 }
 
 async function ownBackups(context: JobContext): Promise<Listed[]> {
   const entries = await listBackups(context.folder);
-  return entries.map((entry) => ({ name: entry.backup, check: () => unlessUnreadable(examine(context.folder, entry, context.operation.signal)) }));
+  return entries.map((entry) => ({ name: entry.backup, of: { backup: `${BACKUPS}/${entry.backup}` }, check: () => unlessUnreadable(examine(context.folder, entry, context.operation.signal)) }));
 }
 
 /** The copies at a place: the folder itself when it has a manifest, else those in it or in its `TradingBackups`. */
@@ -52,11 +82,12 @@ async function copiesUnder(folder: string): Promise<Listed[]> {
 }
 
 async function copy(folder: string, prefix: string): Promise<Listed[]> {
-  if (folder.endsWith(TEMPORARY) && (await isFolder(folder))) return [{ name: prefix, check: () => Promise.resolve('unfinished') }];
+  if (folder.endsWith(TEMPORARY) && (await isFolder(folder))) return [{ name: prefix, of: { backup: folder }, check: () => Promise.resolve('unfinished') }];
   const manifest = await manifestIn(folder);
-  if (manifest === undefined) return (await isFolder(folder)) ? [{ name: `${prefix}${MANIFEST}`, check: () => Promise.resolve('missing') }] : [];
+  if (manifest === undefined) return (await isFolder(folder)) ? [{ name: `${prefix}${MANIFEST}`, of: { backup: folder, within: MANIFEST }, check: () => Promise.resolve('missing') }] : [];
   return manifest.files.map(({ file, sha256 }) => ({
     name: prefix + file,
+    of: { backup: folder, within: file },
     check: () => unlessUnreadable(sha256OfFile(path.join(folder, file)).then((found) => (found === sha256 ? 'sound' : 'damaged'))),
   }));
 }

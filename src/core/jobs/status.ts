@@ -1,12 +1,15 @@
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Alert, LockNote, Status, TemporaryNote, WriteMetrics } from '../../protocol/keeping';
+import { errnoOf } from '../base/failure';
 import { isoInstant } from '../base/time';
 import { listBackups } from '../disk/backup';
 import { judgeLock, locksOf, type LockState } from '../disk/lockState';
-import { readOperations, type WriteRecord } from '../disk/operations';
+import { readOperations, type CheckRecord, type WriteRecord } from '../disk/operations';
 import { isLeftover, isTemporary } from '../store/leftover';
 import { listFiles, listNotes, type FoundFile } from '../store/walk';
 import type { JobContext } from './context';
+import { standing } from './reread';
 
 /** A write that took longer than this (ms) is worth an alert. */
 export const WRITE_LIMIT = 10_000;
@@ -17,9 +20,9 @@ const HOUR = 3_600_000;
 export async function takeStatus(context: JobContext, request: { limit: number }): Promise<Status> {
   const { folder, clock } = context;
   const now = clock.now();
-  const writes = await readOperations(folder);
+  const { writes, checks } = await readOperations(folder);
   const [locks, temporary, backups] = await Promise.all([lockNotes(context), temporaryNotes(folder, now), listBackups(folder)]);
-  const alerts = [...writeAlerts(writes, request.limit, now), ...temporary.flatMap((each) => temporaryAlert(each, now)), ...locks.flatMap(lockAlert)];
+  const alerts = [...writeAlerts(writes, request.limit, now), ...(await checkAlerts(folder, checks)), ...temporary.flatMap((each) => temporaryAlert(each, now)), ...locks.flatMap(lockAlert)];
   return {
     folder,
     locks,
@@ -89,6 +92,22 @@ function writeAlerts(writes: readonly WriteRecord[], limit: number, now: number)
     return [];
   });
 }
+
+/** A backup that is gone, or whose place is, harms nobody. */
+async function checkAlerts(folder: string, checks: readonly CheckRecord[]): Promise<Alert[]> {
+  const alerts = standing(checks).map(async ({ backup, within, verdict, time }): Promise<Alert[]> => {
+    if (await isGone(path.resolve(folder, backup))) return [];
+    const file = within === undefined ? backup : path.join(backup, within);
+    return [{ code: 'verification-failed', file, message: `${file} was ${verdict} when it was verified (${time}). Make another backup, then remove this one; or verify it again.` }];
+  });
+  return (await Promise.all(alerts)).flat();
+}
+
+const isGone = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => false,
+    (error: unknown) => ['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? ''),
+  );
 
 function temporaryAlert({ file, leftover, updated }: TemporaryNote, now: number): Alert[] {
   if (!leftover && now - updated < HOUR) return [];

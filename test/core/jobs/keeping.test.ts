@@ -202,6 +202,41 @@ describe('keeping what is there', function () {
     assert.equal((await status()).alerts.some(({ code }) => code === 'verification-failed'), false, 'made good since');
   });
 
+  it('status: a backup or copy that a check found damaged is an alert until it is sound again or gone', async () => {
+    const log = path.join(folder, '.barkeep/operations.jsonl');
+    const alerted = async (): Promise<string[]> => (await status()).alerts.map(({ code, file }) => `${code} ${path.basename(file)}`);
+    const to = path.join(top, 'drive');
+    mkdirSync(to);
+    const copied = (await copyTo(context(), { to, dryRun: false })).folder;
+    const [name] = backups();
+    const files = [path.join(folder, 'backups', name!), path.join(copied, 'ES_1m.parquet')];
+    const sound = files.map((file) => readFileSync(file));
+    const check = async (): Promise<void> => {
+      await checkBackups(context(), { share: 1 });
+      await checkBackups(context(), { folder: to, share: 1 });
+    };
+    await check();
+    const before = readFileSync(log, 'utf8');
+    for (const file of files) appendFileSync(file, 'x');
+    await check();
+    assert.deepEqual(await alerted(), [`verification-failed ${name!}`, 'verification-failed ES_1m.parquet']);
+    const after = readFileSync(log, 'utf8');
+    assert.equal(after.split('\n').length, before.split('\n').length + 2);
+    await check();
+    assert.equal(readFileSync(log, 'utf8'), after, 'what is known is not told again');
+    files.forEach((file, at) => { writeFileSync(file, sound[at]!); });
+    assert.equal((await alerted()).length, 2, 'nobody has looked since');
+    await check();
+    assert.deepEqual(await alerted(), []);
+    writeFileSync(files[0]!, 'x');
+    rmSync(files[1]!);
+    await check();
+    assert.match((await status()).alerts.map(({ message }) => message).join(), /was damaged when.*was missing when/);
+    rmSync(files[0]!);
+    rmSync(copied, { recursive: true });
+    assert.deepEqual(await alerted(), []);
+  });
+
   it('clean removes what the dead left and nothing of the living or of other programs', async () => {
     for (const name of ['ES_5m.parquet.tmp', 'backups/ES_1m.parquet.20250101_000000.bak.tmp', 'DataExport.csv.tmp']) writeFileSync(path.join(folder, name), 'half');
     writeFileSync(path.join(folder, 'NQ.lock'), '4194305\n');
