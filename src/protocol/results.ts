@@ -71,6 +71,17 @@ export interface Alignment {
   readonly options?: RepairOptions;
   /** First differing bars. */
   readonly examples: readonly BarDifference[];
+  /** Absent when every time of the file is certain. */
+  readonly ambiguous?: AmbiguousTimes;
+}
+
+/** Rows of the hour that clocks turned back repeat, of which the order of rows does not tell which of the two it is: one was assumed. */
+export interface AmbiguousTimes {
+  readonly rows: number;
+  /** The first, as it stands in the file. */
+  readonly line: number;
+  readonly text: string;
+  readonly assumed: 'earlier' | 'later';
 }
 
 /** Options of `import` and `align` that make a file match its master. */

@@ -1,5 +1,6 @@
 import type {
   Alignment,
+  AmbiguousTimes,
   BarDifference,
   ImportPlan,
   ImportResult,
@@ -23,9 +24,14 @@ export function showAlignment(alignment: Alignment, paint: Paint): string[] {
         `${count(alignment.onlyInMaster)} only in the master · tolerance ${alignment.tolerance} points · read as ${alignment.zone}, ${alignment.stamp} stamps`,
     ),
   ];
+  if (alignment.ambiguous !== undefined) lines.push(ambiguousLine(alignment.ambiguous, paint));
   if (alignment.remedy !== undefined && alignment.likelyTicker === undefined) lines.push(`Repair: ${paint('bold', alignment.remedy)}`);
   return [...lines, ...differences(alignment.examples, alignment.differing)];
 }
+
+/** Times taken on a guess are said wherever a file is read. */
+const ambiguousLine = ({ rows, line, text, assumed }: AmbiguousTimes, paint: Paint): string =>
+  `${paint('yellow', '▲')} ${plural(rows, 'row')}: the time was twice, when clocks were turned back, and the order of rows does not tell which it is; the ${assumed} is assumed (line ${line}: ${text}).`;
 
 function differences(examples: readonly BarDifference[], total: number): string[] {
   if (examples.length === 0) return [];
@@ -81,7 +87,8 @@ export function showPlan(plan: ImportPlan, paint: Paint): string[] {
     ['after', `${count(plan.after.rows)} bars, ${plan.after.start} → ${plan.after.end}`],
     ['size', `${size(plan.bytesBefore)} → about ${size(plan.bytesAfterEstimate)}`],
   ];
-  return [...table(rows.map(([name, text]) => [paint('dim', name!), text!])), ...differences(plan.conflicts, plan.conflictingRows)];
+  const ambiguous = plan.alignment.ambiguous === undefined ? [] : [ambiguousLine(plan.alignment.ambiguous, paint)];
+  return [...table(rows.map(([name, text]) => [paint('dim', name!), text!])), ...ambiguous, ...differences(plan.conflicts, plan.conflictingRows)];
 }
 
 function pricesLine({ factor, points }: NonNullable<ImportPlan['prices']>): string {

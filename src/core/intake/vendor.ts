@@ -1,3 +1,5 @@
+import type { Report } from '../../protocol/report';
+import type { AmbiguousTimes } from '../../protocol/results';
 import type { Bars } from '../base/bar';
 import { Failure } from '../base/failure';
 import type { Operation } from '../base/ports';
@@ -14,7 +16,7 @@ import { requireInterval } from './interval';
 import { scalePrices } from './prices';
 import type { Stamp, TimeKind } from './reading';
 import { isLabelled } from './reading';
-import type { Rejected } from './rows';
+import type { Rejected, RowBars } from './rows';
 import { RowCollector } from './rows';
 import { sniffVendor } from './sniff';
 import { isStrictlyIncreasing } from './sorted';
@@ -29,6 +31,8 @@ export interface VendorFile {
   /** In order of row. */
   readonly rejected: readonly Rejected[];
   readonly repeatedHeaders: number;
+  /** Absent when every time is certain. */
+  readonly ambiguous?: AmbiguousTimes;
   /** Digest of the file's bytes, 64 hex. */
   readonly sha256: string;
   /** How its times were read. */
@@ -85,6 +89,7 @@ export async function readVendorFile(file: string, options: VendorOptions, opera
     rows: report.rows,
     rejected: [...collector.rejects, ...(await withText(file, report.dialect, duplicates, operation))].sort((a, b) => a.row - b.row),
     repeatedHeaders: report.totals['repeated-header'] ?? 0,
+    ...ambiguousIn(report, rows, zone),
     sha256: rows.sha256,
     zone: zone.name,
     stamp,
@@ -112,6 +117,15 @@ export async function sniffReading(file: string, options: VendorOptions, trades:
   const { kind, shape, tick, rows, slashed } = await sniffVendor(file, { zone: given, dates: options.dates, trades });
   const zone = kind === 'instant' || isLabelled(options.timeframe) ? UTC : (given ?? zoneNamed(DEFAULT_ZONE));
   return { kind, tick, zone, rows, slashed, stamp: tick ? 'open' : (options.stamp ?? (shape === 'ninjatrader' ? 'close' : 'open')) };
+}
+
+function ambiguousIn({ totals, findings }: Report, { bars: { time }, rows }: RowBars, zone: Zone): Pick<VendorFile, 'ambiguous'> {
+  const first = findings.find(({ code }) => code === 'timestamp-ambiguous');
+  if (first === undefined) return {};
+  const taken = time[rows.indexOf(first.row)] ?? NaN;
+  const placed = zone.place(zone.localOf(taken));
+  const assumed = placed.kind === 'ambiguous' && placed.later === taken ? 'later' : 'earlier';
+  return { ambiguous: { rows: totals['timestamp-ambiguous'] ?? 1, line: first.place.line, text: first.text ?? '', assumed } };
 }
 
 /** A copy in order where they are not. */

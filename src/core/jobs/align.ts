@@ -22,8 +22,9 @@ export async function alignFile(context: JobContext, request: AlignRequest): Pro
 }
 
 export async function alignBars(vendor: VendorFile, master: string, timeframe: Timeframe): Promise<Alignment> {
-  const { bars, zone, stamp, kind } = vendor;
-  return checkAlignment(bars, await readMasterAround(master, bars.time), { zone, stamp, kind, timeframe });
+  const { bars, zone, stamp, kind, ambiguous } = vendor;
+  const alignment = checkAlignment(bars, await readMasterAround(master, bars.time), { zone, stamp, kind, timeframe });
+  return ambiguous === undefined ? alignment : { ...alignment, ambiguous };
 }
 
 /** When the bars look like another instrument's: the ticker of this folder whose master they match, if one does. */

@@ -25,12 +25,23 @@ export function planLines(plan: ImportPlan): string[] {
     t('Now: {0}', extent(plan.before)),
     t('Then: {0}', extent(plan.after)),
     plan.alignment.summary,
+    ...ambiguousLines(plan.alignment),
   ];
+}
+
+function ambiguousLines({ ambiguous }: Alignment): string[] {
+  if (ambiguous === undefined) return [];
+  const { rows, line, text, assumed } = ambiguous;
+  const message = assumed === 'earlier'
+    ? t('Rows whose time was twice, when clocks were turned back: {0} (first line {1}: {2}). Their order does not tell which it is; the earlier is assumed.', grouped(rows), line, text)
+    : t('Rows whose time was twice, when clocks were turned back: {0} (first line {1}: {2}). Their order does not tell which it is; the later is assumed.', grouped(rows), line, text);
+  return [`▲ ${message}`];
 }
 
 export function alignmentLines(alignment: Alignment): string[] {
   return [
     alignment.summary,
+    ...ambiguousLines(alignment),
     t('{0} bars match, {1} differ (closes more than {2} points apart); {3} only in the file, {4} only in the master.',
       grouped(alignment.matched), grouped(alignment.differing), alignment.tolerance, grouped(alignment.onlyInFile), grouped(alignment.onlyInMaster)),
     ...alignment.examples.map(({ time, field, master, file }) => t('  {0}  {1}: master {2}, file {3}', time, field, master, file)),

@@ -11,10 +11,13 @@ import type { JobContext } from '../../../src/core/jobs/context';
 import { checkContinuity } from '../../../src/core/jobs/continuity';
 import type { ImportRequest } from '../../../src/core/jobs/import';
 import { importFile } from '../../../src/core/jobs/import';
+import { showAlignment, showImport } from '../../../src/cli/show/jobs';
+import { planLines } from '../../../src/extension/commands/texts';
 import { SHARED, hasShared, sharedOr } from '../../support/barkeep';
 import { minuteBars } from '../../support/bars';
 import { differing, quote, sql } from '../../support/sql';
 
+const plain = (_: string, text: string): string => text;
 const NOW = Date.UTC(2025, 11, 5, 12);
 
 describe('import', function () {
@@ -58,6 +61,24 @@ describe('import', function () {
     assert.deepEqual(readdirSync(context.folder).sort(), ['ES_1m.parquet', 'backups']);
     assert.ok(existsSync(path.join(context.folder, 'backups', backup!)));
     assert.equal(await count(data('ES_1m.parquet')), 18);
+  });
+
+  it('times that were twice, in an order that does not tell which, are said in the plan, by import and by align', async () => {
+    const hour = (from: number): string => Array.from({ length: 60 }, (_, i) => `20251102 01${String(i).padStart(2, '0')}00;1;2;1;2;${from + i}\n`).join('');
+    const once = { zone: 'America/Chicago', stamp: 'open' } as const;
+    const expected = { rows: 60, line: 1, text: '20251102 010000', assumed: 'earlier' };
+    const file = source('once.txt', hour(1));
+    assert.deepEqual((await run(file, { ...once, dryRun: true })).plan.alignment.ambiguous, expected);
+    const done = await run(file, once);
+    assert.deepEqual(done.plan.alignment.ambiguous, expected);
+    assert.equal(done.plan.after.start, '2025-11-02T06:00:00.000Z', 'CDT, the earlier');
+    const said = /▲ 60 rows: the time was twice.*the earlier is assumed \(line 1: 20251102 010000\)/;
+    assert.match(showImport(done, plain).join('\n'), said);
+    assert.ok(planLines(done.plan).some((line) => line.startsWith('▲ Rows whose time was twice') && line.includes(': 60 (')));
+    const alignment = await alignFile(context, { file, ticker: 'ES', timeframe: '1m', ...once });
+    assert.match(showAlignment(alignment, plain).join('\n'), said);
+    const twice = await run(source('twice.txt', hour(1) + hour(61)), { ...once, align: 'off', dryRun: true });
+    assert.equal(twice.plan.alignment.ambiguous, undefined, 'the second pass tells which is which');
   });
 
   it(sharedOr('real history, then the recent weeks, give exactly the given master'), async function () {
