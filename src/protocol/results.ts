@@ -114,6 +114,8 @@ export interface ImportPlan {
   readonly newRows: number;
   readonly identicalRows: number;
   readonly conflictingRows: number;
+  /** Bars of the master that take the file's values: of those that conflict under `replace`, else none. */
+  readonly replacedBars: number;
   readonly onConflict: 'keep' | 'replace' | 'fail';
   readonly before: MasterExtent | null;
   readonly after: MasterExtent;

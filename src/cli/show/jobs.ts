@@ -44,16 +44,22 @@ export function showImport(result: ImportResult, paint: Paint): string[] {
   const { plan } = result;
   if (result.outcome === 'planned') return [...showPlan(plan, paint), dryRunNote(paint)];
   if (result.outcome === 'unchanged') {
-    return [unchangedLine(plan, paint), ...side(result), ...made(result, paint)];
+    return [...showPlan(plan, paint), unchangedLine(plan, paint), ...side(result), ...made(result, paint)];
   }
   return [
     ...showPlan(plan, paint),
-    `${paint('green', '✔')} Imported ${plural(plan.newRows, 'new bar')} into ${plan.master}; read back and verified.`,
+    `${paint('green', '✔')} ${broughtIn(plan)}; read back and verified.`,
     ...(result.backup === undefined ? [] : [`Before the change it was backed up as backups/${result.backup}.`]),
     ...side(result),
     ...(result.continuity === undefined ? [] : [gapLine(result.continuity)]),
     ...(result.derived === undefined ? [] : ['', ...showRegeneration(result.derived, paint)]),
   ];
+}
+
+function broughtIn({ newRows, replacedBars, master }: ImportPlan): string {
+  if (replacedBars === 0) return `Imported ${plural(newRows, 'new bar')} into ${master}`;
+  if (newRows === 0) return `Replaced ${plural(replacedBars, 'bar')} of ${master}`;
+  return `Imported ${plural(newRows, 'new bar')} into ${master} and replaced ${count(replacedBars)}`;
 }
 
 /** Of an import without new bars only what it made, such as one that finishes an interrupted one. */

@@ -76,7 +76,7 @@ async function planImport(context: JobContext, request: ImportRequest, vendor: V
   requirePast(request, vendor, context.clock.now());
   if (request.align !== 'off') requireAligned(request.file, await nameInstrument(context.folder, request, vendor, alignment));
   const merge = await planMerge(master, bars, request.onConflict);
-  const { newRows, identicalRows, conflictingRows, conflicts, before, after, onConflict } = merge;
+  const { newRows, identicalRows, conflictingRows, replacedBars, conflicts, before, after, onConflict } = merge;
   const plan: ImportPlan = {
     file: request.file,
     master: path.basename(master),
@@ -88,6 +88,7 @@ async function planImport(context: JobContext, request: ImportRequest, vendor: V
     newRows,
     identicalRows,
     conflictingRows,
+    replacedBars,
     onConflict,
     before,
     after,

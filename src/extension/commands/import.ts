@@ -72,7 +72,7 @@ async function carryOut(bench: Bench, request: ImportRequest): Promise<void> {
 
 /** Says what the inventory does not show: bars that were replaced, rows that were left out, and where they are. */
 async function tell({ plan, rejectedFile, conflictsFile }: ImportResult): Promise<void> {
-  const replaced = plan.onConflict === 'replace' ? plan.conflictingRows : 0;
+  const replaced = plan.replacedBars;
   const message = [
     ...(plan.newRows > 0 || replaced === 0 ? [t('Imported {0} into {1}.', count(plan.newRows, '1 new bar', '{0} new bars'), plan.master)] : []),
     ...(replaced === 0 ? [] : [t('{0} of {1} replaced.', count(replaced, '1 bar', '{0} bars'), plan.master)]),

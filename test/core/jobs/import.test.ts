@@ -63,6 +63,27 @@ describe('import', function () {
     assert.equal(await count(data('ES_1m.parquet')), 18);
   });
 
+  it('a dry run and a real one show the same plan whatever is new, and say which bars were replaced', async () => {
+    const rows = (volume: number, upTo: number): string => Array.from({ length: upTo }, (_, i) => `20250908 10${String(i + 10)}00;1;2;1;2;${volume}\n`).join('');
+    const utc = { zone: 'UTC' } as const;
+    await run(source('a.txt', rows(5, 10)), utc);
+    const cases = [
+      ['identical', rows(5, 10), 'keep', /✔ Nothing to do: all 10 bars/],
+      ['conflicting', rows(6, 10), 'keep', /▲ Nothing was changed: 0 of 10 bars/],
+      ['replaced', rows(6, 10), 'replace', /✔ Replaced 10 bars of ES_1m\.parquet; read back/],
+      ['both', rows(7, 12), 'replace', /✔ Imported 2 new bars into ES_1m\.parquet and replaced 10; read back/],
+    ] as const;
+    for (const [name, text, onConflict, said] of cases) {
+      const file = source(`${name}.txt`, text);
+      const dry = showImport(await run(file, { ...utc, onConflict, dryRun: true }), plain);
+      const real = showImport(await run(file, { ...utc, onConflict }), plain);
+      const plan = dry.slice(0, -1);
+      assert.ok(plan.length > 8, name);
+      assert.deepEqual(real.slice(0, plan.length), plan, name);
+      assert.match(real[plan.length]!, said);
+    }
+  });
+
   it('times that were twice, in an order that does not tell which, are said in the plan, by import and by align', async () => {
     const hour = (from: number): string => Array.from({ length: 60 }, (_, i) => `20251102 01${String(i).padStart(2, '0')}00;1;2;1;2;${from + i}\n`).join('');
     const once = { zone: 'America/Chicago', stamp: 'open' } as const;
