@@ -5,8 +5,8 @@ import { readExceptions } from '../calendar/exceptions';
 import type { Timeframe } from '../base/timeframe';
 import { continuityOf } from '../intake/continuity';
 import { calendarPath, masterPath } from '../store/layout';
-import { readTimes } from '../table/parquet';
 import type { JobContext } from './context';
+import { readSoundTimes } from './master';
 
 export interface ContinuityRequest {
   readonly ticker: string;
@@ -22,14 +22,14 @@ export interface ContinuityRequest {
 /**
  * Where a master has gaps.
  * @param known all its times, where they are at hand
- * @throws Failure `usage` when there is no such master, or the exceptions file is wrong
+ * @throws Failure `usage` when there is no such master, or the exceptions file is wrong; `refused` when its times do not rise
  */
 export async function checkContinuity(context: JobContext, request: ContinuityRequest, known?: Float64Array): Promise<Continuity> {
   const { ticker, timeframe, gapHours, ...within } = request;
   const master = masterPath(context.folder, ticker, timeframe);
   const calendar = gapHours === undefined && timeframe !== '1W' ? calendarFor(ticker, await readExceptions(calendarPath(context.folder))) : undefined;
   const { year, span } = request;
-  const times = known ?? await readTimes(master, year === undefined ? span : { from: Date.UTC(year, 0, 1), to: Date.UTC(year + 1, 0, 1) });
+  const times = known ?? await readSoundTimes(master, year === undefined ? span : { from: Date.UTC(year, 0, 1), to: Date.UTC(year + 1, 0, 1) });
   return continuityOf(times, {
     master: path.basename(master),
     timeframe,

@@ -4,7 +4,8 @@ import type { Closes } from '../intake/agreement';
 import { isStrictlyIncreasing } from '../intake/sorted';
 import { WIDEST_SHIFT } from '../intake/shift';
 import { isFile } from '../store/layout';
-import { readCloses } from '../table/parquet';
+import { requireSound } from '../store/sound';
+import { readCloses, readTimes, type TimeRange } from '../table/parquet';
 
 /**
  * Times and closes of the master's bars that a file's bars could be, however wrong its zone.
@@ -22,4 +23,16 @@ export async function readMasterAround(master: string, times: Float64Array): Pro
     why: 'its times are not strictly increasing.',
     remedy: `See barkeep inventory, and restore it from a backup (barkeep restore ${path.basename(master)}).`,
   });
+}
+
+/**
+ * Open instants, unix ms UTC, each later than the one before: of an unsound master nobody can tell what it lacks.
+ * @param around as of `readTimes`; only what is read is looked at
+ * @throws Failure `refused` naming the first row at fault; else as `readTimes`
+ */
+export async function readSoundTimes(master: string, around: TimeRange = {}): Promise<Float64Array> {
+  const times = await readTimes(master, around);
+  // Of a single time no order tells that it is missing.
+  if (Number.isNaN(times[0]) || !isStrictlyIncreasing(times)) await requireSound(master);
+  return times;
 }

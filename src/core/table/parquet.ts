@@ -96,10 +96,11 @@ export function readTimes(file: string, around: TimeRange = {}): Promise<Float64
 
 /** A WHERE that takes in a range of times and one bar on either side. */
 async function besides(connection: Connection, file: string, column: Column, { start = -Infinity, end = Infinity }: ParquetDescription, { from = start, to = Infinity }: TimeRange): Promise<string> {
-  if (from <= start && to > end) return '';
+  const upToEnd = to > end || to === Infinity;
+  if (from <= start && upToEnd) return '';
   const instant = instantOf(column);
   const before = from <= start ? 'NULL' : `max(${instant}) FILTER (NOT (${since(column, from * 1000)}))`;
-  const after = to > end ? 'NULL' : `min(${instant}) FILTER (${since(column, to * 1000)})`;
+  const after = upToEnd ? 'NULL' : `min(${instant}) FILTER (${since(column, to * 1000)})`;
   const row = await selectRow(connection, `SELECT ${before} AS before, ${after} AS after FROM ${parquetTable(file)}`);
   const [first, last] = [numberIn(row, 'before'), numberIn(row, 'after')];
   const bounds = [...(Number.isNaN(first) ? [] : [since(column, first)]), ...(Number.isNaN(last) ? [] : [`NOT (${since(column, last + 1)})`])];
