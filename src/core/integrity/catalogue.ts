@@ -249,6 +249,13 @@ export const CATALOGUE = {
     remedy: 'Take the bar from its source again.',
     rejects: true,
   },
+  'volume-too-large': {
+    severity: 'error',
+    title: 'A volume of 16 digits or more',
+    why: 'No market trades as much, and a volume of so many digits cannot be held exactly: it would be rounded without a word.',
+    remedy: 'Take the bar from its source again.',
+    rejects: true,
+  },
   'volume-fractional': {
     severity: 'warning',
     title: 'A volume with a fraction',

@@ -2,10 +2,10 @@ import { hasDecimalComma, parseNumber, POWERS } from '../table/csv/number';
 import type { PriceColumns } from './header';
 import type { Row, RowCheck } from './row';
 
-/** No price is as large; numbers that the kernel takes for plain are not. */
+/** No price and no volume is as large; numbers that the kernel takes for plain are not. */
 const LIMIT = 1e15;
 
-/** number-invalid, ohlc-inconsistent, price-not-positive, price-too-large, volume-negative and volume-fractional. The values of the latest row stay readable. */
+/** number-invalid, ohlc-inconsistent, price-not-positive, price-too-large, volume-negative, volume-too-large and volume-fractional. The values of the latest row stay readable. */
 export class PriceCheck implements RowCheck {
   readonly #columns: PriceColumns;
   readonly #scale: number;
@@ -44,7 +44,7 @@ export class PriceCheck implements RowCheck {
     if (this.open >= LIMIT || this.high >= LIMIT || this.low >= LIMIT || this.close >= LIMIT) this.#reportTooLarge(row);
     if (columns.volume < 0) return;
     this.volume = values[isTrade ? 1 : 4]!;
-    if (!(this.volume >= 0 && Math.floor(this.volume) === this.volume)) this.#checkVolume(row);
+    if (!(this.volume >= 0 && this.volume < LIMIT && Math.floor(this.volume) === this.volume)) this.#checkVolume(row);
   }
 
   /** Into an array and in one loop: numbers handed from call to call would each be allocated. */
@@ -85,6 +85,7 @@ export class PriceCheck implements RowCheck {
     const cell = this.#columns.volume;
     const { volume } = this;
     if (volume < 0) row.cell('volume-negative', cell, () => `${volume} is below 0.`);
+    if (volume >= LIMIT) row.cell('volume-too-large', cell, () => `${row.text(cell).trim()} is no volume.`);
     if (!Number.isNaN(volume) && !Number.isInteger(volume)) row.cell('volume-fractional', cell, () => `${volume} is not a whole number.`);
   }
 }

@@ -5,7 +5,7 @@ python3 repair.py FOLDER CASES: writes N.csv and N.json {repairs, out, rejected:
 import csv, hashlib, io, json, random, sys
 
 folder, cases = sys.argv[1], int(sys.argv[2])
-INVALID = {'number-invalid', 'missing-cell', 'extra-cell', 'timestamp-invalid', 'ohlc-inconsistent', 'price-not-positive', 'price-too-large', 'volume-negative'}
+INVALID = {'number-invalid', 'missing-cell', 'extra-cell', 'timestamp-invalid', 'ohlc-inconsistent', 'price-not-positive', 'price-too-large', 'volume-negative', 'volume-too-large'}
 
 
 class Record:
@@ -51,7 +51,9 @@ def make(seed):
             if fault == 'timestamp-invalid': cells[0] = 'never'
             if fault == 'ohlc-inconsistent': cells[2] = '9.00'
             if fault == 'price-not-positive': cells[1] = cells[2] = cells[3] = cells[4] = '0'
+            if fault == 'price-too-large': cells[2] = '1000000000000000'
             if fault == 'volume-negative': cells[5] = '-3'
+            if fault == 'volume-too-large': cells[5] = '9007199254740993'
         seq += 1
         if sealed:
             cells += [str(seq + rng.choice([0] * 9 + [5])), '']
