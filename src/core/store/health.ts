@@ -29,6 +29,13 @@ export function remedyForDamaged({ category, ticker, timeframe }: NamedFile, fil
   return isMade && has.minutes && ticker !== undefined ? regenerating(ticker) : undefined;
 }
 
+/** What brings a damaged file back that has no backup; empty for what we know nothing of. */
+export function freshStart({ category, ticker, timeframe }: NamedFile): string {
+  if (category === 'market' && ticker !== undefined && timeframe !== undefined) return ` Move it aside, then import an export into a fresh master: barkeep import EXPORT.csv ${ticker} ${timeframe}.`;
+  if (category === 'market') return ' Make it again with the tool that made it.';
+  return category === 'derived' && ticker !== undefined ? ` Remove it; barkeep regenerate ${ticker} makes it again once there is a master ${ticker}_1m.parquet.` : '';
+}
+
 /** Order and duplicates of a Parquet file's times. */
 export function timeComplaints(survey: TimeSurvey): Complaint[] {
   const where = survey.firstFault === undefined ? '' : ` (first in row ${survey.firstFault.row}, ${isoInstant(survey.firstFault.time)})`;
@@ -47,14 +54,11 @@ export function staleMaster({ ticker, timeframe }: NamedFile, end: number | unde
   return [{ ...complaint, remedy: DOWNLOADED.includes(timeframe) ? { title: 'Update from Yahoo', command: ['update', ticker, timeframe] } : importing(ticker, timeframe) }];
 }
 
-/** What no command mends: to be done by hand. */
-export const WITHOUT_BACKUP = 'There is no backup of it: move it away, and import it from its source again.';
-
-/** A master that is out of order or holds times twice is not mended by guessing: its newest backup is offered. */
-export const withRestore = (complaints: readonly Complaint[], file: string, hasBackup: boolean): Complaint[] =>
+/** A master that is out of order or holds times twice is not mended by guessing: its newest backup is offered, or how to begin anew. */
+export const withRestore = (complaints: readonly Complaint[], named: NamedFile, file: string, hasBackup: boolean): Complaint[] =>
   complaints.map((complaint) => {
     if (complaint.code !== 'unsorted' && complaint.code !== 'duplicate-times') return complaint;
-    return hasBackup ? { ...complaint, remedy: restoring(file) } : { ...complaint, message: `${complaint.message} ${WITHOUT_BACKUP}` };
+    return hasBackup ? { ...complaint, remedy: restoring(file) } : { ...complaint, message: `${complaint.message}${freshStart(named)}` };
   });
 
 /** @param updated when the file was last modified @param lastBackup when its newest copy was made; unix ms UTC */

@@ -8,11 +8,12 @@ import { readExceptions, type Exceptions } from '../calendar/exceptions';
 import { listBackups } from '../disk/backup';
 import type { ParquetDescription } from '../table/parquet';
 import { judgeGaps } from './gaps';
-import { backupComplaints, healthOf, leftover, missingDerived, orphaned, remedyForDamaged, staleDerived, staleMaster, timeComplaints, unreadable, withRestore, WITHOUT_BACKUP } from './health';
+import { backupComplaints, freshStart, healthOf, leftover, missingDerived, orphaned, remedyForDamaged, staleDerived, staleMaster, timeComplaints, unreadable, withRestore } from './health';
 import { calendarPath, derivedFiles, NOTES, parseName, type NamedFile } from './layout';
 import { isBookkeeping, isLeftover, isTemporary } from './leftover';
 import { madeFromIn, readProvenance, type MadeFrom } from './provenance';
 import { descriptions, digests, surveyAhead, surveys } from './readings';
+import { barsFault, jsonFaults } from './usable';
 import { listFiles, type FoundFile } from './walk';
 
 /** What judging one file needs to know of the others. */
@@ -39,9 +40,10 @@ const ABREAST = 4;
  */
 export async function takeInventory(folder: string, zone: string, operation: Operation, clock: Clock, depth: InventoryDepth = 'rows'): Promise<Inventory> {
   const found = (await listFiles(folder)).filter(({ file }) => isListed(file));
+  const files = found.filter(({ noFile }) => noFile === undefined);
   const own = await ownCalendar(folder);
-  const surroundings = { folder, exceptions: own.exceptions, now: clock.now(), files: new Map(found.map((file) => [file.file, file])), backups: byFile(await listBackups(folder)), depth };
-  if (depth === 'rows') await surveyAhead(found.filter(({ file }) => parseName(file).category === 'market'), operation.signal);
+  const surroundings = { folder, exceptions: own.exceptions, now: clock.now(), files: new Map(files.map((file) => [file.file, file])), backups: byFile(await listBackups(folder)), depth };
+  if (depth === 'rows') await surveyAhead(files.filter(({ file }) => parseName(file).category === 'market'), operation.signal);
   const entries = new Array<InventoryEntry>(found.length);
   let next = 0;
   const work = async (): Promise<void> => {
@@ -90,10 +92,7 @@ async function entryOf(found: FoundFile, surroundings: Surroundings): Promise<In
     // What we may not read is not damaged: putting a backup in its place would mend nothing.
     const forbidden = facts.errno === 'EACCES' || facts.errno === 'EPERM';
     const reason = forbidden && facts.remedy !== undefined ? `${facts.why} ${facts.remedy}` : facts.why;
-    const has = { backup: lastBackup !== undefined, minutes: surroundings.files.has(`${named.ticker ?? ''}_1m.parquet`) };
-    const remedy = forbidden ? undefined : remedyForDamaged(named, found.file, has);
-    const advice = forbidden || remedy !== undefined || named.category !== 'market' ? '' : ` ${WITHOUT_BACKUP}`;
-    findings = { complaints: [unreadable(`Cannot be read: ${reason}${advice}`, remedy)] };
+    findings = { complaints: [forbidden ? unreadable(`Cannot be read: ${reason}`) : damaged(reason, found, named, surroundings)] };
   }
   const { complaints, ...facts } = findings;
   const { category, ticker, timeframe } = named;
@@ -111,7 +110,14 @@ async function entryOf(found: FoundFile, surroundings: Surroundings): Promise<In
   };
 }
 
+/** Cannot be read, and how it is brought back. */
+function damaged(why: string, { file }: FoundFile, named: NamedFile, { files, backups }: Surroundings): Complaint {
+  const remedy = remedyForDamaged(named, file, { backup: backups.has(file), minutes: files.has(`${named.ticker ?? ''}_1m.parquet`) });
+  return unreadable(`Cannot be read: ${why}${remedy === undefined ? freshStart(named) : ''}`, remedy);
+}
+
 async function findingsOf(found: FoundFile, named: NamedFile, surroundings: Surroundings): Promise<Findings> {
+  if (found.noFile !== undefined) return { complaints: [unreadable(`Cannot be read: ${found.noFile}`)] };
   if (isTemporary(found.file)) return { complaints: (await isLeftover(surroundings.folder, found, surroundings.now)) ? [leftover] : [] };
   if (named.category === 'market') return parquetFindings(found, named, surroundings);
   if (named.category === 'derived') return derivedJson(found, named, surroundings);
@@ -124,10 +130,12 @@ async function parquetFindings(found: FoundFile, named: NamedFile, surroundings:
   const made = madeFromIn(description.metadata);
   const beside = found.file.includes('/') ? found.file.slice(0, found.file.lastIndexOf('/') + 1) : '';
   if (made !== undefined) return { ...facts, category: 'derived', ...(await freshness(made, beside + made.master, named, surroundings)) };
-  const times = description.timeColumn === undefined || (surroundings.depth === 'footers' && !surveys.has(found)) ? { complaints: [] } : await timeFindings(found, named, surroundings.exceptions);
   const lastBackup = surroundings.backups.get(found.file)?.[0]?.made;
+  const fault = named.timeframe === undefined ? undefined : barsFault(found.path, description);
+  if (fault !== undefined) return { ...facts, complaints: [unreadable(`It has no bars that can be read: ${fault}`), ...backupComplaints(found.file, found.updated, lastBackup)] };
+  const times = description.timeColumn === undefined || (surroundings.depth === 'footers' && !surveys.has(found)) ? { complaints: [] } : await timeFindings(found, named, surroundings.exceptions);
   const complaints = [
-    ...withRestore(times.complaints, found.file, lastBackup !== undefined),
+    ...withRestore(times.complaints, named, found.file, lastBackup !== undefined),
     ...(named.timeframe === undefined ? [] : staleMaster(named, description.end, surroundings.now)),
     ...derivedComplaints(named, found.file, surroundings),
     ...backupComplaints(found.file, found.updated, lastBackup),
@@ -147,7 +155,8 @@ async function timeFindings(found: FoundFile, { ticker, timeframe }: NamedFile, 
   const survey = await surveys.of(found);
   const intraday = timeframe !== undefined && isIntraday(timeframe);
   const complaints = timeComplaints(survey);
-  if (!intraday) return { complaints };
+  // Of rows out of order nobody can tell what lies between them.
+  if (!intraday || complaints.length > 0) return { complaints };
   const calendar = ticker === undefined ? undefined : calendarFor(ticker, exceptions);
   const judged = judgeGaps(survey, ticker, timeframe, calendar);
   return { gaps: judged.gaps, complaints: [...complaints, ...judged.complaints] };
@@ -156,6 +165,8 @@ async function timeFindings(found: FoundFile, { ticker, timeframe }: NamedFile, 
 const isIntraday = (timeframe: Timeframe): boolean => durationOf(timeframe) <= durationOf('4h');
 
 async function derivedJson(found: FoundFile, named: NamedFile, surroundings: Surroundings): Promise<Findings> {
+  const fault = await jsonFaults.of(found);
+  if (fault !== undefined) return { complaints: [damaged(fault, found, named, surroundings)] };
   const made = await readProvenance(surroundings.folder, found.file);
   if (made !== undefined) return freshness(made, made.master, named, surroundings);
   // Not ours: all there is to go by is that its master is younger.

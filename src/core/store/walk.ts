@@ -1,7 +1,7 @@
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, readlink, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { errnoOf, failureFrom } from '../base/failure';
-import { NOTES } from './layout';
+import { NOTES, parseName } from './layout';
 
 export interface FoundFile {
   /** Relative to the data folder, `/` between parts. */
@@ -11,13 +11,15 @@ export interface FoundFile {
   readonly bytes: number;
   /** Last modified, unix ms UTC. */
   readonly updated: number;
+  /** Of what has a master's name but is no file: why it cannot be read, and what to do. */
+  readonly noFile?: string;
 }
 
 /** Deep enough for `folder/instrument/year/month`; a data folder opened too far up does not list a whole disk. */
 const DEEPEST = 4;
 
 /**
- * Every file of a data folder, by name. Hidden folders and `node_modules` are passed over, links to folders not followed.
+ * Every file of a data folder, by name, and what only has a master's name. Hidden folders and `node_modules` are passed over, links to folders not followed.
  * @throws Failure when the folder itself cannot be listed; one that cannot be further down is passed over
  */
 export async function listFiles(folder: string): Promise<FoundFile[]> {
@@ -43,8 +45,9 @@ async function filesUnder(folder: string, inside: string, depth: number): Promis
     entries.map(async (entry): Promise<FoundFile[]> => {
       const file = inside === '' ? entry.name : `${inside}/${entry.name}`;
       if (entry.name.startsWith('.') || entry.name === 'node_modules') return [];
-      if (entry.isDirectory()) return depth < DEEPEST ? filesUnder(folder, file, depth + 1) : [];
-      return measured(folder, file);
+      if (!entry.isDirectory()) return measured(folder, file);
+      const under = depth < DEEPEST ? await filesUnder(folder, file, depth + 1) : [];
+      return [...(await inItsPlace(folder, file, FOLDER)), ...under];
     }),
   );
   return found.flat();
@@ -54,10 +57,24 @@ async function measured(folder: string, file: string): Promise<FoundFile[]> {
   const whole = path.join(folder, file);
   try {
     const stats = await stat(whole);
-    return stats.isFile() ? [{ file, path: whole, bytes: stats.size, updated: Math.round(stats.mtimeMs) }] : [];
+    if (!stats.isFile()) return await inItsPlace(folder, file, stats.isDirectory() ? FOLDER : 'it is no file. Move it away.');
+    return [{ file, path: whole, bytes: stats.size, updated: Math.round(stats.mtimeMs) }];
   } catch (error) {
     // Gone since it was listed, or a link to nothing.
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ELOOP') return [];
-    throw failureFrom(error, `look at ${whole}`, whole);
+    if (errnoOf(error) !== 'ENOENT' && errnoOf(error) !== 'ELOOP') throw failureFrom(error, `look at ${whole}`, whole);
+    const target = await readlink(whole).catch(() => undefined);
+    if (target === undefined) return [];
+    return inItsPlace(folder, file, `it is a link to ${target}, which is not there. Mount the drive it leads to, or remove the link.`);
   }
+}
+
+const FOLDER = 'it is a folder. Rename it, or move it away, so that the master can have its name.';
+
+/** A master that is missed is listed all the same. */
+async function inItsPlace(folder: string, file: string, noFile: string): Promise<FoundFile[]> {
+  const { category, timeframe } = parseName(file);
+  if (category !== 'market' || timeframe === undefined) return [];
+  const whole = path.join(folder, file);
+  const updated = await lstat(whole).then(({ mtimeMs }) => Math.round(mtimeMs), () => 0);
+  return [{ file, path: whole, bytes: 0, updated, noFile }];
 }

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Bars } from '../base/bar';
 import { Failure, failureFrom } from '../base/failure';
 import { connectSparingly, fileLiteral, literal, numberIn, parquetTable, selectRow, selectRows, streamNumbers, withConnection, type Connection } from './duck';
-import { findTimeColumn, instantOf, since, type Column } from './instant';
+import { findTimeColumn, instantOf, since, TIME_COLUMNS, type Column } from './instant';
 
 /** Reading Parquet: the footer without the rows, and bars in columns. */
 
@@ -131,6 +131,10 @@ export async function reading<T>(file: string, run: (connection: Connection) => 
 export function requireTimeColumn(file: string, columns: readonly Column[]): Column {
   const column = findTimeColumn(columns);
   if (column !== undefined) return column;
+  const text = columns.find(({ name }) => TIME_COLUMNS.some((known) => known === name.toLowerCase()));
+  if (text !== undefined) {
+    throw new Failure('refused', { attempted: `read bars from ${file}`, file, why: `it has no time column: ${text.name} does not hold times.`, remedy: 'Write it again with timestamps, by the tool that made it.' });
+  }
   throw new Failure('refused', {
     attempted: `read bars from ${file}`,
     file,
@@ -172,18 +176,23 @@ async function extentOf(connection: Connection, file: string, time: Column): Pro
 }
 
 function barQuery(file: string, description: ParquetDescription, names: readonly (keyof Bars)[], range: TimeRange, others: readonly string[] = []): string {
-  const has = (name: string): boolean => description.columns.some((column) => column.name.toLowerCase() === name);
-  const missing = ['open', 'high', 'low', 'close'].filter((name) => !has(name));
-  if (missing.length > 0) {
-    const names = description.columns.map((column) => column.name).join(', ');
-    throw new Failure('refused', { attempted: `read bars from ${file}`, file, why: `it has no column ${missing.join(', ')}; its columns are ${names}.` });
-  }
-  const column = requireTimeColumn(file, description.columns);
+  const column = requireBarColumns(file, description.columns);
+  const has = (name: string): boolean => hasColumn(description.columns, name);
   const bound = (instant: number): string => since(column, Math.ceil(instant * 1000));
   const within = [range.from === undefined ? [] : [bound(range.from)], range.to === undefined ? [] : [`NOT (${bound(range.to)})`]].flat();
   const where = within.length === 0 ? '' : ` WHERE ${within.join(' AND ')}`;
   const selected = names.map((name) => (name === 'time' ? `${instantOf(column)} / 1000` : name === 'volume' && !has(name) ? 'NULL::DOUBLE' : `${name}::DOUBLE`));
   return `SELECT ${[...selected, ...others].join(', ')} FROM ${parquetTable(file)}${where}`;
+}
+
+const hasColumn = (columns: readonly Column[], name: string): boolean => columns.some((column) => column.name.toLowerCase() === name);
+
+/** @returns the time column @throws Failure `refused` when a column is missing without which there are no bars */
+export function requireBarColumns(file: string, columns: readonly Column[]): Column {
+  const missing = ['open', 'high', 'low', 'close'].filter((name) => !hasColumn(columns, name));
+  if (missing.length === 0) return requireTimeColumn(file, columns);
+  const names = columns.map((column) => column.name).join(', ');
+  throw new Failure('refused', { attempted: `read bars from ${file}`, file, why: `it has no column ${missing.join(', ')}; its columns are ${names}.`, remedy: 'Write it again with its prices, by the tool that made it.' });
 }
 
 async function requireFile(file: string): Promise<void> {

@@ -85,6 +85,54 @@ describe('store: inventory', () => {
     assert.deepEqual((await list()).get('ES_15m.parquet')?.complaints[0]?.remedy?.command, ['regenerate', 'ES'], 'what is made from minutes is made again');
   });
 
+  it('lists masters that are no files, say why, and misses nothing else for them', async () => {
+    symlinkSync('/nowhere/MES_1m.parquet', file('MES_1m.parquet'));
+    symlinkSync('NQ_1m.parquet', file('NQ_1m.parquet'));
+    mkdirSync(file('RTY_1m.parquet'));
+    mkdirSync(file('parts.parquet'));
+    await writeForeign(file('RTY_1m.parquet/part.parquet'), minutes(5));
+    await writeForeign(file('ES_1m.parquet'), minutes(5));
+    const entries = await list();
+    assert.deepEqual([...entries.keys()], ['ES_1m.parquet', 'MES_1m.parquet', 'NQ_1m.parquet', 'RTY_1m.parquet', 'RTY_1m.parquet/part.parquet']);
+    const says = (name: string): string => entries.get(name)!.complaints.map(({ code, severity, message }) => `${code} ${severity} ${message}`).join();
+    assert.match(says('MES_1m.parquet'), /^unreadable error .*a link to \/nowhere\/MES_1m\.parquet, which is not there\. Mount the drive/);
+    assert.match(says('NQ_1m.parquet'), /^unreadable error .*a link to NQ_1m\.parquet/);
+    assert.match(says('RTY_1m.parquet'), /^unreadable error .*it is a folder\. Rename it/);
+  });
+
+  it('masters without bars that can be read, and JSON that is none, are not called well', async () => {
+    await writeForeign(file('ES_1m.parquet'), minutes(5));
+    const source = `read_parquet(${quote(file('ES_1m.parquet'))})`;
+    await sql(`COPY (SELECT * EXCLUDE (close) FROM ${source}) TO ${quote(file('GC_1m.parquet'))} (FORMAT parquet)`);
+    await sql(`COPY (SELECT strftime(datetime, '%c') AS datetime, open, high, low, close FROM ${source}) TO ${quote(file('HG_1m.parquet'))} (FORMAT parquet)`);
+    const texts = { 'ES_profiler.json': 'hello', 'CL_profiler.json': ' \n', 'NQ_profiler.json': '\uFEFF \n[1]' };
+    for (const [name, text] of Object.entries(texts)) writeFileSync(file(name), text);
+    const entries = await list();
+    const first = (name: string): Complaint => entries.get(name)!.complaints[0]!;
+    assert.match(first('GC_1m.parquet').message, /no column close;.*Write it again/);
+    assert.match(first('HG_1m.parquet').message, /no time column: datetime does not hold times\. Write it again/);
+    for (const name of ['GC_1m.parquet', 'HG_1m.parquet']) assert.deepEqual(codes(entries.get(name)), ['unreadable', 'no-backup']);
+    assert.deepEqual([first('ES_profiler.json').message, first('ES_profiler.json').remedy?.command], ['Cannot be read: it is no JSON.', ['regenerate', 'ES']]);
+    assert.match(first('CL_profiler.json').message, /^Cannot be read: it is empty\. Remove it; barkeep regenerate CL /);
+    assert.equal(entries.get('NQ_profiler.json')?.health, 'good');
+  });
+
+  it('says of every damaged master without a backup how to begin anew', async () => {
+    await writeForeign(file('sound.parquet'), minutes(9));
+    const source = `SELECT * FROM read_parquet(${quote(file('sound.parquet'))})`;
+    await sql(`COPY (${source} ORDER BY datetime DESC) TO ${quote(file('CL_1h.parquet'))} (FORMAT parquet)`);
+    await sql(`COPY (${source} UNION ALL ${source} ORDER BY datetime) TO ${quote(file('ZN_1m.parquet'))} (FORMAT parquet)`);
+    await sql(`COPY (SELECT * REPLACE (CASE WHEN minute(datetime) > 3 THEN datetime END AS datetime) FROM (${source})) TO ${quote(file('ZB_1m.parquet'))} (FORMAT parquet)`);
+    writeFileSync(file('NQ_1D.parquet'), 'PAR1');
+    const entries = await list();
+    for (const [name, ticker, timeframe] of [['CL_1h.parquet', 'CL', '1h'], ['ZN_1m.parquet', 'ZN', '1m'], ['ZB_1m.parquet', 'ZB', '1m'], ['NQ_1D.parquet', 'NQ', '1D']] as const) {
+      const errors = entries.get(name)!.complaints.filter(({ severity }) => severity === 'error');
+      assert.ok(errors.length > 0, name);
+      for (const { message } of errors) assert.ok(message.endsWith(`Move it aside, then import an export into a fresh master: barkeep import EXPORT.csv ${ticker} ${timeframe}.`), message);
+      assert.ok(!codes(entries.get(name)).includes('gaps'), 'continuity would refuse it');
+    }
+  });
+
   it('sees rows out of order and duplicates, also in Parquet files of other names', async () => {
     await writeForeign(file('sound.parquet'), minutes(5));
     const source = `SELECT * FROM read_parquet(${quote(file('sound.parquet'))})`;
@@ -248,10 +296,10 @@ describe('store: inventory', () => {
       }
       const facts = (entry: InventoryEntry | undefined): unknown => [entry?.gaps, entry?.complaints.filter(({ code }) => !code.includes('backup'))];
       assert.deepEqual(facts(beside.get(name)), facts(together.get(name)), name);
-      const expected = [...(i === 4 ? ['unsorted'] : i === 5 ? ['duplicate-times', 'gaps'] : ['gaps']), 'missing-derived'];
+      const expected = [...(i === 4 ? ['unsorted'] : i === 5 ? ['duplicate-times'] : ['gaps']), 'missing-derived'];
       assert.deepEqual(codes(together.get(name)).filter((code) => code !== 'no-backup'), expected, name);
     }
-    assert.deepEqual(codes(together.get('A5_1m.parquet')).filter((code) => code !== 'no-backup'), ['duplicate-times', 'gaps', 'missing-derived']);
+    assert.deepEqual(codes(together.get('A5_1m.parquet')).filter((code) => code !== 'no-backup'), ['duplicate-times', 'missing-derived']);
   });
 
   it('sees a file that changed between two looks', async () => {
