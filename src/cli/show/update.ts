@@ -9,6 +9,7 @@ export function showUpdate(result: UpdateResult, paint: Paint): string[] {
   const lines = showUpdatePlan(plan, paint);
   if (result.outcome === 'planned') return [...lines, dryRunNote(paint)];
   const aside = result.quarantineFile === undefined ? [] : [`Doubtful bars are kept in ${result.quarantineFile}.`];
+  if (plan.newRows + plan.identicalRows + plan.conflictingRows + plan.rejectedRows === 0) return [...lines, `${paint('yellow', '▲')} The source has no finished bars for this span; nothing was changed.`, ...aside];
   if (result.outcome === 'unchanged') return [...lines, `${paint('green', '✔')} Nothing to do: ${plan.master} has all of them.`, ...aside];
   return [
     ...lines,

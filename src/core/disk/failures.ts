@@ -19,6 +19,13 @@ function full(error: unknown): unknown {
   return Object.assign(new Error(error.message, { cause: error }), { code: 'ENOSPC' });
 }
 
+/** What is left to be done when the bars are in the master, but what follows failed: that nothing was changed is no longer true. */
+export function afterMerge(failure: Failure, master: string, ticker: string): Failure {
+  const full = failure.facts.errno === 'ENOSPC' || failure.facts.errno === 'EDQUOT';
+  if (!full) return withNote(failure, `The bars are in ${master}; run barkeep regenerate ${ticker} when this is mended.`);
+  return new Failure(failure.kind, { ...failure.facts, remedy: `The bars are in ${master}; free some space, then run barkeep regenerate ${ticker}.` });
+}
+
 /** The same failure with one more sentence for the user. */
 export function withNote(failure: Failure, note: string): Failure {
   const { remedy } = failure.facts;

@@ -4,7 +4,7 @@ import { countBars, type Bars } from '../base/bar';
 import { Failure, failureFrom } from '../base/failure';
 import { isoInstant } from '../base/time';
 import { durationOf } from '../base/timeframe';
-import { withNote } from '../disk/failures';
+import { afterMerge } from '../disk/failures';
 import { withLock } from '../disk/lock';
 import { withUnpacked } from '../disk/packed';
 import { regenerate } from '../derive/regenerate';
@@ -172,6 +172,6 @@ async function followUp(context: JobContext, request: ImportRequest, vendor: Ven
     const derived = await regenerate(context.disk, context.folder, ticker, { wait: context.wait === true }, context.operation);
     return { ...done, continuity, derived };
   } catch (error) {
-    throw withNote(failureFrom(error, `follow up the import of ${request.file}`), `The bars are in ${done.plan.master}; run barkeep regenerate ${ticker} when this is mended.`);
+    throw afterMerge(failureFrom(error, `follow up the import of ${request.file}`), done.plan.master, ticker);
   }
 }

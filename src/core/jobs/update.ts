@@ -4,7 +4,7 @@ import type { UpdatePlan, UpdateResult } from '../../protocol/results';
 import { countBars, type Bars } from '../base/bar';
 import { Failure, failureFrom } from '../base/failure';
 import { durationOf, type Timeframe } from '../base/timeframe';
-import { withNote } from '../disk/failures';
+import { afterMerge } from '../disk/failures';
 import { withLock } from '../disk/lock';
 import { regenerate } from '../derive/regenerate';
 import { compareCloses, toleranceFor } from '../intake/agreement';
@@ -162,6 +162,6 @@ async function followUp(context: JobContext, request: UpdateRequest, { time }: B
     if (!request.regenerate || timeframe !== '1m') return { ...done, continuity };
     return { ...done, continuity, derived: await regenerate(context.disk, context.folder, ticker, { wait: context.wait === true }, context.operation) };
   } catch (error) {
-    throw withNote(failureFrom(error, `follow up the update of ${ticker}`), `The bars are in ${done.plan.master}; run barkeep regenerate ${ticker} when this is mended.`);
+    throw afterMerge(failureFrom(error, `follow up the update of ${ticker}`), done.plan.master, ticker);
   }
 }

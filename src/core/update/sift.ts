@@ -9,7 +9,9 @@ export type Reason =
   | 'incomplete'
   | 'price-not-positive'
   | 'ohlc-inconsistent'
+  | 'price-too-large'
   | 'volume-negative'
+  | 'volume-too-large'
   | 'off-grid-timestamp'
   | 'non-monotonic-timestamp'
   | 'future'
@@ -44,6 +46,8 @@ export interface SiftOptions {
 type Whole = { readonly [Field in keyof Quote]: number };
 
 const DAY = durationOf('1D');
+/** Prices of 16 digits, as in the checks of files. */
+const TOO_LARGE = 1e15;
 /** Sources compute in single precision: a price this near to the grid, in ticks, is on it. */
 const NEAR_GRID = 0.02;
 
@@ -91,7 +95,9 @@ function faultOf(quote: Whole, previous: number, { timeframe, now, tick }: SiftO
   if (time <= previous) return 'non-monotonic-timestamp';
   if (!(Math.min(open, high, low, close) > 0)) return 'price-not-positive';
   if (high < Math.max(open, low, close) || low > Math.min(open, close)) return 'ohlc-inconsistent';
+  if (Math.max(open, high, low, close) >= TOO_LARGE) return 'price-too-large';
   if (volume < 0) return 'volume-negative';
+  if (volume > Number.MAX_SAFE_INTEGER) return 'volume-too-large';
   return tick !== undefined && [open, high, low, close].some((price) => offGrid(price, tick)) ? 'off-tick' : undefined;
 }
 

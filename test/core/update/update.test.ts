@@ -6,6 +6,9 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { seededRandom } from '../../../src/core/base/random';
 import { unattended } from '../../../src/core/base/ports';
+import { failureFrom } from '../../../src/core/base/failure';
+import { showUpdate } from '../../../src/cli/show/update';
+import { afterMerge } from '../../../src/core/disk/failures';
 import { openDisk } from '../../../src/core/disk/disk';
 import type { JobContext } from '../../../src/core/jobs/context';
 import { updateMaster, type UpdateRequest } from '../../../src/core/jobs/update';
@@ -94,6 +97,28 @@ describe('update', function () {
     const planned = await run([{ bars }], { dryRun: true });
     assert.deepEqual([planned.outcome, files()], ['planned', []]);
     assert.deepEqual((await run([{ bars }])).plan, planned.plan);
+  });
+
+  it('keeps values that cannot be out of the master', async () => {
+    const bars = changed(changed(minutes(), 50, ([time, open, high, low, close]) => [time, open, high, low, close, 1e300]), 60, ([time, open, , low, close, volume]) => [time, open, 1e16, low, close, volume]);
+    const { plan } = await run([{ bars }]);
+    assert.deepEqual(plan.rejected, { 'volume-too-large': 1, 'price-too-large': 1 });
+    assert.equal((await held()).length, 598);
+  });
+
+  it('says that an answer is empty, not that a master has all of it', async () => {
+    const result = await run([{ bars: [] }]);
+    assert.equal(result.outcome, 'unchanged');
+    const said = showUpdate(result, (_, text) => text).join('\n');
+    assert.match(said, /▲ The source has no finished bars for this span; nothing was changed\./);
+    assert.ok(!said.includes('has all of them'));
+  });
+
+  it('of a disk that is full after the merge: the bars are in the master, not that nothing was changed', () => {
+    const full = failureFrom(Object.assign(new Error('x'), { code: 'ENOSPC' }), 'write ES_5m.parquet');
+    const told = afterMerge(full, 'ES_1m.parquet', 'ES');
+    assert.match(told.message, /The bars are in ES_1m\.parquet; free some space, then run barkeep regenerate ES\.$/);
+    assert.ok(!told.message.includes('nothing was changed'));
   });
 
   it('again, it changes nothing; existing bars win', async () => {
