@@ -79,7 +79,7 @@ describe('store: inventory', () => {
     assert.deepEqual(entries.get('NQ_1m.parquet')?.complaints[0]?.remedy?.command, ['restore', 'NQ_1m.parquet']);
     assert.deepEqual([codes(entries.get('CL_1m.parquet')), entries.get('CL_1m.parquet')?.health], [['unreadable'], 'error']);
     assert.equal(entries.get('CL_1m.parquet')?.complaints[0]?.remedy, undefined);
-    assert.match(entries.get('CL_1m.parquet')?.complaints[0]?.message ?? '', /\. There is no backup of it: move it away, and import it from its source again\.$/);
+    assert.match(entries.get('CL_1m.parquet')?.complaints[0]?.message ?? '', /\. Move it aside, then import an export into a fresh master: barkeep import EXPORT\.csv CL 1m\.$/);
     assert.equal(entries.get('ES_1m.parquet')?.rows, 10);
     writeFileSync(file('ES_15m.parquet'), 'PAR1');
     assert.deepEqual((await list()).get('ES_15m.parquet')?.complaints[0]?.remedy?.command, ['regenerate', 'ES'], 'what is made from minutes is made again');
