@@ -5,7 +5,7 @@ import { RowTable } from './browse/rows';
 import { columnChart } from './preview/charts';
 import './browse.css';
 
-/** The page of a Parquet file. Everything from outside enters as text, never as markup. */
+/** The page of a Parquet file, or a CSV of bars. Everything from outside enters as text, never as markup. */
 
 declare function acquireVsCodeApi(): { postMessage(message: FromBrowser): void };
 const editor = acquireVsCodeApi();

@@ -1,13 +1,11 @@
 import path from 'node:path';
 import {
   createMessageConnection,
-  ResponseError,
   StreamMessageReader,
   StreamMessageWriter,
   type CancellationToken,
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
-import { failureFrom } from '../core/base/failure';
 import { unattended, type Operation } from '../core/base/ports';
 import { zoneNamed } from '../core/base/time';
 import { cellAt } from '../core/integrity/cell';
@@ -21,14 +19,13 @@ import { takeStatus, WRITE_LIMIT } from '../core/jobs/status';
 import { coverageRequest, dayRequest, statusRequest } from '../protocol/rpc';
 import { takeInventory } from '../core/store/inventory';
 import { findDataFolder } from '../core/store/layout';
-import { browse, candlesOf, findRow, monthsOf, rowsOf } from '../core/table/browse';
 import { previewDbn } from '../core/table/dbn/preview';
 import type { Report } from '../protocol/report';
-import { failureEvent } from '../protocol/events';
-import { exitCodeOf } from '../protocol/exit';
-import { browseRequest, candlesRequest, cellRequest, checksRequest, findRowRequest, monthRowsRequest, rowsRequest, inventoryRequest, monthsRequest, dbnRequest, documentChanges, documentClosed, documentPart, followedSoFar, followRequest, storedTextRequest, verifyDocumentRequest, verifyProgress, verifyRequest, type VerifyParams } from '../protocol/rpc';
+import { cellRequest, checksRequest, inventoryRequest, monthsRequest, dbnRequest, documentChanges, documentClosed, documentPart, followedSoFar, followRequest, storedTextRequest, verifyDocumentRequest, verifyProgress, verifyRequest, type VerifyParams } from '../protocol/rpc';
+import { answer } from './answer';
 import { Documents } from './documents';
 import { statusOf, storedText } from './fleet';
+import { answerBrowser } from './looking';
 import { checkNotes } from './show/checks';
 import { verifyOptions } from './verify';
 import { readOnly } from './writes';
@@ -56,15 +53,6 @@ export async function serve(): Promise<void> {
   const closed = new Promise<void>((resolve) => connection.onClose(resolve));
   connection.listen();
   await closed;
-}
-
-/** Parquet files that are looked through. */
-function answerBrowser(connection: MessageConnection): void {
-  connection.onRequest(browseRequest, ({ file }) => answer(`open ${file}`, () => browse(file)));
-  connection.onRequest(rowsRequest, ({ file, from, count, zone }) => answer(`read rows of ${file}`, () => rowsOf(file, from, count, zone)));
-  connection.onRequest(candlesRequest, ({ file, from, to, most }) => answer(`draw ${file}`, () => candlesOf(file, from, to, most)));
-  connection.onRequest(monthRowsRequest, ({ file }) => answer(`count the rows of ${file}`, () => monthsOf(file)));
-  connection.onRequest(findRowRequest, ({ file, text, zone }) => answer(`find ${text} in ${file}`, () => findRow(file, text, zoneNamed(zone))));
 }
 
 /** @param text instead of what is on the disk */
@@ -101,14 +89,4 @@ function watched(token: CancellationToken): Operation {
     controller.abort();
   });
   return { ...unattended, signal: controller.signal };
-}
-
-/** A failure travels as a ResponseError that carries the same facts as the command line's failure event. */
-async function answer<T>(attempted: string, work: () => Promise<T>): Promise<T | ResponseError<unknown>> {
-  try {
-    return await work();
-  } catch (error) {
-    const failure = failureFrom(error, attempted);
-    return new ResponseError(exitCodeOf(failure.kind), failure.message, failureEvent(failure.kind, failure.message, failure.facts));
-  }
 }

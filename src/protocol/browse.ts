@@ -1,9 +1,12 @@
-/** A Parquet file to be looked through: what it is, any stretch of its rows, and its bars as candles; and the messages of its page. */
+/** A Parquet file or a CSV of bars to be looked through: what it is, any stretch of its rows, and its bars as candles; and the messages of its page. */
 
 export interface Browsed {
   readonly rows: number;
   readonly bytes: number;
-  readonly rowGroups: number;
+  /** Of a Parquet file. */
+  readonly rowGroups?: number;
+  /** Of a CSV. */
+  readonly csv?: CsvReading;
   /** The column that holds bar open times; absent when none does. */
   readonly timeColumn?: string;
   /** Earliest and latest time, unix ms UTC. */
@@ -13,6 +16,19 @@ export interface Browsed {
   readonly hasBars: boolean;
   readonly columns: readonly ColumnFacts[];
 }
+
+/** How a CSV of bars was read. */
+export interface CsvReading {
+  /** In which its times were read. */
+  readonly zone: string;
+  /** What told it: the file itself, the user, the file's daily and weekly pauses, or nothing; dates are of no zone. Of the last two the times are shown in `zone`, which is UTC, as they are written. */
+  readonly told: 'file' | 'setting' | 'pauses' | 'dates' | 'nothing';
+  /** Rows that are no bars, or are another one's time again. */
+  readonly leftOut: number;
+}
+
+/** Times that belong to no zone known are shown as they are written, others in the zone wished for. */
+export const zoneShown = (reading: CsvReading | undefined, wished: string): string => (reading?.told === 'dates' || reading?.told === 'nothing' ? reading.zone : wished);
 
 /** One column, by the statistics that the writer left in the footer. */
 export interface ColumnFacts {

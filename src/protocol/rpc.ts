@@ -149,11 +149,18 @@ export interface DbnParams {
 /** A DBN file's header and first rows. */
 export const dbnRequest = new RequestType<DbnParams, DbnPreview, unknown>('dbn');
 
-/** What a Parquet file is, from its footer. */
-export const browseRequest = new RequestType<{ readonly file: string }, Browsed, unknown>('browse');
-
-export interface RowsParams {
+export interface LookParams {
+  /** A Parquet file, or a CSV of bars. */
   readonly file: string;
+  /** Zone of a CSV's local times, where it is known. */
+  readonly tz?: string;
+}
+/** What a file is: a Parquet file from its footer, a CSV by being read, again whenever it has changed. Its bars are then kept until `browse/closed`. */
+export const browseRequest = new RequestType<LookParams, Browsed, unknown>('browse');
+/** A CSV is not looked through any more. */
+export const browseClosed = new NotificationType<{ readonly file: string }>('browse/closed');
+
+export interface RowsParams extends LookParams {
   /** 0-based. */
   readonly from: number;
   readonly count: number;
@@ -161,8 +168,7 @@ export interface RowsParams {
 }
 export const rowsRequest = new RequestType<RowsParams, Rows, unknown>('rows');
 
-export interface CandlesParams {
-  readonly file: string;
+export interface CandlesParams extends LookParams {
   /** Unix ms UTC; `to` exclusive. */
   readonly from: number;
   readonly to: number;
@@ -172,10 +178,10 @@ export interface CandlesParams {
 export const candlesRequest = new RequestType<CandlesParams, Candles, unknown>('candles');
 
 /** The first row at or after a time written as `2025-11-03 09:30` in the zone; null when there is none, or it is no time. */
-export const findRowRequest = new RequestType<{ readonly file: string; readonly text: string; readonly zone: string }, number | null, unknown>('findRow');
+export const findRowRequest = new RequestType<LookParams & { readonly text: string; readonly zone: string }, number | null, unknown>('findRow');
 
 /** Rows of each month (UTC), in order. */
-export const monthRowsRequest = new RequestType<{ readonly file: string }, readonly (readonly [month: string, rows: number])[], unknown>('monthRows');
+export const monthRowsRequest = new RequestType<LookParams, readonly (readonly [month: string, rows: number])[], unknown>('monthRows');
 
 /** A Parquet file of the data folder, `/` between the parts of its path there. */
 export interface CoverageParams {

@@ -39,7 +39,7 @@ export function requireTimes(file: string, { rows }: Report, rejects: readonly R
   throw new Failure('refused', { attempted, file, why, remedy: `See barkeep verify ${file}.` });
 }
 
-export const isUntimed = ({ code }: Rejected): boolean => code === 'timestamp-invalid';
+export const isUntimed = ({ code }: Pick<Rejected, 'code'>): boolean => code === 'timestamp-invalid';
 
 function isTurned(text: string, dates: DateOrder): boolean {
   const [, first, second] = SLASHED_DATE.exec(text) ?? [];

@@ -174,6 +174,21 @@ export async function layoutFor(source: Source, name: string, options: VerifyOpt
   return planLayout(await readHead(source, HEAD), source, name, options);
 }
 
+/**
+ * What a file is taken for, and the zones its pauses tell when its times are of no zone known, the likeliest first.
+ * @throws Failure when it cannot be read
+ */
+export async function presumedFor(file: string, options: VerifyOptions): Promise<{ layout: Layout; presumed: readonly Zone[] }> {
+  const source = await openFile(file);
+  try {
+    const head = await readHead(source, HEAD);
+    const layout = planLayout(head, source, file, options);
+    return { layout, presumed: presumeZones(head, isWhole(head, source), layout, file, options.exceptions) };
+  } finally {
+    await source.close();
+  }
+}
+
 const isWhole = (head: Buffer, source: Source): boolean => head.length >= source.bytes && source.growing !== true;
 
 function planLayout(head: Buffer, source: Source, name: string, { zone, interval, dates }: VerifyOptions): Layout {

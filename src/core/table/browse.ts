@@ -3,18 +3,35 @@ import type { Browsed, Candle, Candles, ColumnFacts, Rows } from '../../protocol
 import { formatInstant, type Zone } from '../base/time';
 import { fileLiteral, identifier, literal, numberIn, parquetTable, selectRow, selectRows, type Connection, type Row } from './duck';
 import { findTimeColumn, instantOf, since, type Column } from './instant';
-import { columnsOf, describeParquet, reading } from './parquet';
+import { columnsIn, columnsOf, describeParquet, reading } from './parquet';
 
 /**
- * Looking through a Parquet file of any size: nothing but what is shown is read, for which DuckDB passes over row groups
- * by their statistics and row numbers.
+ * Looking through a table of any size: nothing but what is shown is read. Over a Parquet file, DuckDB passes over row
+ * groups by their statistics and row numbers.
  */
+
+/** A table that is looked through. */
+export interface Looked {
+  /** Its rows, as a table expression. */
+  readonly table: string;
+  /** The same with a column `file_row_number`, 0-based. */
+  readonly numbered: string;
+  /** Whatever DuckDB throws comes out as a Failure about the file. */
+  reading<T>(run: (connection: Connection) => Promise<T>): Promise<T>;
+}
+
+export const parquetRows = (file: string): Looked => ({
+  table: parquetTable(file),
+  numbered: parquetTable(file).replace(/\)$/, ', file_row_number = true)'),
+  reading: (run) => reading(file, run),
+});
 
 const PRICES = ['open', 'high', 'low', 'close'] as const;
 const NUMERIC = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL.*)$/;
+export const isNumeric = (type: string): boolean => NUMERIC.test(type);
 const TIME = 'yyyy-MM-dd HH:mm:ss';
 
-/** What the file is, from its footer alone. @throws Failure as `describeParquet` */
+/** What a Parquet file is, from its footer alone. @throws Failure as `describeParquet` */
 export async function browse(file: string): Promise<Browsed> {
   const { rows, columns, timeColumn, start, end } = await describeParquet(file);
   const { size } = await stat(file);
@@ -27,7 +44,7 @@ export async function browse(file: string): Promise<Browsed> {
       rowGroups: Number(groups),
       ...(timeColumn === undefined ? {} : { timeColumn }),
       ...(start === undefined || end === undefined ? {} : { start, end }),
-      hasBars: timeColumn !== undefined && PRICES.every((price) => columns.some(({ name, type }) => name.toLowerCase() === price && NUMERIC.test(type))),
+      hasBars: timeColumn !== undefined && PRICES.every((price) => columns.some(({ name, type }) => name.toLowerCase() === price && isNumeric(type))),
       columns: columns.map(({ name, type }) => factsOf(name, type, statistics.get(name))),
     };
   });
@@ -50,24 +67,22 @@ function factsOf(name: string, type: string, row: Row | undefined): ColumnFacts 
   const text = (key: string): string | undefined => (row?.['said'] === true && typeof row[key] === 'string' ? row[key] : undefined);
   const [least, most] = [text('least'), text('most')];
   const missing = row?.['counted'] === true ? Number(row['missing']) : undefined;
-  return { name, type, numeric: NUMERIC.test(type), ...(least === undefined ? {} : { least }), ...(most === undefined ? {} : { most }), ...(missing === undefined ? {} : { missing }) };
+  return { name, type, numeric: isNumeric(type), ...(least === undefined ? {} : { least }), ...(most === undefined ? {} : { most }), ...(missing === undefined ? {} : { missing }) };
 }
 
 /**
  * Rows `from` (0-based) to `from + count`, in the file's order, as texts: times in `zone`, everything else as DuckDB
  * writes it. @throws Failure as `describeParquet`
  */
-export function rowsOf(file: string, from: number, count: number, zone: string): Promise<Rows> {
-  return reading(file, async (connection) => {
-    const columns = await columnsOf(connection, file);
+export function rowsOf(looked: Looked, from: number, count: number, zone: string): Promise<Rows> {
+  return looked.reading(async (connection) => {
+    const columns = await columnsIn(connection, looked.table);
     const time = findTimeColumn(columns);
     const shown = columns.map((column, at) => `${column.name === time?.name ? `${instantOf(column)}::DOUBLE` : `${identifier(column.name)}::VARCHAR`} AS c${at}`);
-    const rows = await selectRows(connection, `SELECT ${shown.join(', ')} FROM ${numbered(file)} WHERE file_row_number >= ${from} AND file_row_number < ${from + count} ORDER BY file_row_number`);
+    const rows = await selectRows(connection, `SELECT ${shown.join(', ')} FROM ${looked.numbered} WHERE file_row_number >= ${from} AND file_row_number < ${from + count} ORDER BY file_row_number`);
     return rows.map((row) => columns.map((_, at) => cellOf(row[`c${at}`], zone)));
   });
 }
-
-const numbered = (file: string): string => parquetTable(file).replace(/\)$/, ', file_row_number = true)');
 
 /** A number is an instant in µs. */
 function cellOf(value: Row[string] | undefined, zone: string): string | null {
@@ -83,16 +98,16 @@ const CLOCK = /^\s*(\d{4})-(\d\d)(?:-(\d\d)(?:[ T]+(\d\d):(\d\d)(?::(\d\d))?)?)?
  * Number (0-based) of the first row at or after a time such as `2025-11-03 09:30`, `2025-11-03` or `2025-11`, read in
  * `zone`; null when there is none, or the text is no time.
  */
-export function findRow(file: string, text: string, zone: Zone): Promise<number | null> {
+export function findRow(looked: Looked, text: string, zone: Zone): Promise<number | null> {
   const parts = CLOCK.exec(text)?.slice(1) as (string | undefined)[] | undefined;
   if (parts === undefined) return Promise.resolve(null);
   const [year, month, day, hour, minute, second] = parts.map((part) => (part === undefined ? undefined : Number(part)));
   const local = Date.UTC(year!, month! - 1, day ?? 1, hour ?? 0, minute ?? 0, second ?? 0);
   const instant = zone.utcOf(local) ?? local - zone.offsetAt(local - zone.offsetAt(local));
-  return reading(file, async (connection) => {
-    const time = findTimeColumn(await columnsOf(connection, file));
+  return looked.reading(async (connection) => {
+    const time = findTimeColumn(await columnsIn(connection, looked.table));
     if (time === undefined) return null;
-    const row = numberIn(await selectRow(connection, `SELECT min(file_row_number) AS row FROM ${numbered(file)} WHERE ${since(time, instant * 1000)}`), 'row');
+    const row = numberIn(await selectRow(connection, `SELECT min(file_row_number) AS row FROM ${looked.numbered} WHERE ${since(time, instant * 1000)}`), 'row');
     return Number.isNaN(row) ? null : row;
   });
 }
@@ -105,12 +120,12 @@ const STEPS = [1, 5, 15, 30, 60, 300, 900, 1800, 3600, 4 * 3600, 86_400, 7 * 86_
  * few enough, else joined over the shortest of `STEPS` that makes them so.
  * @throws Failure as `describeParquet`; `refused` when they have no open, high, low and close
  */
-export function candlesOf(file: string, from: number, to: number, most: number): Promise<Candles> {
-  return reading(file, async (connection) => {
-    const columns = await columnsOf(connection, file);
+export function candlesOf(looked: Looked, from: number, to: number, most: number): Promise<Candles> {
+  return looked.reading(async (connection) => {
+    const columns = await columnsIn(connection, looked.table);
     const time = findTimeColumn(columns);
     if (time === undefined) return { from, to, step: null, candles: [] };
-    const within = `${parquetTable(file)} WHERE ${since(time, Math.ceil(from * 1000))} AND NOT (${since(time, Math.ceil(to * 1000))})`;
+    const within = `${looked.table} WHERE ${since(time, Math.ceil(from * 1000))} AND NOT (${since(time, Math.ceil(to * 1000))})`;
     const bars = numberIn(await selectRow(connection, `SELECT count(*) AS bars FROM ${within}`), 'bars');
     const step = bars <= most ? null : (STEPS.find((each) => (to - from) / each <= most) ?? (to - from) / most);
     const rows = await selectRows(connection, step === null ? plain(columns, time, within) : joined(columns, time, within, step));
@@ -134,11 +149,11 @@ function candleOf(row: Row): Candle {
 }
 
 /** How many rows each month (UTC) has, in order. */
-export function monthsOf(file: string): Promise<readonly (readonly [month: string, rows: number])[]> {
-  return reading(file, async (connection) => {
-    const time = findTimeColumn(await columnsOf(connection, file));
+export function monthsOf(looked: Looked): Promise<readonly (readonly [month: string, rows: number])[]> {
+  return looked.reading(async (connection) => {
+    const time = findTimeColumn(await columnsIn(connection, looked.table));
     if (time === undefined) return [];
-    const rows = await selectRows(connection, `SELECT strftime(make_timestamp(${instantOf(time)}), '%Y-%m') AS month, count(*) AS rows FROM ${parquetTable(file)} GROUP BY 1 ORDER BY 1`);
+    const rows = await selectRows(connection, `SELECT strftime(make_timestamp(${instantOf(time)}), '%Y-%m') AS month, count(*) AS rows FROM ${looked.table} GROUP BY 1 ORDER BY 1`);
     return rows.map((row) => [String(row['month']), numberIn(row, 'rows')] as const);
   });
 }

@@ -144,8 +144,11 @@ export function requireTimeColumn(file: string, columns: readonly Column[]): Col
 }
 
 /** A file's top-level columns: a third of the cost of its whole description. */
-export async function columnsOf(connection: Connection, file: string): Promise<Column[]> {
-  const rows = await selectRows(connection, `DESCRIBE SELECT * FROM ${parquetTable(file)}`);
+export const columnsOf = (connection: Connection, file: string): Promise<Column[]> => columnsIn(connection, parquetTable(file));
+
+/** Columns of a table expression. */
+export async function columnsIn(connection: Connection, table: string): Promise<Column[]> {
+  const rows = await selectRows(connection, `DESCRIBE SELECT * FROM ${table}`);
   return rows.map((row) => ({ name: String(row['column_name']), type: String(row['column_type']) }));
 }
 

@@ -2,14 +2,16 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { Failure, failureFrom } from '../../core/base/failure';
 import type { FromBrowser, ToBrowser } from '../../protocol/browse';
+import { browseClosed } from '../../protocol/rpc';
 import type { Server } from '../children/server';
 import { pageHtml, pagesIn } from '../page';
 import { settings } from '../settings';
 import { type Looking, replyAt, replyTo } from './reply';
 
-const VIEW = 'barkeep.browse';
+const PARQUET = 'barkeep.browse';
+const CSV = 'barkeep.browseCsv';
 
-/** Parquet files of any size, read-only: every row, their statistics and a candle chart; the page asks for what it shows. */
+/** Parquet files of any size, and CSVs of bars on request, read-only: every row, their statistics and a candle chart; the page asks for what it shows. */
 export class Browsing implements vscode.Disposable {
   readonly #extension: vscode.Uri;
   readonly #server: Server;
@@ -22,18 +24,26 @@ export class Browsing implements vscode.Disposable {
   constructor(extension: vscode.Uri, server: Server) {
     this.#extension = extension;
     this.#server = server;
-    const provider: vscode.CustomReadonlyEditorProvider = {
-      openCustomDocument: (uri) => ({ uri, dispose: () => undefined }),
-      resolveCustomEditor: ({ uri }, panel) => { this.#present(uri, panel); },
+    const register = (view: string, closed: (uri: vscode.Uri) => void): vscode.Disposable => {
+      const provider: vscode.CustomReadonlyEditorProvider = {
+        openCustomDocument: (uri) => ({ uri, dispose: () => { closed(uri); } }),
+        resolveCustomEditor: ({ uri }, panel) => { this.#present(uri, panel); },
+      };
+      return vscode.window.registerCustomEditorProvider(view, provider, { supportsMultipleEditorsPerDocument: true });
     };
-    this.#registered = vscode.window.registerCustomEditorProvider(VIEW, provider, { supportsMultipleEditorsPerDocument: true });
+    this.#registered = vscode.Disposable.from(register(PARQUET, () => undefined), register(CSV, ({ fsPath: file }) => void server.tell(browseClosed, { file })));
   }
 
-  /** Opens a file at an instant, unix ms UTC. */
+  /** Shows the bars of a CSV. */
+  async showCsv(uri: vscode.Uri): Promise<void> {
+    await vscode.commands.executeCommand('vscode.openWith', uri, CSV);
+  }
+
+  /** Opens a Parquet file at an instant, unix ms UTC. */
   async showAt(uri: vscode.Uri, instant: number): Promise<void> {
     const goTo = this.#open.get(uri.fsPath);
     if (goTo === undefined) this.#wanted.set(uri.fsPath, instant);
-    await vscode.commands.executeCommand('vscode.openWith', uri, VIEW);
+    await vscode.commands.executeCommand('vscode.openWith', uri, PARQUET);
     goTo?.(instant);
   }
 
@@ -45,7 +55,10 @@ export class Browsing implements vscode.Disposable {
     const root = pagesIn(this.#extension);
     const { webview } = panel;
     const closed = new vscode.CancellationTokenSource();
-    const looking = (): Looking => ({ server: this.#server, file: uri.fsPath, zone: settings.displayTimeZone(), token: closed.token });
+    const looking = (): Looking => {
+      const tz = settings.csvTimeZone();
+      return { server: this.#server, file: uri.fsPath, zone: settings.displayTimeZone(), ...(tz === undefined ? {} : { tz }), token: closed.token };
+    };
     const send = async (reply: Promise<readonly ToBrowser[]>): Promise<void> => {
       try {
         for (const message of await reply) void webview.postMessage(message);

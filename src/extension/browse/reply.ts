@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { CancellationToken } from 'vscode-jsonrpc';
-import { BROWSE_WORDS, type Browsed, type BrowseWord, type FromBrowser, type ToBrowser } from '../../protocol/browse';
+import { BROWSE_WORDS, type Browsed, type BrowseWord, type CsvReading, type FromBrowser, type ToBrowser, zoneShown } from '../../protocol/browse';
 import { browseRequest, candlesRequest, findRowRequest, monthRowsRequest, rowsRequest } from '../../protocol/rpc';
 import type { Server } from '../children/server';
 import { count, day, size, t } from '../words';
@@ -10,23 +10,27 @@ export interface Looking {
   readonly server: Server;
   /** Absolute. */
   readonly file: string;
+  /** In which times are shown. */
   readonly zone: string;
+  /** Of a CSV's local times, where the user has said it. */
+  readonly tz?: string;
   readonly token: CancellationToken;
 }
 
 /** What the page is answered. @throws Failure as the child tells it */
-export async function replyTo(asked: FromBrowser, { server, file, zone, token }: Looking): Promise<ToBrowser> {
+export async function replyTo(asked: FromBrowser, { server, file: name, zone, tz, token }: Looking): Promise<ToBrowser> {
+  const file = { file: name, ...(tz === undefined ? {} : { tz }) };
   switch (asked.type) {
     case 'ready':
-      return shown(file, zone, await server.request(browseRequest, { file }, token));
+      return shown(name, zone, await server.request(browseRequest, file, token));
     case 'rows':
-      return { type: 'rows', from: asked.from, rows: await server.request(rowsRequest, { file, from: asked.from, count: asked.count, zone }, token) };
+      return { type: 'rows', from: asked.from, rows: await server.request(rowsRequest, { ...file, from: asked.from, count: asked.count, zone }, token) };
     case 'candles':
-      return { type: 'candles', drawn: await server.request(candlesRequest, { file, from: asked.from, to: asked.to, most: asked.most }, token) };
+      return { type: 'candles', drawn: await server.request(candlesRequest, { ...file, from: asked.from, to: asked.to, most: asked.most }, token) };
     case 'months':
-      return { type: 'months', months: await server.request(monthRowsRequest, { file }, token) };
+      return { type: 'months', months: await server.request(monthRowsRequest, file, token) };
     case 'find': {
-      const row = await server.request(findRowRequest, { file, text: asked.text, zone }, token);
+      const row = await server.request(findRowRequest, { ...file, text: asked.text, zone }, token);
       return row === null ? { type: 'failure', text: t('There is no row at or after "{0}". Give a row\'s number, or a time such as 2025-11-03 09:30.', asked.text) } : { type: 'row', row };
     }
   }
@@ -38,9 +42,32 @@ export async function replyAt(instant: number, { server, file, token }: Looking)
   return row === null ? [] : [{ type: 'row', row, at: instant }];
 }
 
-function shown(file: string, zone: string, found: Browsed): ToBrowser {
+function shown(file: string, wished: string, found: Browsed): ToBrowser {
+  const { csv, rowGroups } = found;
+  const zone = zoneShown(csv, wished);
   const span = found.start === undefined || found.end === undefined ? [] : [`${day(found.start, zone)} → ${day(found.end, zone)}`];
   const words = Object.fromEntries(BROWSE_WORDS.map((word) => [word, t(word)])) as Record<BrowseWord, string>;
-  const summary = [count(found.rows, '1 row', '{0} rows'), ...span, size(found.bytes), count(found.rowGroups, '1 row group', '{0} row groups')].join(' · ');
+  const groups = rowGroups === undefined ? [] : [count(rowGroups, '1 row group', '{0} row groups')];
+  const summary = [count(found.rows, '1 row', '{0} rows'), ...span, size(found.bytes), ...groups, ...(csv === undefined ? [] : readingTexts(csv))].join(' · ');
   return { type: 'file', title: path.basename(file), summary, zone, file: found, words };
+}
+
+/** How a CSV was read. */
+function readingTexts({ zone, told, leftOut }: CsvReading): string[] {
+  return [zoneText(zone, told), ...(leftOut === 0 ? [] : [count(leftOut, '1 row left out that is no sound bar: see Problems', '{0} rows left out that are no sound bars: see Problems')])];
+}
+
+function zoneText(zone: string, told: CsvReading['told']): string {
+  switch (told) {
+    case 'file':
+      return t('times read in {0}, as the file says', zone);
+    case 'setting':
+      return t('times read in {0}, as the settings say', zone);
+    case 'pauses':
+      return t('times read in {0}, which the file\'s pauses tell', zone);
+    case 'dates':
+      return t('dates, which belong to no time zone');
+    case 'nothing':
+      return t('times shown as they are written: nothing tells their zone');
+  }
 }

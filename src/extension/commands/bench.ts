@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Server } from '../children/server';
+import type { Browsing } from '../browse/editor';
 import type { Checks } from '../csv/checks';
 import type { Dashboard } from '../dashboard/panel';
 import type { Details } from '../details/panel';
@@ -12,6 +13,7 @@ import type { MonthsPanel } from '../months/panel';
 
 /** What commands work with. */
 export interface Bench {
+  readonly browsing: Browsing;
   readonly checks: Checks;
   readonly dashboard: Dashboard;
   readonly details: Details;

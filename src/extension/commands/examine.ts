@@ -20,6 +20,12 @@ export async function verify(bench: Bench, called: unknown): Promise<void> {
   await bench.checks.check(source, document?.isDirty === true ? document : undefined);
 }
 
+/** Preview Bars: the chart, rows and statistics of a CSV. */
+export async function previewBars(bench: Bench, called: unknown): Promise<void> {
+  const source = await askSource(targetOf(called).source, t('Preview the bars of a CSV'));
+  if (source !== undefined) await bench.browsing.showCsv(source);
+}
+
 /** Verify Alignment…: compares a file with its master, bar by bar, and explains. */
 export async function align(bench: Bench, called: unknown): Promise<void> {
   const target = targetOf(called);

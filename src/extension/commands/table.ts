@@ -5,7 +5,7 @@ import { t } from '../words';
 import { chooseFolder, sample } from './begin';
 import type { Bench } from './bench';
 import { copyToCloud } from './copies';
-import { align, continuity, verify } from './examine';
+import { align, continuity, previewBars, verify } from './examine';
 import { exportBars } from './export';
 import { runPipeline, watchExports } from './exports';
 import { importFile } from './import';
@@ -28,6 +28,7 @@ export const COMMANDS: Readonly<Record<`barkeep.${string}`, Command>> = {
   'barkeep.import': { run: importFile, writes: true },
   'barkeep.update': { run: update, writes: true },
   'barkeep.verify': { run: verify },
+  'barkeep.previewBars': { run: previewBars },
   'barkeep.align': { run: align },
   'barkeep.continuity': { run: continuity },
   'barkeep.regenerate': { run: regenerate, writes: true },

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { UTC, zoneNamed } from '../../../src/core/base/time';
-import { browse, candlesOf, findRow, monthsOf, rowsOf } from '../../../src/core/table/browse';
+import { browse, candlesOf, findRow, monthsOf, parquetRows, rowsOf } from '../../../src/core/table/browse';
 import { sql } from '../../support/sql';
 
 const START = Date.UTC(2025, 9, 30);
@@ -32,18 +32,18 @@ describe('looking through a Parquet file', () => {
   });
 
   it('gives any stretch of rows, across row groups, in their order and a named zone', async () => {
-    const rows = await rowsOf(file, 2040, 20, 'America/New_York');
+    const rows = await rowsOf(parquetRows(file), 2040, 20, 'America/New_York');
     assert.deepEqual(rows.map((row) => Number(row[5])), Array.from({ length: 20 }, (_, n) => 2040 + n));
     assert.deepEqual(rows[0], ['2025-10-31 06:00:00 EDT', '103.0', '115.0', '90.0', '104.0', '2040', null]);
-    assert.deepEqual(await rowsOf(file, 9998, 50, 'UTC').then((last) => last.length), 2);
-    assert.deepEqual(await rowsOf(file, 20_000, 50, 'UTC'), []);
+    assert.deepEqual(await rowsOf(parquetRows(file), 9998, 50, 'UTC').then((last) => last.length), 2);
+    assert.deepEqual(await rowsOf(parquetRows(file), 20_000, 50, 'UTC'), []);
   });
 
   it('joins bars into candles as an aggregation by hand does, and leaves few ones as they are', async () => {
-    const few = await candlesOf(file, START, START + 10 * MINUTE, 50);
+    const few = await candlesOf(parquetRows(file), START, START + 10 * MINUTE, 50);
     assert.equal(few.step, null);
     assert.deepEqual(few.candles[3], [START + 3 * MINUTE, 103, 113, 87, 104, 3]);
-    const { step, candles } = await candlesOf(file, START, START + 6000 * MINUTE, 200);
+    const { step, candles } = await candlesOf(parquetRows(file), START, START + 6000 * MINUTE, 200);
     assert.equal(step, 30 * MINUTE);
     assert.equal(candles.length, 200);
     const bars = Array.from({ length: 30 }, (_, n) => n + 5 * 30);
@@ -51,16 +51,16 @@ describe('looking through a Parquet file', () => {
   });
 
   it('finds the row of a time in a zone', async () => {
-    assert.equal(await findRow(file, '2025-10-30', UTC), 0);
-    assert.equal(await findRow(file, '2025-10-31', UTC), 1440);
-    assert.equal(await findRow(file, '2025-10-31 00:00', zoneNamed('America/New_York')), 1440 + 240);
-    assert.equal(await findRow(file, '2025-10-30 10:30:30', UTC), 631, 'the next one');
-    assert.equal(await findRow(file, '2026-01', UTC), null);
-    assert.equal(await findRow(file, 'soon', UTC), null);
+    assert.equal(await findRow(parquetRows(file), '2025-10-30', UTC), 0);
+    assert.equal(await findRow(parquetRows(file), '2025-10-31', UTC), 1440);
+    assert.equal(await findRow(parquetRows(file), '2025-10-31 00:00', zoneNamed('America/New_York')), 1440 + 240);
+    assert.equal(await findRow(parquetRows(file), '2025-10-30 10:30:30', UTC), 631, 'the next one');
+    assert.equal(await findRow(parquetRows(file), '2026-01', UTC), null);
+    assert.equal(await findRow(parquetRows(file), 'soon', UTC), null);
   });
 
   it('counts the rows of each month', async () => {
-    assert.deepEqual(await monthsOf(file), [['2025-10', 2880], ['2025-11', 7120]]);
+    assert.deepEqual(await monthsOf(parquetRows(file)), [['2025-10', 2880], ['2025-11', 7120]]);
   });
 
   it('shows a table without times or prices as rows', async () => {
@@ -69,8 +69,8 @@ describe('looking through a Parquet file', () => {
     const found = await browse(other);
     assert.equal(found.hasBars, false);
     assert.equal(found.timeColumn, undefined);
-    assert.deepEqual(await rowsOf(other, 0, 10, 'UTC'), [['x', '[1, 2]']]);
-    assert.deepEqual(await monthsOf(other), []);
+    assert.deepEqual(await rowsOf(parquetRows(other), 0, 10, 'UTC'), [['x', '[1, 2]']]);
+    assert.deepEqual(await monthsOf(parquetRows(other)), []);
   });
 
   it('says of a torn file that it is torn', async () => {

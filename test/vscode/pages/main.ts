@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Server } from '../../../src/extension/children/server';
 import type { FromDashboard } from '../../../src/protocol/dashboard';
@@ -19,6 +19,8 @@ const themes = Object.keys(THEMES) as Theme[];
 
 interface PageUnderTest {
   readonly name: string;
+  /** Which one it shows, where several are shown. */
+  readonly file?: string;
   /** What is there when all of it is. */
   readonly ready: string;
   readonly answer: (desk: Desk, server: Server, stage: Stage) => Promise<Answer> | Answer;
@@ -26,15 +28,17 @@ interface PageUnderTest {
 }
 
 const DERIVED = ['ES_daily_hod_lod.json', 'ES_profiler.json', 'ES_level_touches.json', 'ES_hod_lod.json', 'ES_range_dist.json', 'ES_opening_range.json', 'sessions/ES_sessions.json', 'chunks/ES_1m/meta.json'];
+const CSV = 'ES history.txt';
 const fileName = (file: string): string => file.replaceAll('/', '+');
 
 const PAGES: readonly PageUnderTest[] = [
   { name: 'dashboard', ready: '.coverage .months td.degraded', answer: ({ folder }, server) => dashboard(server, folder) },
   { name: 'browse', ready: '.candles figcaption:not(:empty)', answer: ({ folder }, server) => browse(server, path.join(folder, 'ES_1m.parquet')) },
+  { name: 'browse', file: CSV, ready: '.candles figcaption:not(:empty)', answer: ({ folder }, server) => browse(server, path.join(folder, CSV)) },
   { name: 'months', ready: 'meter', answer: () => months },
   { name: 'details', ready: 'section.error', answer: ({ tampered }, server) => details(server, tampered) },
   { name: 'dbn', ready: 'tbody tr', answer: (desk, server) => dbn(server, desk.dbn) },
-  ...DERIVED.map((file): PageUnderTest => ({ name: 'preview', ready: 'section', fetches: true, answer: ({ folder }, _, stage) => derived(path.join(folder, file), `${stage.origin}/file/${fileName(file)}`) })),
+  ...DERIVED.map((file): PageUnderTest => ({ name: 'preview', file, ready: 'section', fetches: true, answer: ({ folder }, _, stage) => derived(path.join(folder, file), `${stage.origin}/file/${fileName(file)}`) })),
 ];
 
 export async function runPages(): Promise<Outcome[]> {
@@ -59,10 +63,11 @@ export async function runPages(): Promise<Outcome[]> {
     await take('every colour our style sheets name is one of the editor\'s', coloursAreKnown);
     for (const page of PAGES) {
       const answer = await page.answer(desk, server, stage);
-      const file = page.name === 'preview' ? ` ${DERIVED[PAGES.filter(({ name }) => name === 'preview').indexOf(page)]!}` : '';
+      const file = page.file === undefined ? '' : ` ${page.file}`;
       await take(`${page.name}${file}: no violations of accessibility or policy, a quiet console, in every theme`, () => everyTheme(stage, page, answer, `${page.name}${file.replace(/\W+/g, '-')}`));
     }
     await take('dashboard: from a year to a day to the bars that are missing, and a remedy; by the keyboard', () => drillDown(stage, desk, server));
+    await take('browse: a CSV says how its times were read, and its rows are those of the file', () => csvRows(stage, desk, server));
     await take('dashboard: all is as it was after a reload', () => reload(stage, desk, server));
     await take('dashboard with 1,000 files and 15 years', () => interactions(stage, desk, server));
   } finally {
@@ -132,6 +137,23 @@ async function drillDown(stage: Stage, desk: Desk, server: Server): Promise<void
     assert.deepEqual(heard.at(-1)?.type, 'mend');
     await page.locator('.running button', { hasText: 'Cancel' }).click();
     assert.deepEqual(heard.at(-1), { type: 'cancel', id: 1 });
+  } finally {
+    await shown.close();
+  }
+}
+
+async function csvRows(stage: Stage, { folder }: Desk, server: Server): Promise<void> {
+  const shown = await stage.show('browse', 'light', browse(server, path.join(folder, CSV)));
+  try {
+    const lines = readFileSync(path.join(folder, CSV), 'utf8').trim().split(/\r?\n/);
+    await shown.page.locator('.summary', { hasText: `${lines.length.toLocaleString('en-US')} rows · ` }).first().waitFor();
+    await shown.page.locator('.summary', { hasText: 'times read in America/Los_Angeles, which the file\'s pauses tell' }).first().waitFor();
+    await shown.page.locator('input').fill(String(lines.length));
+    await shown.page.keyboard.press('Enter');
+    const last = shown.page.locator('.rows tbody tr').last();
+    await shown.page.locator('.rows tbody tr', { hasText: lines.length.toLocaleString('en-US') }).locator('td', { hasText: ':' }).first().waitFor();
+    const cells = await last.locator('td').allTextContents();
+    assert.deepEqual(cells.slice(2).map(Number), lines.at(-1)!.split(';').slice(1).map(Number));
   } finally {
     await shown.close();
   }

@@ -147,6 +147,14 @@ function stepsOf({ workbench, url, folder }: Scene): Step[] {
       await page.keyboard.press('Escape');
       await workbench.question.waitFor({ state: 'detached' });
     }],
+    ['Preview Bars: the chart and the rows of a CSV, which opens as text otherwise', async () => {
+      await open('copied_1m.csv');
+      await page.locator('.editor-container .monaco-editor').first().waitFor();
+      await workbench.run('barkeep.previewBars');
+      await workbench.webview.locator('.summary', { hasText: /^30 rows · .* · times / }).waitFor();
+      await workbench.webview.locator('.candles figcaption:not(:empty)').waitFor();
+      await workbench.webview.locator('.rows tbody tr', { hasText: ':' }).first().waitFor();
+    }],
     ['Show Log: the command line of what was done', async () => {
       await workbench.run('barkeep.showLog');
       await page.locator('.part.panel .view-line', { hasText: /barkeep.update.ES/ }).first().waitFor();

@@ -1,0 +1,14 @@
+import { ResponseError } from 'vscode-jsonrpc/node';
+import { failureFrom } from '../core/base/failure';
+import { failureEvent } from '../protocol/events';
+import { exitCodeOf } from '../protocol/exit';
+
+/** A failure travels as a ResponseError that carries the same facts as the command line's failure event. */
+export async function answer<T>(attempted: string, work: () => Promise<T>): Promise<T | ResponseError<unknown>> {
+  try {
+    return await work();
+  } catch (error) {
+    const failure = failureFrom(error, attempted);
+    return new ResponseError(exitCodeOf(failure.kind), failure.message, failureEvent(failure.kind, failure.message, failure.facts));
+  }
+}
