@@ -23,7 +23,7 @@ const common = {
 /** The command line, and what of it is run. */
 const PROGRAMS = { commands: 'src/cli/all.ts', verify: 'src/cli/alone.ts' };
 /** Big libraries that few commands need: each is a bundle of its own, loaded when it is first asked for. */
-const LAZY = { store: 'src/core/cloud/sdk.ts', queue: 'src/core/fleet/library.ts', patterns: 'src/core/integrity/contract/linear.ts', duckdb: 'src/core/table/library.ts' };
+const LAZY = { store: 'src/core/cloud/sdk.ts', queue: 'src/core/fleet/library.ts', patterns: 'src/core/integrity/contract/linear.ts', duckdb: 'src/core/table/library.ts', mcp: 'src/cli/mcp/main.ts' };
 const lazily = {
   name: 'lazily',
   setup({ onResolve }) {
@@ -66,7 +66,6 @@ const bundles = [
   { ...common, entryPoints: PROGRAMS, plugins: [lazily], supported: REQUIRED },
   { ...common, entryPoints: LAZY, external: ['@duckdb/node-bindings'], minify: true },
   { ...common, entryPoints: { kernel: 'src/core/integrity/kernel/thread.ts', values: 'src/core/integrity/kernel/values.ts' }, plugins: [assembly] },
-  { ...common, entryPoints: { mcp: 'src/cli/mcp/main.ts' } },
   ...(webviews.length === 0
     ? []
     : [{

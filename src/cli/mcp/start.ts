@@ -1,9 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { failureFrom } from '../../core/base/failure';
 import { findDataFolder } from '../../core/store/layout';
-import type * as Serving from './main';
 
 /** Serves agents until they close the input. The protocol's code is a bundle of its own, read only here. */
 export async function mcp(data: string | undefined): Promise<void> {
@@ -11,6 +9,6 @@ export async function mcp(data: string | undefined): Promise<void> {
   await stat(folder).catch((error: unknown) => {
     throw failureFrom(error, `serve the data folder ${folder}`);
   });
-  const { serveTools } = (await import(pathToFileURL(path.join(__dirname, 'mcp.js')).href)) as typeof Serving;
+  const { serveTools } = await import('./main');
   await serveTools(folder);
 }
