@@ -7,13 +7,21 @@ const WORDS = JSON.parse(readFileSync(path.join(__dirname, '..', '..', 'package.
 /** Counts what a hand does to answer or to go on: presses of the mouse, and of Enter. */
 const COUNTER = `window.clicks = 0; for (const kind of ['mousedown', 'keydown']) addEventListener(kind, ({ key }) => { if (key === undefined || key === 'Enter') window.clicks++; }, true);`;
 
+/** What a window that is still being filled may lose is tried again after so many ms, and so often in all. */
+const PATIENCE = 5000;
+const ATTEMPTS = 4;
+/** No step waits longer than this for anything, ms. */
+const LONGEST = 40_000;
+
+const succeeds = (act: Promise<void>): Promise<boolean> => act.then(() => true, () => false);
+
 /** What a user does and sees in the workbench, by what is on the screen. */
 export class Workbench {
   readonly page: Page;
 
   constructor(page: Page) {
     this.page = page;
-    page.setDefaultTimeout(40_000);
+    page.setDefaultTimeout(LONGEST);
   }
 
   /** Opens the page and waits until the extension's icon is there: the palette lists no command before that. */
@@ -35,9 +43,25 @@ export class Workbench {
   /** Runs one of our commands from the palette. */
   async run(command: `barkeep.${string}`): Promise<void> {
     const title = `Barkeep: ${titleOf(command)}`;
+    // A window that is still being filled takes the focus, which closes the palette.
+    for (let attempt = 1; attempt < ATTEMPTS; attempt++) if (await succeeds(this.#fromPalette(title, PATIENCE))) return;
+    await this.#fromPalette(title);
+  }
+
+  async #fromPalette(title: string, timeout = LONGEST): Promise<void> {
     await this.page.keyboard.press('F1');
-    await this.type(`>${title}`);
-    await this.choice(title).click();
+    await this.type(`>${title}`, timeout);
+    await this.choice(title).click({ timeout });
+  }
+
+  /** Does it again until it shows: a view that is still being filled may lose a click. */
+  async insist(act: () => Promise<void>, shown: Locator): Promise<void> {
+    for (let attempt = 1; attempt < ATTEMPTS; attempt++) {
+      await act();
+      if (await succeeds(shown.waitFor({ timeout: PATIENCE }))) return;
+    }
+    await act();
+    await shown.waitFor();
   }
 
   /** Clicks a command's link in a view that has nothing to show yet. */
@@ -69,10 +93,10 @@ export class Workbench {
     await this.page.locator(`.tabs-container .tab[data-resource-name="${name}"]`).waitFor();
   }
 
-  async type(text: string): Promise<void> {
+  async type(text: string, timeout = LONGEST): Promise<void> {
     const input = this.page.locator('.quick-input-widget:visible input[type=text]');
-    await input.waitFor();
-    await input.fill(text);
+    await input.waitFor({ timeout });
+    await input.fill(text, { timeout });
   }
 
   /** A row of the list that asks something. */

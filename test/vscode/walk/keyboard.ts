@@ -32,10 +32,12 @@ function stepsOf({ workbench, url }: Scene): Step[] {
     await workbench.choice('Focus on Data Inventory View').waitFor();
     await page.keyboard.press('Enter');
   };
-  const inventory = async (): Promise<void> => {
-    await view();
-    await page.locator('.sidebar .monaco-list:focus').first().waitFor();
-  };
+  const inventory = (): Promise<void> => workbench.insist(view, page.locator('.sidebar .monaco-list:focus').first());
+  const rawExports = (): Promise<void> =>
+    workbench.insist(async () => {
+      await goTo(/^Raw exports/);
+      await page.keyboard.press('ArrowRight');
+    }, workbench.row('ES history.txt'));
 
   return [
     ['the inventory is reached, and every row says what it is and how it is', async () => {
@@ -43,9 +45,7 @@ function stepsOf({ workbench, url }: Scene): Step[] {
       await view();
       await workbench.row('34,500 rows').first().waitFor();
       await inventory();
-      await goTo(/^Raw exports/);
-      await page.keyboard.press('ArrowRight');
-      await workbench.row('ES history.txt').waitFor();
+      await rawExports();
       const labels = await namesOf(page.locator('.sidebar .monaco-list-row[role=treeitem]'));
       assert.ok(labels.length >= 8, labels.join('\n'));
       for (const label of labels) assert.match(label, /, (good|info|warning|error|not verified), /);
@@ -63,9 +63,7 @@ function stepsOf({ workbench, url }: Scene): Step[] {
       await workbench.run('barkeep.clearFilter');
       await workbench.row('34,500 rows').first().waitFor();
       await inventory();
-      await goTo(/^Raw exports/);
-      await page.keyboard.press('ArrowRight');
-      await workbench.row('ES history.txt').waitFor();
+      await rawExports();
     }],
     ['a file is opened, and its row says from then on what was found in it', async () => {
       await goTo(/^trades_tampered/);

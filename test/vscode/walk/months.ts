@@ -39,8 +39,10 @@ function stepsOf({ workbench, url, folder }: Scene): Step[] {
       await workbench.row(/2024-08.*0\.\d\d/).waitFor();
     }],
     ['Open Statistics: those of the month', async () => {
-      await workbench.action(workbench.row('2024-08'), 'barkeep.openStatistics');
-      await page.locator('.view-line', { hasText: '"2024-08"' }).first().waitFor();
+      await workbench.insist(
+        () => workbench.action(workbench.row('2024-08'), 'barkeep.openStatistics'),
+        page.locator('.view-line', { hasText: '"2024-08"' }).first(),
+      );
     }],
     ['Process Months: the broken one is named with its reason, the others are made', async () => {
       await workbench.run('barkeep.processMonths');
