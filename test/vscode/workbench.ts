@@ -64,6 +64,13 @@ export class Workbench {
     await shown.waitFor();
   }
 
+  /** Opens one of the views in the sidebar if it is folded; whether it is stands in its header, not in whether its rows have come. */
+  async view(name: string): Promise<void> {
+    const header = this.page.locator('.pane-header', { hasText: name });
+    await header.waitFor();
+    if ((await header.getAttribute('aria-expanded')) !== 'true') await this.insist(() => header.click(), header.and(this.page.locator('[aria-expanded=true]')));
+  }
+
   /** Clicks a command's link in a view that has nothing to show yet. */
   async welcome(command: `barkeep.${string}`): Promise<void> {
     await this.page.locator('.welcome-view-content a, .welcome-view-content .monaco-button', { hasText: titleOf(command) }).click();

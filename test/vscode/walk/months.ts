@@ -32,8 +32,7 @@ function stepsOf({ workbench, url, folder }: Scene): Step[] {
     ['Process This Month: a Parquet file, its statistics, and a score in the row', async () => {
       await workbench.open(url);
       await workbench.icon.click();
-      await page.locator('.pane-header', { hasText: 'Months' }).waitFor();
-      if (!(await workbench.row('2024-08').isVisible())) await page.locator('.pane-header', { hasText: 'Months' }).click();
+      await workbench.view('Months');
       await workbench.action(workbench.row('2024-08'), 'barkeep.processMonth');
       await until('the statistics', () => statistics('2024-08'));
       await workbench.row(/2024-08.*0\.\d\d/).waitFor();
