@@ -132,6 +132,19 @@ export class Workbench {
     await dialog.waitFor({ state: 'detached' });
   }
 
+  /** Answers the dialog that asks for a folder with a path typed, which the filling of its list may overwrite: until it is gone. */
+  async typeFolder(folder: string): Promise<void> {
+    const dialog = this.page.locator('.quick-input-widget:visible');
+    for (let attempt = 1; ; attempt++) {
+      await this.choice('..').waitFor();
+      await this.type(`${folder}/`);
+      await this.page.waitForTimeout(1000);
+      if ((await dialog.locator('input[type=text]').inputValue()) === `${folder}/`) await dialog.locator('.quick-input-action .monaco-button:not(:empty)').first().click();
+      if (await succeeds(dialog.waitFor({ state: 'detached', timeout: PATIENCE }))) return;
+      if (attempt === ATTEMPTS) throw new Error(`the dialog does not take ${folder}`);
+    }
+  }
+
   /** Follows the link of a problem's code, which runs a command. */
   async link(problem: Locator, command: `barkeep.${string}`): Promise<void> {
     await problem.first().locator(`a.monaco-link, a[href^="command:${command}"]`).first().click({ modifiers: ['ControlOrMeta'] });

@@ -22,10 +22,7 @@ function stepsOf({ workbench, url, folder }: Scene): Step[] {
     }],
     ['Create Sample Data asks where, and the inventory shows it, still without a folder', async () => {
       await workbench.welcome('barkeep.sample');
-      await page.locator('.quick-input-widget:visible input[type=text]').waitFor();
-      await workbench.type(`${folder}/`);
-      await page.waitForTimeout(1000);
-      await page.locator('.quick-input-widget:visible .quick-input-action .monaco-button:not(:empty)').first().click();
+      await workbench.typeFolder(folder);
       await until('the sample', () => existsSync(path.join(folder, 'barkeep-sample', 'ES history.txt')));
       await workbench.row('Raw exports').waitFor();
     }],
