@@ -54,6 +54,8 @@ function valueOf(name: string, minute: number, random: Random): string {
 }
 
 const BITS = [',', ';', '\t', '|', '"', '""', '\n', '\r', '\r\n', '\0', '\uFEFF', '0', '-', '.', 'e9', ' ', 'Z'].map((text) => Buffer.from(text));
+/** What a cell that does not end may hold. */
+const LONG = ['x', '0', 'é', '""', 'a,b', '"\n', ' '].map((text) => Buffer.from(text));
 const BROKEN = [[0xff], [0xc3], [0xe2, 0x82], [0xf0, 0x9f, 0x98], [0xed, 0xa0, 0x80], [0xc0, 0x80]].map((bytes) => Buffer.from(bytes));
 
 /** A few bytes put in, taken out, repeated or altered, or the end cut off. */
@@ -71,6 +73,7 @@ export function mutated(bytes: Buffer, random: Random): Buffer {
       () => [before, Buffer.from(part).map((byte) => byte ^ (1 << random.below(8))), after],
       () => (random.chance(6) ? [before] : [before, part, after]),
       () => (random.chance(300) ? [before, Buffer.alloc(40_000, random.of(BITS)), part, after] : [before, random.of(BITS), after]),
+      () => [before, Buffer.alloc(random.below(random.chance(8) ? 5000 : 500), random.of(LONG)), part, after],
     ])());
   }
   return changed;

@@ -54,7 +54,8 @@ export class Sequence {
   }
 
   /**
-   * Whether a bar is to be written. A repeated time is skipped, a step back is flagged and written.
+   * Whether a bar is to be written. A repeated time is skipped, a step back is flagged and written; what is
+   * missing is counted from the latest time so far.
    * @param row of the source, 1-based @param at which of the bars
    */
   admits(row: number, bars: Bars, at: number): boolean {
@@ -72,7 +73,7 @@ export class Sequence {
     }
     const step = time - this.last;
     if (step < 0) this.#stepBack(row, time, -step);
-    else if (step > this.#longest) this.#judgeGap(row, time);
+    else if (time - this.latest > this.#longest) this.#judgeGap(row, time);
     this.last = time;
     if (!(time >= this.earliest)) this.earliest = time;
     if (!(time <= this.latest)) this.latest = time;
@@ -107,10 +108,10 @@ export class Sequence {
   }
 
   #judgeGap(row: number, time: number): void {
-    const { bars, remark } = this.#gaps.judge(this.last * 1000, time * 1000, this.#how.instrument);
+    const after = this.latest;
+    const { bars, remark } = this.#gaps.judge(after * 1000, time * 1000, this.#how.instrument);
     if (bars === 0) return;
     this.#gapCount++;
-    const after = this.last;
     this.#notes.add('gap', () => ({ row, time: isoInstant(time), message: `${duration((time - after) * 1000)} after ${isoInstant(after)}: ${bars} ${bars === 1 ? 'bar is' : 'bars are'} missing${remark}.` }));
   }
 }

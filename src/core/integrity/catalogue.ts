@@ -59,6 +59,13 @@ export const CATALOGUE = {
     remedy: 'Quote the value that holds the delimiter, or take the row from its source again.',
     rejects: true,
   },
+  'row-too-long': {
+    severity: 'error',
+    title: 'A row of more than 16 MB',
+    why: 'No program writes such a row: a line break is missing, or a block of the file holds something else. It is passed over up to the next line break.',
+    remedy: 'Look at the file where the row begins; take the row from its source again.',
+    rejects: true,
+  },
   'stray-quote': {
     severity: 'error',
     title: 'A quote in the middle of a cell',

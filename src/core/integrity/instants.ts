@@ -40,11 +40,16 @@ export class Instants {
     return this.#lane;
   }
 
-  read(row: Row): void {
+  /** The row has no values. */
+  leaveOut(row: Row): void {
     row.timeFault = '';
     row.ambiguous = false;
     row.time = NaN;
     row.sequence = NaN;
+  }
+
+  read(row: Row): void {
+    this.leaveOut(row);
     row.lane = this.#laneOf(row);
     this.#readSequence(row);
     if (this.#time !== undefined) this.#readTime(row, this.#time);

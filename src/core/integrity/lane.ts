@@ -11,6 +11,10 @@ export class Lane {
   row = 0;
   line = 0;
   time = NaN;
+  /** The latest time (µs) so far, and the row that has it: a row that goes back in time takes nothing away from it. */
+  latest = NaN;
+  latestRow = 0;
+  latestLine = 0;
   /** The wall clock (µs) of the latest row, while times are local. */
   local = NaN;
   /** The hour that is being repeated is passed for the second time. */
@@ -22,6 +26,17 @@ export class Lane {
 
   constructor(instrument: string) {
     this.instrument = instrument;
+  }
+
+  /** The latest row with a time becomes this one. */
+  moveTo(time: number, row: number, line: number): void {
+    this.time = time;
+    this.row = row;
+    this.line = line;
+    if (time < this.latest) return;
+    this.latest = time;
+    this.latestRow = row;
+    this.latestLine = line;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Dialect } from '../../protocol/report';
 import { placeBetween, placeOfCells, placeOfRecord, rawText } from '../table/csv/place';
 import type { Place } from '../base/finding';
-import type { Findings } from './findings';
+import { thousands, type Findings } from './findings';
 import type { Follower } from './follower';
 import type { GapJudge } from './gap';
 import { ContractCheck } from './contract/check';
@@ -18,7 +18,7 @@ import { SealCheck } from './seal';
 import { SequenceCheck } from './sequence';
 import { checkBytes, checkQuotes, StructureCheck } from './structure';
 import { TimelineCheck } from './timeline';
-import type { RecordKind } from './walk';
+import { isRow, type RecordKind, type RowKind } from './walk';
 import { CHECKSUM_NAME, SEQUENCE_NAME } from './header';
 
 export interface PassOptions {
@@ -77,7 +77,7 @@ export class Pass {
       this.#blankCount++;
       return;
     }
-    if (this.#blankCount > 0) this.#reportBlanks(kind === 'data' || kind === 'cut' ? this.#row.number - 1 : this.#row.number);
+    if (this.#blankCount > 0) this.#reportBlanks(isRow(kind) ? this.#row.number - 1 : this.#row.number);
     if (kind === 'header') this.#checkHeader();
     else if (kind === 'repeated-header') this.#row.whole('repeated-header', () => 'The header again; it is not a row of data.');
     else this.#checkRow(kind);
@@ -95,18 +95,14 @@ export class Pass {
     const passed = number - this.#handed;
     this.#follower?.wentBy(stretch, stretch.rows - 1 - passed, this.#handed + 1, line - passed + 1, lane.instrument);
     this.#row.number = number;
-    lane.time = time;
-    lane.row = number;
-    lane.line = line;
+    lane.moveTo(time, number, line);
     this.sequence?.resume(sequence, number, line);
     if (this.#prices !== undefined && this.#outlierFactor > 0) lane.recent.resume(high, low, close, moves, this.#outlierFactor);
   }
 
   /** Looks at nothing but the step from the row before, which had that number, line and time (µs). */
   step(lane: Lane, number: number, line: number, time: number): void {
-    lane.time = time;
-    lane.row = number;
-    lane.line = line;
+    lane.moveTo(time, number, line);
     this.timeline?.row(this.#row);
   }
 
@@ -120,11 +116,14 @@ export class Pass {
     if (this.#contract !== undefined) yield* this.#contract.furtherPasses(findings);
   }
 
-  #checkRow(kind: 'cut' | 'data'): void {
+  #checkRow(kind: RowKind): void {
     const row = this.#row;
     if (row.number === 1 && !this.#layout.header) this.#contract?.seeColumns(row.scanner, row.findings);
     if (kind === 'cut') {
       row.whole('truncated-tail', () => `The file ends in the middle of row ${row.number}.`);
+      if (row.scanner.unclosed >= 0) checkQuotes(row.scanner, row.findings, row.number);
+    } else if (kind === 'long') {
+      row.whole('row-too-long', () => `${thousands(row.scanner.length)} bytes up to a line break; a row of more than ${thousands(row.scanner.longest)} is passed over.`);
       if (row.scanner.unclosed >= 0) checkQuotes(row.scanner, row.findings, row.number);
     } else {
       for (const check of this.#checks) check.row(row);

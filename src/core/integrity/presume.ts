@@ -52,7 +52,7 @@ function pausesIn(head: Buffer, whole: boolean, layout: Layout): Pause[] {
     const { time, lane } = row;
     if (Number.isNaN(time)) continue;
     if (time - lane.time > 1.5 * layout.interval && isPause(lane.time / 1000, time / 1000)) pauses.push({ from: lane.time, to: time, instrument: lane.instrument });
-    lane.time = time;
+    if (!(time < lane.time)) lane.time = time;
   }
   return pauses;
 }

@@ -9,7 +9,8 @@ import { describeFormat } from './timestamp';
 
 /**
  * The order of times: timestamp-*, non-monotonic-timestamp, session-boundary, gap, thin-gap, zone-unknown and off-grid-timestamp. A step is
- * taken from the previous row of the same instrument, not from the latest time so far. (duplicate-timestamp: repeats.ts.)
+ * taken from the previous row of the same instrument; what is missing, from its latest time so far, so that a row out of
+ * order neither makes a gap nor hides one. (duplicate-timestamp: repeats.ts.)
  */
 export class TimelineCheck implements RowCheck {
   readonly #columns: TimeColumns;
@@ -43,12 +44,13 @@ export class TimelineCheck implements RowCheck {
     if (this.#undecided.size > 0 || row.ambiguous) this.#weigh(row);
     const step = time - lane.time;
     if (step < 0) this.#reportStepBack(row, step);
-    else if (!this.#tick && this.#interval > 0) this.#checkStep(row, step);
+    else if (!this.#tick && this.#interval > 0) {
+      this.#checkGrid(row, step);
+      this.#checkGap(row, lane);
+    }
     if (time < this.earliest) this.earliest = time;
     if (time > this.latest) this.latest = time;
-    lane.time = time;
-    lane.row = row.number;
-    lane.line = row.line;
+    lane.moveTo(time, row.number, row.line);
   }
 
   end(row: Row): void {
@@ -73,14 +75,19 @@ export class TimelineCheck implements RowCheck {
   }
 
   /** The first row of a lane has a step of NaN: only its place on the grid is judged. */
-  #checkStep(row: Row, step: number): void {
+  #checkGrid(row: Row, step: number): void {
     const interval = this.#interval;
     const between = (step > 0 && step < interval * 0.5) || (interval % MINUTE === 0 && row.time % MINUTE !== 0);
     if (between) this.#report(row, 'off-grid-timestamp', () => `${this.#show(row.time)} is not on the grid of ${duration(interval)} bars.`);
-    if (!(step > interval * 1.5)) return;
-    const { code, bars, remark } = this.#gaps.judge(row.lane.time, row.time, row.lane.instrument);
+  }
+
+  #checkGap(row: Row, { latest, latestRow, latestLine, instrument }: Lane): void {
+    const step = row.time - latest;
+    if (!(step > this.#interval * 1.5)) return;
+    const { code, bars, remark } = this.#gaps.judge(latest, row.time, instrument);
     if (bars === 0) return;
-    this.#report(row, code, () => `${duration(step)} after ${this.#show(row.lane.time)}: ${thousands(bars)} ${bars === 1 ? 'bar is' : 'bars are'} missing${remark}.`, this.#previous(row.lane));
+    const before = this.#show(latest);
+    this.#report(row, code, () => `${duration(step)} after ${before}: ${thousands(bars)} ${bars === 1 ? 'bar is' : 'bars are'} missing${remark}.`, { row: latestRow, line: latestLine, message: `The row before is at ${before}.` });
   }
 
   /** Keeps rows of a repeated hour until the order of rows has placed them, or the hour is over. */

@@ -50,6 +50,8 @@ export interface VerifyOptions {
   readonly examples?: number;
   /** Bytes read at a time, 1 MB unless given. */
   readonly chunk?: number;
+  /** Bytes of the longest row that is read, 16 MB unless given. */
+  readonly longest?: number;
   /** Chosen by size unless given; the report is the same. */
   readonly ahead?: Ahead;
 }
@@ -88,7 +90,7 @@ export interface BarRoom {
 
 /**
  * Verifies one CSV file, and the seal manifest beside it when there is one. Bad data is findings in the report.
- * @throws Failure when the file cannot be read (`usage`, `io`), is no table of rows (`refused`), or on `cancelled`
+ * @throws Failure when the file cannot be read (`usage`, `io`), or on `cancelled`
  */
 export async function verifyFile(file: string, options: VerifyOptions, operation: Operation): Promise<Report> {
   const source = await openFile(file);
@@ -116,7 +118,7 @@ export async function verify(source: Source, name: string, manifest: Manifest, o
   if (isUtf16(head)) return reportUtf16(source, name, options);
   const layout = planLayout(head, source, name, options);
   const findings = new Findings(options.examples ?? EXAMPLES, options.watch);
-  const walk = new Walk(layout, findings);
+  const walk = new Walk(layout, findings, options.longest);
   const contract = reportContract(await findContract(name, options.schema), findings);
   const { bars: sink, outlierFactor = OUTLIER_FACTOR } = options;
   const presumed = presumeZones(head, isWhole(head, source), layout, name, options.exceptions);
@@ -127,9 +129,9 @@ export async function verify(source: Source, name: string, manifest: Manifest, o
     sink?.bytes?.(part);
   };
   const step = `verify ${name}`;
-  const rows = sink?.room === undefined ? undefined : await plainRows(layout, head, FEED);
+  const rows = sink?.room === undefined ? undefined : await plainRows(layout, head, walk.row.scanner.longest, FEED);
   const isPlain = contract === undefined && interim === undefined && (sink === undefined || rows !== undefined);
-  const voucher = isPlain ? await voucherFor(source, layout, head, outlierFactor, options.ahead) : undefined;
+  const voucher = isPlain ? await voucherFor(source, layout, head, { outlierFactor, longest: walk.row.scanner.longest }, options.ahead) : undefined;
   const follower = voucher === undefined || rows === undefined || sink?.room === undefined ? undefined : new Follower(source, rows, sink.room, bytes, operation, step);
   const pass = new Pass(layout, walk.row, { sink, gaps, outlierFactor, contract, ...(follower === undefined ? {} : { follower }) });
   if (voucher === undefined) {
@@ -139,7 +141,7 @@ export async function verify(source: Source, name: string, manifest: Manifest, o
     await both(ride, follower?.over() ?? (digest && digestWhole(source, digest, operation, step))).finally(() => voucher.close());
   }
   pass.end();
-  for (const check of pass.furtherPasses(findings)) await compareAgain(source, chunk, layout, findings, check, operation, name);
+  for (const check of pass.furtherPasses(findings)) await compareAgain(source, chunk, new Walk(layout, findings, options.longest), check, operation, name);
   checkEmptiness(source, walk, findings);
   if (manifest !== undefined && digest !== undefined) {
     const { first = NaN, last = NaN } = pass.sequence ?? {};
@@ -207,8 +209,7 @@ function reportUtf16(source: Source, name: string, options: VerifyOptions): Repo
   return reportOf(name, source, layout, walk, new Pass(layout, walk.row, { sink: undefined, gaps: new GapJudge(layout, name, options.exceptions), outlierFactor: 0, contract: undefined }), findings);
 }
 
-async function compareAgain(source: Source, chunk: number, layout: Layout, findings: Findings, check: RowCheck, operation: Operation, name: string): Promise<void> {
-  const walk = new Walk(layout, findings);
+async function compareAgain(source: Source, chunk: number, walk: Walk, check: RowCheck, operation: Operation, name: string): Promise<void> {
   const visit = (kind: string): void => { if (kind === 'data') check.row(walk.row); };
   await walk.over(source, chunk, visit, operation, `look for duplicates in ${name}`);
 }

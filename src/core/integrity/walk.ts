@@ -11,8 +11,11 @@ import { holdTop } from './repeats';
 import { Row } from './row';
 import { isBlank } from './structure';
 
-/** What a record is. `cut`: the last one, broken off in the middle. */
-export type RecordKind = 'header' | 'blank' | 'repeated-header' | 'cut' | 'data';
+/** What a record is. `cut`: the last one, broken off in the middle; `long`: one that is too long to be read. */
+export type RecordKind = 'header' | 'blank' | 'repeated-header' | RowKind;
+export type RowKind = 'cut' | 'long' | 'data';
+
+export const isRow = (kind: string): kind is RowKind => kind === 'data' || kind === 'cut' || kind === 'long';
 
 /** One walk over all records of a file: tells data rows from the rest, numbers them and gives them their instants. */
 export class Walk {
@@ -23,9 +26,10 @@ export class Walk {
   /** The header record's bytes; undefined until it was seen, and for good when the file has none. */
   #header: Buffer | undefined;
 
-  constructor(layout: Layout, findings: Findings) {
+  /** @param longest bytes of a row, see CsvScanner */
+  constructor(layout: Layout, findings: Findings, longest?: number) {
     this.#layout = layout;
-    this.#scanner = new CsvScanner(layout.dialect.delimiter.charCodeAt(0), layout.dialect.bom ? BOM_BYTES : 0);
+    this.#scanner = new CsvScanner(layout.dialect.delimiter.charCodeAt(0), layout.dialect.bom ? BOM_BYTES : 0, longest);
     this.#instants = new Instants(layout);
     this.row = new Row(this.#scanner, findings, layout.columns, this.#instants.firstLane);
   }
@@ -48,6 +52,7 @@ export class Walk {
   /** The scanner stands on a record: fills the row. */
   advance(): RecordKind {
     const { row } = this;
+    if (this.#scanner.tooLong) return this.#advanceLong(row);
     if (isBlank(this.#scanner)) return 'blank';
     if (this.#layout.header && this.#header === undefined) {
       this.#header = Buffer.from(this.#scanner.bytes.subarray(this.#scanner.start, this.#scanner.end));
@@ -58,6 +63,13 @@ export class Walk {
     row.rejection = '';
     this.#instants.read(row);
     return this.#scanner.ending === 'none' && isCut(row, this.#layout) ? 'cut' : 'data';
+  }
+
+  #advanceLong(row: Row): 'long' {
+    row.number++;
+    row.rejection = '';
+    this.#instants.leaveOut(row);
+    return 'long';
   }
 
   #isHeaderAgain(): boolean {

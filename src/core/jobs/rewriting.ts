@@ -12,6 +12,7 @@ import type { Layout } from '../integrity/layout';
 import { manifestOf, readManifest, type SealManifest } from '../integrity/manifest';
 import { ContentSum, eachRecordOf } from '../integrity/repair/records';
 import { layoutWith, rewrite, type Edits, type Rewritten } from '../integrity/repair/rewrite';
+import { isRow } from '../integrity/walk';
 import { openFile, type Source } from '../table/csv/source';
 import type { JobContext } from './context';
 
@@ -70,7 +71,7 @@ export interface Becoming {
 
 /** What it would be; nothing is written. */
 export const foresee = ({ records, layout, edits, target }: Becoming, context: JobContext): Promise<Rewritten> =>
-  rewrite(records(), layout, edits, () => Promise.resolve(), context.operation, `plan ${target}`);
+  rewrite(records, layout, edits, () => Promise.resolve(), context.operation, `plan ${target}`);
 
 /** @param wrote told what was written, before it is read back */
 export function writingOf(context: JobContext, becoming: Becoming, unchanged: () => Promise<void>, wrote: (result: Rewritten) => void): Writing {
@@ -79,7 +80,7 @@ export function writingOf(context: JobContext, becoming: Becoming, unchanged: ()
   return {
     needs: becoming.records().bytes,
     async produce(temporary) {
-      const result = await streamInto(context.disk, temporary, target, (put) => rewrite(becoming.records(), layout, edits, put, context.operation, `write ${target}`));
+      const result = await streamInto(context.disk, temporary, target, (put) => rewrite(becoming.records, layout, edits, put, context.operation, `write ${target}`));
       // A source that changed while it was read gave a mixture of old and new.
       await unchanged();
       facts = result.facts;
@@ -99,7 +100,7 @@ export function writingOf(context: JobContext, becoming: Becoming, unchanged: ()
 async function compare(source: Source, { target, layout, edits, kept }: Becoming, facts: SealFacts, context: JobContext): Promise<void> {
   const after = layoutWith(layout, edits);
   const sum = new ContentSum();
-  const sha256 = await eachRecordOf(source, after, (kind, row) => { if (kind === 'data' || kind === 'cut') sum.add(row.scanner, after); }, context.operation, `read ${target} back`);
+  const sha256 = await eachRecordOf(source, after, (kind, row) => { if (isRow(kind)) sum.add(row.scanner, after); }, context.operation, `read ${target} back`);
   if (sha256 !== facts.sha256) throw differs(target, `SHA-256 is ${sha256}, ${facts.sha256} was written.`);
   if (!sum.equals(kept)) throw differs(target, `its ${sum.records} rows are not the ${kept.records} rows that it should have.`);
 }

@@ -85,7 +85,7 @@ async function sumOf({ operation }: JobContext, source: Source, file: string, la
 
 /** Faults of the text itself: a row whose cells have no columns cannot be sealed, and a seal must not vouch for it. */
 const UNSEALABLE: readonly Code[] = [
-  'empty-file', 'encoding-error', 'nul-byte', 'blank-header', 'duplicate-header', 'missing-cell', 'extra-cell', 'stray-quote', 'unclosed-quote',
+  'empty-file', 'row-too-long', 'encoding-error', 'nul-byte', 'blank-header', 'duplicate-header', 'missing-cell', 'extra-cell', 'stray-quote', 'unclosed-quote',
 ];
 
 function requireSealable(file: string, layout: Layout, report: Report): void {

@@ -63,7 +63,8 @@ describe('the corpus', () => {
 
   it('has a file for every code of the catalogue', () => {
     const covered = new Set(cases.flatMap((stem) => Object.keys(expectedOf(stem).totals)));
-    assert.deepEqual(CODES.filter((code) => !covered.has(code)), []);
+    // A row of more than 16 MB is made where it is tested: long.test.ts.
+    assert.deepEqual(CODES.filter((code) => !covered.has(code) && code !== 'row-too-long'), []);
   });
 
   it('has a file for every shape', () => {

@@ -62,7 +62,7 @@ describe('threads that look ahead', () => {
   it('tell what the one of the pass would, in order; when they cannot be started, or fail, it does', async () => {
     const file = bars('MinuteDataExport_ES_lost_UTC.csv', 20_000);
     const [kernel, head, source] = [await loadKernel(), readFileSync(file), await openFile(file)];
-    const plan = planOf(layoutOf(head, true, { name: file }), head, 12);
+    const plan = planOf(layoutOf(head, true, { name: file }), head, { outlierFactor: 12, longest: 1 << 24 });
     assert.ok(kernel !== undefined && plan !== undefined);
     const work = { kernel, plan, descriptor: source.descriptor!, bytes: source.bytes, range: 64 * 1024 };
     const wanted = await told(new LocalVoucher(kernel, plan, source, work.range), work.bytes);

@@ -51,7 +51,7 @@ async function same(name: string, content: string | Uint8Array, options: VerifyO
 /** What the kernel vouches for in a text. */
 async function vouched(name: string, content: string): Promise<readonly Stretch[]> {
   const bytes = Buffer.from(content);
-  const plan = planOf(layoutOf(bytes, true, { name }), bytes, 12);
+  const plan = planOf(layoutOf(bytes, true, { name }), bytes, { outlierFactor: 12, longest: 1 << 24 });
   const kernel = await loadKernel();
   assert.ok(kernel !== undefined && plan !== undefined);
   const machine = new Machine(kernel, plan);

@@ -4,7 +4,7 @@ import type { Layout } from '../layout';
 import { Crew } from './crew';
 import { loadKernel } from './kernel';
 import { LocalVoucher } from './local';
-import { planOf } from './plan';
+import { planOf, type Bounds } from './plan';
 import type { Voucher } from './ride';
 
 /** Who looks ahead for rows that need no look: nobody, or the kernel, so many bytes at a time, in threads of its own (0: in the pass's). */
@@ -22,8 +22,8 @@ function chosenFor({ bytes, descriptor }: Source): Ahead {
 }
 
 /** Undefined when nobody is to look ahead, or when the rows are of a form that the kernel does not know. To be closed before the source. */
-export async function voucherFor(source: Source, layout: Layout, head: Buffer, outlierFactor: number, ahead = chosenFor(source)): Promise<Voucher | undefined> {
-  const plan = ahead === 'nobody' ? undefined : planOf(layout, head, outlierFactor);
+export async function voucherFor(source: Source, layout: Layout, head: Buffer, bounds: Bounds, ahead = chosenFor(source)): Promise<Voucher | undefined> {
+  const plan = ahead === 'nobody' ? undefined : planOf(layout, head, bounds);
   const kernel = plan === undefined ? undefined : await loadKernel();
   if (ahead === 'nobody' || plan === undefined || kernel === undefined) return undefined;
   const { bytes, descriptor } = source;

@@ -30,8 +30,8 @@ let compiled: Promise<WebAssembly.Module> | undefined;
  * The reader of a file's plain rows, for so many bytes at a time; undefined when they are no bars, of a form that the kernel
  * does not know, or it was not built.
  */
-export async function plainRows(layout: Layout, head: Buffer, size: number): Promise<PlainRows | undefined> {
-  const plan = layout.time === undefined || layout.prices === undefined ? undefined : planOf(layout, head, 0);
+export async function plainRows(layout: Layout, head: Buffer, longest: number, size: number): Promise<PlainRows | undefined> {
+  const plan = layout.time === undefined || layout.prices === undefined ? undefined : planOf(layout, head, { outlierFactor: 0, longest });
   if (plan === undefined) return undefined;
   if (compiled === undefined && existsSync(file)) compiled = (createRequire(__filename)(file) as typeof Program).values();
   return compiled === undefined ? undefined : new PlainRows(await compiled, plan, size);

@@ -18,13 +18,19 @@ export const PLAN_BYTES = 8192;
 /** The most columns that the kernel takes. */
 const WIDEST = 64;
 
+export interface Bounds {
+  /** 0: no outliers are looked for. */
+  readonly outlierFactor: number;
+  /** Bytes of the longest row. */
+  readonly longest: number;
+}
+
 /**
  * What the kernel must know of a file, as assembly/plan.ts reads it; undefined when its rows are of a form that the
  * kernel does not know, so that none could be plain.
  * @param head the first bytes of the file
- * @param outlierFactor 0: no outliers are looked for
  */
-export function planOf(layout: Layout, head: Buffer, outlierFactor: number): Uint8Array | undefined {
+export function planOf(layout: Layout, head: Buffer, { outlierFactor, longest }: Bounds): Uint8Array | undefined {
   const { width, time, prices, sequence, checksum, dialect } = layout;
   if (width < 2 || width > WIDEST || layout.columns.length !== width || layout.falling) return undefined;
   if (time === undefined ? sequence < 0 : time.format === undefined || (time.clock >= 0 && time.clock < time.date)) return undefined;
@@ -52,6 +58,7 @@ export function planOf(layout: Layout, head: Buffer, outlierFactor: number): Uin
     order.length,
     spans.length,
     Number(weighs),
+    longest,
   ];
   const plan = new DataView(new ArrayBuffer(PLAN_BYTES));
   ints.forEach((value, at) => { plan.setInt32(at * 4, value, true); });

@@ -10,6 +10,8 @@ import { Walk, type RecordKind } from '../walk';
 /** Where a record lies in the file; `next` is where the one after it begins, so its line break belongs to it. */
 export interface Span {
   readonly start: number;
+  /** Where its line break begins. */
+  readonly end: number;
   readonly next: number;
   /** Without a line break at its end: the last record of a file may be. */
   readonly open: boolean;
@@ -31,8 +33,31 @@ export async function eachRecordOf(source: Source, layout: Layout, visit: (kind:
 }
 
 function spanOf(scanner: CsvScanner): Span {
-  const start = scanner.offsetOf(scanner.start);
-  return { start, next: scanner.offsetOf(scanner.end) + BREAKS[scanner.ending], open: scanner.ending === 'none' };
+  const start = scanner.from;
+  const end = start + scanner.length;
+  return { start, end, next: end + BREAKS[scanner.ending], open: scanner.ending === 'none' };
+}
+
+/** Goes over a source once more, from front to back, for records that are too long to be held. */
+export class Reread {
+  readonly #source: Source;
+  #position = 0;
+
+  constructor(source: Source) {
+    this.#source = source;
+  }
+
+  /** Hands on the bytes from one offset to another, a megabyte at a time; the offsets rise from call to call. */
+  async between(start: number, end: number, put: (bytes: Buffer) => Promise<void>): Promise<void> {
+    const room = Buffer.allocUnsafe(CHUNK);
+    while (this.#position < end) {
+      const until = this.#position < start ? start : end;
+      const part = room.subarray(0, await this.#source.read(room.subarray(0, Math.min(CHUNK, until - this.#position)), this.#position));
+      if (part.length === 0) return;
+      if (this.#position >= start) await put(part);
+      this.#position += part.length;
+    }
+  }
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Layout } from '../layout';
 import { fileDigest } from '../manifest';
 import { isChecksum, RowDigest } from '../seal';
 import type { RecordKind } from '../walk';
-import { eachRecordOf, type Span } from './records';
+import { eachRecordOf, Reread, type Span } from './records';
 
 /**
  * What happens to the two columns of a seal; every other byte stays as it is.
@@ -43,20 +43,28 @@ export function layoutWith(layout: Layout, { sequence, checksum }: Edits): Layou
 
 /**
  * Reads a source and hands on the bytes of the file it becomes, a megabyte at a time.
+ * @param records gives the source, each time from its beginning
  * @param put is awaited; the bytes hold until it resolves
  * @throws Failure `cancelled`; what `put` throws
  */
-export async function rewrite(source: Source, layout: Layout, edits: Edits, put: (bytes: Buffer) => Promise<void>, operation: Operation, step: string): Promise<Rewritten> {
+export async function rewrite(records: () => Source, layout: Layout, edits: Edits, put: (bytes: Buffer) => Promise<void>, operation: Operation, step: string): Promise<Rewritten> {
   const rewriter = new Rewriter(layout, edits);
   const digest = fileDigest();
   let bytes = 0;
-  const flush = async (): Promise<void> => {
-    const chunk = rewriter.take();
+  const hand = async (chunk: Buffer): Promise<void> => {
     digest.update(chunk);
     bytes += chunk.length;
     await put(chunk);
   };
+  let again: Reread | undefined;
+  const flush = async (): Promise<void> => {
+    for (const part of rewriter.take()) {
+      if ('next' in part) await (again ??= new Reread(records())).between(part.start, part.next, hand);
+      else await hand(part);
+    }
+  };
   // The walk reads a megabyte at a time, and what it becomes is put before the next is read.
+  const source = records();
   const paced: Source = { ...source, read: async (into, position) => (await flush(), source.read(into, position)) };
   rewriter.begin(layout.dialect.bom);
   await eachRecordOf(paced, layout, (kind, row, span) => { rewriter.record(kind, row.scanner, span); }, operation, step);
@@ -84,6 +92,8 @@ class Rewriter {
   readonly #delimiter: string;
   #out = Buffer.allocUnsafe(2 * 1024 * 1024);
   #length = 0;
+  /** What goes before that: bytes, and records that are too long to be held. */
+  #passed: (Buffer | Span)[] = [];
 
   constructor(layout: Layout, edits: Edits) {
     this.#layout = layout;
@@ -99,10 +109,12 @@ class Rewriter {
     if (bom) this.#put(BOM, 0, BOM.length);
   }
 
-  take(): Buffer {
-    const chunk = Buffer.from(this.#out.subarray(0, this.#length));
+  /** What has been written since, in order; a record that is to stand as it is in the source may be among it. */
+  take(): (Buffer | Span)[] {
+    const parts = [...this.#passed, Buffer.from(this.#out.subarray(0, this.#length))];
+    this.#passed = [];
     this.#length = 0;
-    return chunk;
+    return parts;
   }
 
   bounds(): Pick<SealFacts, 'rows' | 'firstSeq' | 'lastSeq'> {
@@ -113,12 +125,18 @@ class Rewriter {
   record(kind: RecordKind, scanner: CsvScanner, span: Span): void {
     if (kind === 'header' || kind === 'repeated-header') this.#header(scanner, span);
     else if (kind === 'blank') this.#same(scanner, span);
+    else if (kind === 'long') this.#long(span);
     else this.#row(kind === 'data', scanner, span);
   }
 
   #same(scanner: CsvScanner, span: Span): void {
     this.#put(scanner.bytes, scanner.start, scanner.end);
     this.#ending(scanner, span);
+  }
+
+  #long(span: Span): void {
+    this.#rows++;
+    this.#passed = [...this.take(), span];
   }
 
   #header(scanner: CsvScanner, span: Span): void {
@@ -198,7 +216,7 @@ class Rewriter {
   }
 
   #ending(scanner: CsvScanner, span: Span): void {
-    this.#put(scanner.bytes, scanner.end, scanner.end + span.next - scanner.offsetOf(scanner.end));
+    this.#put(scanner.bytes, scanner.end, scanner.end + span.next - span.end);
   }
 
   #text(text: string): void {

@@ -12,8 +12,8 @@ import { NumberList } from '../numbers';
 import type { Row } from '../row';
 import { layoutFor, verifyFile, type VerifyOptions } from '../verify';
 import { Marks } from './marks';
-import { ContentSum, eachRecordOf, type Span } from './records';
-import type { RecordKind } from '../walk';
+import { ContentSum, eachRecordOf, Reread, type Span } from './records';
+import { isRow, type RecordKind } from '../walk';
 
 /** What a file would be once rows are taken out and sorted: its own stretches in another order. */
 export interface Survey {
@@ -76,6 +76,7 @@ interface Removed {
   readonly row: number;
   readonly line: number;
   readonly text: CsvScanner | '';
+  readonly span: Span;
 }
 
 /** Tells what stays from what goes, in order of the file. @returns SHA-256 of the whole file */
@@ -84,7 +85,7 @@ async function eachSorted(source: Source, layout: Layout, marks: Marks, repairs:
   const settle = (kind: 'blank-inside' | 'blank-after', row: Row): void => {
     if (blanks === undefined) return;
     const { span, times } = blanks;
-    const at: Removed = { row: blanks.row, line: blanks.line, text: '' };
+    const at: Removed = { row: blanks.row, line: blanks.line, text: '', span };
     blanks = undefined;
     if (kind === 'blank-inside' && repairs.has('invalid')) into.drop?.('blank-row', times, at);
     else into.keep?.(kind, row, span);
@@ -99,28 +100,39 @@ async function eachSorted(source: Source, layout: Layout, marks: Marks, repairs:
     settle('blank-inside', row);
     const reason = isRow(kind) ? marks.of(row.number) : kind === 'repeated-header' && repairs.has('invalid') ? kind : undefined;
     if (reason === undefined) into.keep?.(kind, row, span);
-    else into.drop?.(reason, 1, { row: row.number, line: row.line, text: row.scanner });
+    else into.drop?.(reason, 1, { row: row.number, line: row.line, text: row.scanner, span });
   };
   const sha256 = await eachRecordOf(source, layout, visit, operation, step);
   if (last !== undefined) settle('blank-after', last);
   return sha256;
 }
 
-const isRow = (kind: Kind): boolean => kind === 'data' || kind === 'cut';
-
 /**
  * The lines of `{file}.rejected.csv`: row, line, code and the text as it stood of everything taken out.
  * @param put is awaited; a megabyte or so at a time
  */
 export async function rejectedLines(source: Source, { layout, marks }: Survey, repairs: ReadonlySet<Repair>, put: (bytes: Buffer) => Promise<void>, operation: Operation, step: string): Promise<void> {
+  // One character a byte: a row goes as it is, valid UTF-8 or not.
   let text = 'row,line,code,text\n';
+  /** What comes before `text`: text, then the rest of a row that is too long to be held. */
+  let before: { text: string; rest: Span }[] = [];
+  const again = new Reread(source);
   const flush = async (): Promise<void> => {
-    // One character a byte: a row goes as it is, valid UTF-8 or not.
+    for (const { text: first, rest } of before) {
+      await put(Buffer.from(first, 'latin1'));
+      await again.between(rest.start, rest.end, (bytes) => put(Buffer.from(bytes.toString('latin1').replaceAll('"', '""'), 'latin1')));
+    }
     const chunk = Buffer.from(text, 'latin1');
+    before = [];
     text = '';
     await put(chunk);
   };
   const drop = (reason: Code, times: number, at: Removed): void => {
+    if (at.text !== '' && at.text.tooLong) {
+      before.push({ text: `${text}${at.row},${at.line},${reason},"`, rest: at.span });
+      text = '"\n';
+      return;
+    }
     const raw = at.text === '' ? '' : quoteCell(at.text.bytes.toString('latin1', at.text.start, at.text.end));
     for (let i = 0; i < times; i++) text += `${at.row},${at.line + i},${reason},${raw}\n`;
   };

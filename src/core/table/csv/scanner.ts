@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { Failure } from '../../base/failure';
 
 /**
  * Splits bytes into CSV records and cells without making strings (RFC 4180, plus LF, CR and CRLF mixed at will).
@@ -9,6 +8,9 @@ import { Failure } from '../../base/failure';
  * A quote is special only at the start of a cell. Text after a closing quote makes the whole cell literal (`stray`).
  * A quoted cell that never closes (or not within 16 MB) makes its first line literal (`unclosed`), and scanning goes on
  * with the next line: one forgotten quote costs one finding, not the rest of the file.
+ *
+ * A record of more than 16 MB is passed over up to the next line break after those, whatever is quoted in it
+ * (`tooLong`): only its first bytes are kept, as one cell. What is buffered never exceeds that and one room.
  */
 export class CsvScanner {
   /** Holds the current record; positions below are indexes into it. */
@@ -38,10 +40,14 @@ export class CsvScanner {
   stray = -1;
   /** Position of an opening quote that is never closed, or -1. */
   unclosed = -1;
+  /** True when the record is too long: from `start` to `end` are only its first bytes, and `length` is all of it. */
+  tooLong = false;
   /** True when this stretch of bytes holds NUL or invalid UTF-8 somewhere. */
   suspect = false;
 
   readonly delimiter: number;
+  /** Bytes of the longest record. */
+  readonly longest: number;
   readonly #kinds: Uint8Array;
   readonly #literalKinds: Uint8Array;
   #position: number;
@@ -52,10 +58,15 @@ export class CsvScanner {
   #origin = 0;
   /** Line breaks inside the quoted cells of the record being scanned. */
   #breaks = 0;
+  /** Where the line break of a record that is too long is looked for next, and where in the file the record begins; -1 outside of one. */
+  #seeking = -1;
+  #from = 0;
+  #length = 0;
 
-  /** @param skip bytes at the start of the file that belong to no record (a byte-order mark) */
-  constructor(delimiter: number, skip = 0) {
+  /** @param skip bytes at the start of the file that belong to no record (a byte-order mark) @param longest bytes of a record, its line break not counted */
+  constructor(delimiter: number, skip = 0, longest = LONGEST) {
     this.delimiter = delimiter;
+    this.longest = longest;
     this.#kinds = kindsOf(delimiter, true);
     this.#literalKinds = kindsOf(delimiter, false);
     this.#position = skip;
@@ -63,11 +74,11 @@ export class CsvScanner {
 
   /** Where the next `size` bytes of the file go. Moves the unread remainder to the front. */
   room(size: number): Buffer {
+    if (this.#seeking >= 0) this.#forgetPassed();
     const from = Math.min(this.#position, this.#limit);
     const rest = this.#limit - from;
-    if (rest > LONGEST) this.#refuse();
     if (rest + size > this.bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(rest + size + SLACK, rest * 2));
+      const larger = Buffer.allocUnsafeSlow(Math.max(rest + size + SLACK, Math.min(rest * 2, this.longest + size + SLACK)));
       this.bytes.copy(larger, 0, from, this.#limit);
       this.bytes = larger;
     } else {
@@ -76,6 +87,10 @@ export class CsvScanner {
     this.#origin += from;
     this.#position -= from;
     this.#limit = rest;
+    if (this.#seeking >= 0) {
+      this.#seeking -= from;
+      if (this.unclosed >= 0) this.unclosed -= from;
+    }
     return this.bytes.subarray(rest, rest + size);
   }
 
@@ -97,19 +112,30 @@ export class CsvScanner {
   /** Goes to the next record; false when there is none, or when it needs more bytes. */
   next(): boolean {
     if (this.#position >= this.#limit) return false;
+    if (this.#seeking >= 0) return this.#passOver();
     this.start = this.#position;
     this.#breaks = 0;
     this.quoted = false;
     this.stray = -1;
     this.unclosed = -1;
-    const outcome = this.#scan(this.#kinds);
-    if (outcome !== 'unclosed') return outcome === 'record';
-    return this.#scanLiterally();
+    this.tooLong = false;
+    let outcome = this.#scan(this.#kinds);
+    if (outcome === 'unclosed') outcome = this.#scanLiterally();
+    return outcome === 'long' ? this.#beginLong() : outcome === 'record';
   }
 
   /** Offset in the file of the next record. */
   get place(): number {
-    return this.#origin + this.#position;
+    return this.#seeking >= 0 ? this.#from : this.#origin + this.#position;
+  }
+
+  /** Offset in the file of the record, and its bytes without the line break. */
+  get from(): number {
+    return this.tooLong ? this.#from : this.#origin + this.start;
+  }
+
+  get length(): number {
+    return this.tooLong ? this.#length : this.end - this.start;
   }
 
   /** Offset in the file of the next bytes wanted. */
@@ -130,24 +156,74 @@ export class CsvScanner {
     }
   }
 
-  /** Offset in the file of a position in `bytes`. */
+  /** Offset in the file of a position in `bytes`; of a record that is too long, see `from`. */
   offsetOf(position: number): number {
     return this.#origin + position;
   }
 
-  #scanLiterally(): boolean {
+  #scanLiterally(): Outcome {
     const unclosed = this.unclosed;
     this.#breaks = 0;
     this.quoted = false;
     this.stray = -1;
-    const found = this.#scan(this.#literalKinds) === 'record';
+    const outcome = this.#scan(this.#literalKinds);
     this.unclosed = unclosed;
-    return found;
+    return outcome;
   }
 
-  #scan(kinds: Uint8Array): 'record' | 'more' | 'unclosed' {
+  /** The first bytes of the record are kept; the rest is gone over without being held. */
+  #beginLong(): boolean {
+    this.#seeking = this.start + this.longest + 1;
+    this.#from = this.#origin + this.start;
+    if (this.unclosed - this.start >= this.#kept) this.unclosed = -1;
+    return this.#passOver();
+  }
+
+  /** Looks for the line break of a record that is too long; false when it is yet to come. */
+  #passOver(): boolean {
     const { bytes } = this;
-    const limit = this.#limit;
+    let at = this.#seeking;
+    while (at < this.#limit && bytes[at] !== LF && bytes[at] !== CR) at++;
+    this.#seeking = at;
+    const isBroken = at < this.#limit;
+    if (!isBroken && !this.#finished) return false;
+    this.start = this.#position;
+    if (!isBroken) this.#complete(at, 0, 'none', at);
+    else if (!this.#endAt(at, 0)) return false;
+    this.#seeking = -1;
+    this.#length = this.#origin + at - this.#from;
+    this.tooLong = true;
+    this.end = wholeCharacters(bytes, this.start, this.start + this.#kept);
+    this.#asOneCell();
+    return true;
+  }
+
+  get #kept(): number {
+    return Math.min(KEPT, this.longest);
+  }
+
+  #asOneCell(): void {
+    this.starts[0] = this.start;
+    this.ends[0] = this.end;
+    this.quotes[0] = 0;
+    this.decimals[0] = -1;
+    this.quoted = false;
+    this.stray = -1;
+  }
+
+  /** Moves what comes next behind the first bytes of a record that is too long. */
+  #forgetPassed(): void {
+    const head = this.#position + this.#kept;
+    const passed = this.#seeking - head;
+    this.bytes.copyWithin(head, this.#seeking, this.#limit);
+    this.#origin += passed;
+    this.#limit -= passed;
+    this.#seeking = head;
+  }
+
+  #scan(kinds: Uint8Array): Outcome {
+    const { bytes } = this;
+    const limit = Math.min(this.#limit, this.start + this.longest + 1);
     let { starts, ends, quotes, mantissas, decimals } = this;
     let cell = 0;
     let at = this.start;
@@ -193,6 +269,7 @@ export class CsvScanner {
         if (at === NEEDS_MORE) return 'more';
       }
     }
+    if (at - this.start > this.longest) return 'long';
     if (!this.#finished) return 'more';
     this.#close(cell, at, mantissa, point);
     this.#complete(at, cell, 'none', at);
@@ -213,7 +290,7 @@ export class CsvScanner {
   /** Reads the quoted cell that opens at `open`; where to go on, NEEDS_MORE or NOT_CLOSED. */
   #quotedCell(cell: number, open: number): number {
     const { bytes } = this;
-    const furthest = Math.min(this.#limit, this.start + LONGEST);
+    const furthest = Math.min(this.#limit, this.start + this.longest);
     let form = 1;
     for (let at = open + 1; at < furthest; at++) {
       const byte = bytes[at]!;
@@ -226,7 +303,7 @@ export class CsvScanner {
         return this.#closeCell(cell, open, at, form);
       }
     }
-    if (furthest === this.#limit && !this.#finished && furthest - this.start < LONGEST) return NEEDS_MORE;
+    if (furthest === this.#limit && !this.#finished && furthest - this.start < this.longest) return NEEDS_MORE;
     this.unclosed = open;
     return NOT_CLOSED;
   }
@@ -257,7 +334,6 @@ export class CsvScanner {
   }
 
   #complete(end: number, lastCell: number, ending: Ending, next: number): void {
-    if (end - this.start > LONGEST) this.#refuse();
     this.end = end;
     this.cells = lastCell + 1;
     this.ending = ending;
@@ -274,19 +350,12 @@ export class CsvScanner {
     this.mantissas = copied(this.mantissas, new Int32Array(length));
     this.decimals = copied(this.decimals, new Int8Array(length));
   }
-
-  #refuse(): never {
-    throw new Failure('refused', {
-      attempted: 'split the file into rows',
-      line: this.#nextLine,
-      why: 'this line is longer than 16 MB, so it is no table of rows.',
-      remedy: 'Check that it is a CSV file and not something else.',
-    });
-  }
 }
 
 /** How a record ends; `none`: with the file. */
 export type Ending = 'none' | 'lf' | 'crlf' | 'cr';
+
+type Outcome = 'record' | 'more' | 'unclosed' | 'long';
 
 const LF = 10;
 const CR = 13;
@@ -310,7 +379,10 @@ const NOT_CLOSED = -2;
 const SLACK = 4096;
 
 /** The longest record, bytes: a bound on memory when a quote is never closed or the file is no table at all. */
-const LONGEST = 16 * 1024 * 1024;
+export const LONGEST = 16 * 1024 * 1024;
+
+/** Of a longer one, so many bytes are kept. */
+const KEPT = 1024;
 
 function copied<List extends { set(from: List): void }>(from: List, to: List): List {
   to.set(from);

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { Failure } from '../../../../src/core/base/failure';
 import { contentOf, hashOf, recordText } from '../../../../src/core/table/csv/cells';
 import { sniffDialect } from '../../../../src/core/table/csv/dialect';
 import { placeOfCells } from '../../../../src/core/table/csv/place';
 import { CsvScanner } from '../../../../src/core/table/csv/scanner';
 
 /** Feeds the bytes `chunk` at a time and applies `take` to every record. */
-function scan<T>(bytes: Buffer, chunk: number, take: (scanner: CsvScanner) => T, delimiter = ','): T[] {
-  const scanner = new CsvScanner(delimiter.charCodeAt(0));
+function scan<T>(bytes: Buffer, chunk: number, take: (scanner: CsvScanner) => T, delimiter = ',', longest?: number): T[] {
+  const scanner = new CsvScanner(delimiter.charCodeAt(0), 0, longest);
   const taken: T[] = [];
   for (let at = 0; at < bytes.length; at += chunk) {
     const part = bytes.subarray(at, at + chunk);
@@ -83,11 +82,37 @@ describe('the CSV scanner', () => {
     assert.deepEqual(cellsOf(`${row.join(',')}\n`, 7), [row]);
   });
 
-  it('refuses a line of more than 16 MB, and gives up a quote after as much', () => {
-    const wide = Buffer.alloc(17 * 1024 * 1024, 'x');
-    assert.throws(() => scan(wide, 1 << 20, recordText), (error) => error instanceof Failure && error.kind === 'refused');
+  it('passes over a line of more than 16 MB, and gives up a quote after as much', () => {
+    const wide = Buffer.concat([Buffer.from('a\n'), Buffer.alloc(40 * 1024 * 1024, 'x'), Buffer.from('\r\nb,c\n')]);
+    const held: number[] = [];
+    const seen = scan(wide, 1 << 20, (scanner) => {
+      held.push(scanner.bytes.length);
+      return { cells: scanner.cells, line: scanner.line, tooLong: scanner.tooLong, from: scanner.from, length: scanner.length, ending: scanner.ending };
+    });
+    const mega = 40 * 1024 * 1024;
+    assert.deepEqual(seen, [
+      { cells: 1, line: 1, tooLong: false, from: 0, length: 1, ending: 'lf' },
+      { cells: 1, line: 2, tooLong: true, from: 2, length: mega, ending: 'crlf' },
+      { cells: 2, line: 3, tooLong: false, from: mega + 4, length: 3, ending: 'lf' },
+    ]);
+    assert.ok(Math.max(...held) < 18 * 1024 * 1024);
     const lines = Buffer.concat([Buffer.from('"'), Buffer.alloc(17 * 1024 * 1024, 'abcdefg\n')]);
     assert.equal(scan(lines, 1 << 20, (scanner) => scanner.cells).length, (17 * 1024 * 1024) / 8);
+  });
+
+  it('passes over the same rows however the bytes come, and finds the next record where it is', () => {
+    const texts = ['aaaaaaaaaa\nb\n', 'aaaaaaaaaaa\r\nb', 'a\r"bb\nbbbbbbbbbbbbb\nc\n', '"a\nb",cccccccc\rd\n', '"aaaaaaaaaaaaaaaa\nb', 'é€📈é€📈é€📈é\n\r"d"', '"a\nb\nc\nd\ne\nf\ng","x"\ny', 'aaaaaaaaaaaa', 'aaaa,"bbbbbb\n",c\nd'];
+    for (const text of texts) {
+      const seen = (chunk: number): unknown[] => scan(Buffer.from(text), chunk, (scanner) => {
+        const { line, tooLong, from, length, ending, place, stray, start, unclosed } = scanner;
+        const breaks = { none: 0, lf: 1, cr: 1, crlf: 2 }[ending];
+        assert.equal(place, from + length + breaks, text);
+        return [recordText(scanner), line, tooLong, from, length, ending, stray < 0 ? stray : stray - start, unclosed < 0 ? unclosed : unclosed - start];
+      }, ',', 10);
+      const whole = seen(1000);
+      assert.deepEqual(whole.map((record) => (record as unknown[])[4]).some((length) => (length as number) > 10), whole.some((record) => (record as unknown[])[2]), text);
+      for (let chunk = 1; chunk < 30; chunk++) assert.deepEqual(seen(chunk), whole, `${text} in pieces of ${chunk}`);
+    }
   });
 
   it('marks only stretches that hold invalid bytes, also when a character lies on a seam', () => {

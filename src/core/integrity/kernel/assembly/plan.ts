@@ -41,6 +41,9 @@ export const PLAN = memory.data(8192, 16);
 /** Outliers are looked for. */
 // @ts-ignore: decorator
 @inline export function weighs(): bool { return int(12) != 0; }
+/** Bytes of the longest row. */
+// @ts-ignore: decorator
+@inline export function longest(): usize { return int(13); }
 
 /** µs; 0 when steps are not judged. */
 // @ts-ignore: decorator

@@ -46,6 +46,7 @@ export function reset(): void {
 
 /** Reads the row at `at`; false when it is not plain. The bytes from `limit` on are 0. */
 export function readRow(at: usize, limit: usize): bool {
+  const from = at;
   const last = plan.width() - 1;
   const delimiter = plan.delimiter();
   for (let column: usize = 0; column <= last; column++) {
@@ -57,6 +58,7 @@ export function readRow(at: usize, limit: usize): bool {
     if (column < last && <u32>load<u8>(close) != delimiter) return fail(close);
   }
   at--;
+  if (at - from > plan.longest()) return fail(at);
   isCrlf = load<u8>(at) == 13;
   if (isCrlf) at++;
   if (load<u8>(at) != 10) return fail(at);
