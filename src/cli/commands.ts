@@ -148,7 +148,7 @@ export const backup = (what: readonly string[], options: { dryRun?: boolean }): 
   name: 'backup',
   run: (context) => backUpFiles(context, { what, dryRun: options.dryRun === true }),
   show: showBackup,
-  exit: ({ torn }) => (torn.length > 0 ? 'findings' : 'ok'),
+  exit: ({ torn, leftOut }) => (torn.length + leftOut.length > 0 ? 'findings' : 'ok'),
 });
 
 export const backups = (file: string | undefined): Command<'backups'> => ({

@@ -29,7 +29,7 @@ export const copy = (to: string | true, options: { name?: string; dryRun?: boole
   run: async (context) =>
     copyTo(context, { to: to === true ? await firstDestination() : path.resolve(to), dryRun: options.dryRun === true, ...(options.name === undefined ? {} : { name: options.name }) }),
   show: showCopy,
-  exit: ({ torn }) => (torn.length > 0 ? 'findings' : 'ok'),
+  exit: ({ torn, leftOut }) => (torn.length + leftOut.length > 0 ? 'findings' : 'ok'),
 });
 
 async function firstDestination(): Promise<string> {
@@ -64,5 +64,5 @@ export const cleanUp = (options: { dryRun?: boolean }): Command<'clean'> => ({
   name: 'clean',
   run: (context) => clean(context, { dryRun: options.dryRun === true }),
   show: showClean,
-  exit: () => 'ok',
+  exit: ({ kept }) => (kept.some(({ failed }) => failed === true) ? 'io' : 'ok'),
 });

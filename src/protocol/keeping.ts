@@ -28,6 +28,12 @@ export interface Torn {
   readonly why: string;
 }
 
+/** A file that was left out because it cannot be read, with what to do about it. */
+export interface LeftOut {
+  readonly file: string;
+  readonly why: string;
+}
+
 export interface BackupResult {
   readonly outcome: 'planned' | 'made';
   /** The copies made now (or, in a dry run, those that would be). */
@@ -36,6 +42,8 @@ export interface BackupResult {
   readonly current: readonly BackupEntry[];
   /** Files that were torn when they were backed up: their backups are as torn. */
   readonly torn: readonly Torn[];
+  /** Files of which there is no backup now, because they cannot be read. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 export interface RestoreResult {
@@ -72,6 +80,8 @@ export interface CopyResult {
   readonly files: readonly CopiedFile[];
   /** Files that are torn, and so are their copies. */
   readonly torn: readonly Torn[];
+  /** Files that are not in the copy, because they cannot be read; its manifest names them too. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** A place for copies that was found on this machine. */
@@ -130,7 +140,7 @@ export interface WriteMetrics {
 }
 
 export interface Alert {
-  readonly code: 'verification-failed' | 'sequence-gap' | 'slow-write' | 'old-temporary' | 'stale-lock' | 'unreadable-lock';
+  readonly code: 'verification-failed' | 'sequence-gap' | 'slow-write' | 'old-temporary' | 'stale-lock' | 'unreadable-lock' | 'unreadable';
   readonly file: string;
   readonly message: string;
   /** Arguments for the command line that mend it. */
@@ -150,5 +160,12 @@ export interface CleanResult {
   readonly outcome: 'planned' | 'cleaned';
   /** Relative to the data folder. */
   readonly removed: readonly string[];
-  readonly kept: readonly { readonly file: string; readonly why: string }[];
+  readonly kept: readonly KeptLeftover[];
+}
+
+export interface KeptLeftover {
+  readonly file: string;
+  readonly why: string;
+  /** It should have been removed, but the disk refused. */
+  readonly failed?: true;
 }

@@ -1,7 +1,7 @@
 import { formatInstant } from '../../core/base/time';
 import type { BackupCheck, CleanResult, CopyResult, Destination, LockNote, PruneResult, Status, WriteMetrics } from '../../protocol/keeping';
 import { count, plural, size, table, type Paint } from '../terminal';
-import { dryRunNote, quoted, tornLines } from './store';
+import { dryRunNote, quoted, troubleLines } from './store';
 
 const total = (entries: readonly { readonly bytes: number }[]): string => size(entries.reduce((sum, { bytes }) => sum + bytes, 0));
 
@@ -22,7 +22,7 @@ export function showCopy(result: CopyResult, paint: Paint): string[] {
   return [
     planned ? `Would copy ${says}` : `${paint('green', '✔')} Copied and verified ${says}`,
     ...table(result.files.map(({ file, bytes }) => [`  ${file}`, size(bytes)]), [1]),
-    ...tornLines(result.torn, paint),
+    ...troubleLines(result, paint),
     ...(planned ? [dryRunNote(paint)] : [`Check it later: barkeep backup --verify ${quoted(result.folder)}`]),
   ];
 }
@@ -75,10 +75,11 @@ function metricRows(metrics: WriteMetrics): string[][] {
 
 export function showClean(result: CleanResult, paint: Paint): string[] {
   const planned = result.outcome === 'planned';
+  const failed = result.kept.some((each) => each.failed === true);
   return [
-    result.removed.length === 0 ? `${paint('green', '✔')} Nothing to clean up.` : `${planned ? 'Would remove' : 'Removed'} ${plural(result.removed.length, 'leftover')}:`,
+    result.removed.length === 0 ? (failed ? 'Nothing was removed.' : `${paint('green', '✔')} Nothing to clean up.`) : `${planned ? 'Would remove' : 'Removed'} ${plural(result.removed.length, 'leftover')}:`,
     ...result.removed.map((file) => `  ${file}`),
-    ...result.kept.map(({ file, why }) => `  ${paint('dim', `kept: ${file}: ${why}`)}`),
+    ...result.kept.map(({ file, why, failed: refused }) => `  ${paint(refused === true ? 'red' : 'dim', `kept: ${file}: ${why}`)}`),
     ...(planned ? [dryRunNote(paint)] : []),
   ];
 }

@@ -1,6 +1,6 @@
 import { formatInstant } from '../../core/base/time';
 import { CATEGORY_TITLES, type Category, type Inventory, type InventoryEntry } from '../../protocol/inventory';
-import type { BackupEntry, BackupResult, Holding, RestoreResult, Torn } from '../../protocol/keeping';
+import type { BackupEntry, BackupResult, Holding, RestoreResult } from '../../protocol/keeping';
 import { count, plural, size, table, type Paint } from '../terminal';
 
 const CATEGORIES: readonly Category[] = ['market', 'derived', 'raw', 'other'];
@@ -55,14 +55,17 @@ function complaints(inventory: Inventory, paint: Paint): string[] {
 export const quoted = (argument: string): string => (/^[\w./:=@%+-]+$/.test(argument) ? argument : `'${argument.replace(/'/g, `'\\''`)}'`);
 
 export function showBackup(result: BackupResult, paint: Paint): string[] {
-  if (result.outcome === 'planned') return [`Would back up ${plural(result.backups.length, 'file')}:`, ...backupLines(result.backups), ...tornLines(result.torn, paint), dryRunNote(paint)];
+  if (result.outcome === 'planned') return [`Would back up ${plural(result.backups.length, 'file')}:`, ...backupLines(result.backups), ...troubleLines(result, paint), dryRunNote(paint)];
   const made = result.backups.length === 0 ? [] : [`${paint('green', '✔')} ${plural(result.backups.length, 'backup')} made and verified:`, ...backupLines(result.backups)];
   const current = result.current.length === 0 ? [] : [`${plural(result.current.length, 'file')} already backed up as they are:`, ...backupLines(result.current)];
-  return made.length + current.length === 0 ? ['There is nothing to back up here.'] : [...made, ...current, ...tornLines(result.torn, paint)];
+  return made.length + current.length + result.leftOut.length === 0 ? ['There is nothing to back up here.'] : [...made, ...current, ...troubleLines(result, paint)];
 }
 
-export const tornLines = (torn: readonly Torn[], paint: Paint): string[] =>
-  torn.map(({ file, why }) => `${paint('red', '✘')} ${file} is torn, and so is this copy of it: ${why} Restore an older backup (barkeep restore ${quoted(file)} --list), or make it again from its source.`);
+/** Files that are torn, and those that could not be copied at all. */
+export const troubleLines = ({ torn, leftOut }: Pick<BackupResult, 'torn' | 'leftOut'>, paint: Paint): string[] => [
+  ...torn.map(({ file, why }) => `${paint('red', '✘')} ${file} is torn, and so is this copy of it: ${why} Restore an older backup (barkeep restore ${quoted(file)} --list), or make it again from its source.`),
+  ...leftOut.map(({ file, why }) => `${paint('red', '✘')} ${file} is not copied, because it cannot be read: ${why}`),
+];
 
 export function showBackups(backups: readonly BackupEntry[]): string[] {
   return backups.length === 0 ? ['There are no backups.'] : backupLines(backups);

@@ -1,12 +1,13 @@
 import path from 'node:path';
-import { readdir } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import type { BackupEntry } from '../../protocol/keeping';
-import { Failure, failureFrom } from '../base/failure';
+import { Failure, errnoOf, failureFrom } from '../base/failure';
 import { TEMPORARY, differs, writeAtomic, type Writing, type Written } from './atomic';
 import { measureFile } from './digest';
 import type { Disk } from './disk';
 import { diskFailure } from './failures';
-import { ifThere, nodeFiles } from './files';
+import { ifThere } from './files';
 import { BACKUPS, appendJournal, readJournal, type JournalLine } from './journal';
 
 /**
@@ -20,11 +21,12 @@ const LAST_TURN = 999;
  * Copies a file into `backups/`. The copy gets its name only when it is synced, compared by SHA-256 and journalled.
  * The caller holds the file's lock.
  * @param file absolute, or relative to the data folder
+ * @param original what the file holds, when it was measured under that lock
  */
-export async function backUp(disk: Disk, dataFolder: string, file: string, why: string): Promise<BackupEntry> {
+export async function backUp(disk: Disk, dataFolder: string, file: string, why: string, original?: Written): Promise<BackupEntry> {
   const name = nameIn(dataFolder, file);
   const source = path.join(dataFolder, name);
-  const { bytes, sha256 } = await measureFile(source);
+  const { bytes, sha256 } = original ?? (await measureFile(source));
   const { backup, made } = await freeName(disk, dataFolder, name).catch((error: unknown) => {
     throw diskFailure(error, `back up ${source}`, source, bytes);
   });
@@ -79,7 +81,7 @@ export async function change(disk: Disk, dataFolder: string, name: string, writi
 export async function listBackups(dataFolder: string, file?: string): Promise<BackupEntry[]> {
   const name = file === undefined ? undefined : nameIn(dataFolder, file);
   try {
-    const lines = await readJournal(dataFolder);
+    const lines = await readJournal(dataFolder).catch((): JournalLine[] => []); // Lost as well when it cannot be read.
     const journalled = new Map(lines.filter((line) => line.what === 'backup').map((line) => [line.backup, line]));
     const found = (await namesIn(dataFolder)).filter((backup) => name === undefined || fileOf(backup) === name);
     const entries = await Promise.all(found.map((backup) => entryOf(dataFolder, backup, journalled.get(backup))));
@@ -153,15 +155,24 @@ const timeOf = (stamp: string): number => Date.parse(stamp.replace(/(\d{4})(\d\d
 
 const fileOf = (backup: string): string | undefined => NAME.exec(backup)?.groups?.['file'];
 
+/** What is in the backups; a folder further down that cannot be listed is passed over, as in the data folder (walk.ts). */
 async function namesIn(dataFolder: string): Promise<string[]> {
-  const found = (await ifThere(readdir(path.join(dataFolder, BACKUPS), { recursive: true }))) ?? [];
-  return found.map((entry) => entry.split(path.sep).join('/'));
+  const top = path.join(dataFolder, BACKUPS);
+  const under = async (inside: string, entries: readonly Dirent[]): Promise<string[]> => {
+    const names = await Promise.all(entries.map(async (entry) => {
+      const name = inside + entry.name;
+      return entry.isDirectory() ? under(`${name}/`, await readdir(path.join(top, name), { withFileTypes: true }).catch(() => [])) : [name];
+    }));
+    return names.flat();
+  };
+  return under('', (await ifThere(readdir(top, { withFileTypes: true }))) ?? []);
 }
 
 async function entryOf(dataFolder: string, backup: string, line: JournalLine | undefined): Promise<BackupEntry | undefined> {
   const parts = NAME.exec(backup)?.groups;
   if (parts === undefined) return undefined;
-  const there = await ifThere(nodeFiles.stat(backupPath(dataFolder, backup)));
-  if (there === undefined) return undefined;
-  return { backup, file: parts['file']!, made: timeOf(parts['stamp']!), bytes: there.bytes, sha256: line?.sha256Before ?? null, why: line?.why ?? null };
+  const whole = backupPath(dataFolder, backup);
+  const stats = await stat(whole).catch((error: unknown) => (errnoOf(error) === 'ENOENT' ? undefined : ifThere(lstat(whole)))); // One that cannot be read is listed.
+  if (stats === undefined || stats.isDirectory()) return undefined;
+  return { backup, file: parts['file']!, made: timeOf(parts['stamp']!), bytes: stats.size, sha256: line?.sha256Before ?? null, why: line?.why ?? null };
 }

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { errnoOf } from '../base/failure';
 import type { Self } from './disk';
 import { ifThere, nodeFiles, type Files } from './files';
 
@@ -51,6 +52,17 @@ export async function sight(files: Files, file: string): Promise<Sighting | unde
   return content === undefined ? undefined : sightingOf(content.bytes.toString('utf8'), content.modified);
 }
 
+/** As `sight`; what is there but cannot be read, such as a folder or another user's file, is a lock that does not say who holds it. */
+export async function glance(files: Files, file: string): Promise<Sighting | undefined> {
+  try {
+    return await sight(files, file);
+  } catch (error) {
+    if (!['EISDIR', 'EACCES'].includes(errnoOf(error) ?? '')) throw error;
+    const made = await nodeFiles.stat(file).then(({ modified }) => modified, () => 0);
+    return sightingOf('', made);
+  }
+}
+
 /** @param made time of the file, unix ms */
 export function sightingOf(text: string, made: number): Sighting {
   const holder = parseHolder(text, made);
@@ -82,7 +94,7 @@ export function parseObject(json: string): Record<string, unknown> | undefined {
 
 /** Who holds a lock; undefined when nobody does or the file does not say. */
 export async function readLock(lockFile: string): Promise<LockHolder | undefined> {
-  return (await sight(nodeFiles, lockFile))?.holder;
+  return (await glance(nodeFiles, lockFile))?.holder;
 }
 
 /** `PID 4711 on desk-3 (barkeep import ES.csv), since 2025-07-01T12:00:00.000Z, importing ES.csv` */

@@ -6,7 +6,7 @@ import { claimOwn, createWhole, dropClaim, isForgotten, isGone, makeClaim, prepa
 import type { Disk } from './disk';
 import { diskFailure, withNote } from './failures';
 import { ifThere, makeFolder } from './files';
-import { describeHolder, lockText, sight, type LockFormat, type Sighting } from './holder';
+import { describeHolder, glance, lockText, sight, type LockFormat, type Sighting } from './holder';
 
 export { readLock, type LockFormat, type LockHolder } from './holder';
 
@@ -99,7 +99,7 @@ const MOST_CHANGES = 1000;
 /** One try: free → create; held → refused; stale → take over. Starts again when the lock changed hands meanwhile. */
 async function tryLock(disk: Disk, file: string, how: LockHow): Promise<Held | Refused> {
   for (let changes = 0; changes < MOST_CHANGES; changes++) {
-    const seen = await sight(disk.files, file);
+    const seen = await glance(disk.files, file);
     if (seen !== undefined && !(await isStale(disk, file, seen))) return { failure: lockedBy(seen, file) };
     const text = lockText(disk.self, how.doing, how.format ?? 'store');
     const outcome = seen === undefined ? await createFresh(disk, file, text) : await takeOver(disk, file, seen, text);

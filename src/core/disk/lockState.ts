@@ -4,7 +4,7 @@ import { errnoOf } from '../base/failure';
 import { isGone } from './claim';
 import type { Disk } from './disk';
 import { diskFailure } from './failures';
-import { sight, type LockHolder } from './holder';
+import { glance, type LockHolder } from './holder';
 import { NOTES } from './operations';
 
 /** What a lock file is found to be. */
@@ -20,7 +20,7 @@ export interface LockState {
 
 /** The state of a lock; undefined when nobody holds it. */
 export async function judgeLock(disk: Disk, file: string): Promise<LockState | undefined> {
-  const seen = await sight(disk.files, file).catch((error: unknown) => {
+  const seen = await glance(disk.files, file).catch((error: unknown) => {
     throw diskFailure(error, `look at the lock ${file}`, file, 0);
   });
   if (seen === undefined) return undefined;
@@ -42,7 +42,7 @@ export async function locksOf(dataFolder: string): Promise<string[]> {
 }
 
 function ifMissing(error: unknown): [] {
-  if (errnoOf(error) === 'ENOENT') return [];
+  if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return [];
   throw error;
 }
 

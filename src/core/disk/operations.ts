@@ -1,6 +1,7 @@
 import path from 'node:path';
+import { failureFrom, type Failure } from '../base/failure';
 import type { Disk } from './disk';
-import { ifThere, nodeFiles } from './files';
+import { ifThere, nodeFiles, type Content } from './files';
 import { appendLines, parseLines } from './lines';
 
 /** Our own notes: `.barkeep/` in the data folder. */
@@ -62,11 +63,16 @@ async function append(disk: Disk, dataFolder: string, records: readonly (WriteRe
   await appendLines(disk, file, records, 'the operations log');
 }
 
-/** What is on record, oldest first. */
-export async function readOperations(dataFolder: string): Promise<{ writes: WriteRecord[]; checks: CheckRecord[] }> {
-  const contents = await Promise.all([olderOf(dataFolder), logOf(dataFolder)].map((file) => ifThere(nodeFiles.readFile(file))));
-  const lines = contents.flatMap(parseLines);
-  return { writes: lines.filter((line) => isWriteRecord(line)), checks: lines.filter((line) => isCheckRecord(line)) };
+/** What is on record, oldest first, and which logs cannot be read. */
+export async function readOperations(dataFolder: string): Promise<{ writes: WriteRecord[]; checks: CheckRecord[]; unread: Failure[] }> {
+  const unread: Failure[] = [];
+  const read = (file: string): Promise<Content | undefined> =>
+    ifThere(nodeFiles.readFile(file)).catch((error: unknown) => {
+      unread.push(failureFrom(error, `read the operations log ${file}`, path.relative(dataFolder, file).split(path.sep).join('/')));
+      return undefined;
+    });
+  const lines = (await Promise.all([olderOf(dataFolder), logOf(dataFolder)].map(read))).flatMap(parseLines);
+  return { writes: lines.filter((line) => isWriteRecord(line)), checks: lines.filter((line) => isCheckRecord(line)), unread };
 }
 
 function isCheckRecord(line: object): line is CheckRecord {

@@ -1,4 +1,5 @@
 import type { BackupEntry } from '../../protocol/keeping';
+import { failureFrom } from '../base/failure';
 import { backupPath } from './backup';
 import { sha256OfFile } from './digest';
 import type { Disk } from './disk';
@@ -43,11 +44,23 @@ export function superfluous(entries: readonly BackupEntry[], policy: Retention):
   return entries.filter((entry) => !kept.has(entry));
 }
 
-/** What a backup is found to be when it is read again: `unknown` when the journal does not tell its digest. */
-export async function examine(dataFolder: string, entry: BackupEntry, signal?: AbortSignal): Promise<'sound' | 'damaged' | 'unknown'> {
-  const found = await sha256OfFile(backupPath(dataFolder, entry.backup), signal);
-  if (entry.sha256 === null) return 'unknown';
-  return found === entry.sha256 ? 'sound' : 'damaged';
+export type Verdict = 'sound' | 'damaged' | 'missing' | 'unreadable' | 'unknown';
+
+/** What a backup is found to be when it is read again: `unknown` when the journal does not tell its digest. @throws Failure `cancelled` */
+export const examine = (dataFolder: string, { backup, sha256 }: BackupEntry, signal?: AbortSignal): Promise<Verdict> => compare(backupPath(dataFolder, backup), sha256, signal);
+
+/** Reads a copy again. That it is not there is a finding about it, and so is that the disk cannot read it. @param sha256 what it should have; null when nothing tells */
+export async function compare(file: string, sha256: string | null, signal?: AbortSignal): Promise<Verdict> {
+  try {
+    const found = await sha256OfFile(file, signal);
+    if (sha256 === null) return 'unknown';
+    return found === sha256 ? 'sound' : 'damaged';
+  } catch (error) {
+    const { kind } = failureFrom(error, `read ${file}`, file);
+    if (kind === 'usage') return 'missing';
+    if (kind === 'io') return 'unreadable';
+    throw error;
+  }
 }
 
 /** Removes a backup; the journal says so first. The caller holds the file's lock. */

@@ -1,36 +1,53 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { BackupEntry, BackupResult, RestoreResult, Torn } from '../../protocol/keeping';
+import type { BackupEntry, BackupResult, LeftOut, RestoreResult, Torn } from '../../protocol/keeping';
 import { Failure } from '../base/failure';
 import { backUp, listBackups } from '../disk/backup';
-import { sha256OfFile } from '../disk/digest';
+import type { Written } from '../disk/digest';
+import { withNote } from '../disk/failures';
 import { withLock } from '../disk/lock';
 import { planRestore, restoreFile } from '../disk/restore';
 import { lockPath, parseName } from '../store/layout';
-import { listFiles } from '../store/walk';
+import { listFiles, type FoundFile } from '../store/walk';
 import type { JobContext } from './context';
 import { holdingOf, withHolding } from './holding';
-import { tornness, vetBackup } from './vet';
+import { lookOver, vetBackup } from './vet';
 
-/** Copies files into `backups/`, each verified; a file whose newest backup already equals it is not copied again. One that is torn is told of. */
+/**
+ * Copies files into `backups/`, each verified; a file whose newest backup already equals it is not copied again. One that
+ * is torn, or cannot be read, is told of; neither it nor one that another process has locked stops the others.
+ * @throws Failure `locked` when all the others are done; `usage`, `io`
+ */
 export async function backUpFiles(context: JobContext, request: { what: readonly string[]; dryRun: boolean }): Promise<BackupResult> {
   const files = await filesNamed(context.folder, request.what);
   const made: BackupEntry[] = [];
   const current: BackupEntry[] = [];
   const torn: Torn[] = [];
-  for (const [at, file] of files.entries()) {
+  const leftOut: LeftOut[] = [];
+  let locked: Failure | undefined;
+  for (const [at, named] of files.entries()) {
+    const { file } = named;
     context.operation.signal.throwIfAborted();
     context.operation.progress({ step: `backing up ${file}`, done: at, total: files.length });
     const work = async (): Promise<void> => {
-      torn.push(...(await tornness(path.join(context.folder, file), file)));
-      const held = await currentBackup(context, file);
+      const looked = await lookOver(context.folder, named, context.operation.signal);
+      if ('leftOut' in looked) {
+        leftOut.push(looked.leftOut);
+        return;
+      }
+      torn.push(...looked.torn);
+      const held = await currentBackup(context, file, looked.original);
       if (held !== undefined) current.push(held);
-      else if (request.dryRun) made.push(await plannedBackup(context, file));
-      else made.push(await backUp(context.disk, context.folder, path.join(context.folder, file), 'asked for'));
+      else if (request.dryRun) made.push(plannedBackup(context, file, looked.original));
+      else made.push(await backUp(context.disk, context.folder, path.join(context.folder, file), 'asked for', looked.original));
     };
-    await (request.dryRun ? work() : underLock(context, file, `back up ${file}`, work));
+    await (request.dryRun ? work() : underLock(context, file, `back up ${file}`, work)).catch((error: unknown) => {
+      if (!(error instanceof Failure) || error.kind !== 'locked') throw error;
+      locked ??= error;
+    });
   }
-  return { outcome: request.dryRun ? 'planned' : 'made', backups: made, current, torn };
+  if (locked !== undefined) throw files.length === 1 ? locked : withNote(locked, `Of the others, ${made.length + current.length} ${made.length + current.length === 1 ? 'is' : 'are'} backed up.`);
+  return { outcome: request.dryRun ? 'planned' : 'made', backups: made, current, torn, leftOut };
 }
 
 /** Every backup, newest first; of one file, with what bars each holds, when it is named. */
@@ -72,16 +89,19 @@ function insideFolder(folder: string, file: string): string {
   });
 }
 
+/** A file to be copied, or what is in the place of one (walk.ts). */
+export type ToCopy = Pick<FoundFile, 'file' | 'bytes' | 'noFile'>;
+
 /** The files meant by tickers and paths; without any, every master and derived file in the folder and below it. */
-export async function filesNamed(folder: string, what: readonly string[]): Promise<string[]> {
-  const all = (await listFiles(folder)).map(({ file }) => file).filter(isKept);
+export async function filesNamed(folder: string, what: readonly string[]): Promise<ToCopy[]> {
+  const all = (await listFiles(folder)).filter(({ file }) => isKept(file));
   if (what.length === 0) return all;
-  const found: string[] = [];
+  const found = new Map<string, ToCopy>();
   for (const name of what) {
-    const ofTicker = all.filter((file) => parseName(file).ticker === name);
-    found.push(...(ofTicker.length > 0 ? ofTicker : [await existing(folder, name)]));
+    const ofTicker = all.filter(({ file }) => parseName(file).ticker === name);
+    for (const named of ofTicker.length > 0 ? ofTicker : [await existing(folder, name, all)]) found.set(named.file, named);
   }
-  return [...new Set(found)];
+  return [...found.values()];
 }
 
 /** Where copies of whole data folders lie (copies.ts). */
@@ -93,13 +113,12 @@ function isKept(file: string): boolean {
   return (category === 'market' || category === 'derived') && kind !== 'chunks' && !file.split('/').includes(COPIES);
 }
 
-async function existing(folder: string, name: string): Promise<string> {
+async function existing(folder: string, name: string, all: readonly ToCopy[]): Promise<ToCopy> {
   const file = insideFolder(folder, name);
-  const isFile = await stat(path.join(folder, file)).then(
-    (stats) => stats.isFile(),
-    () => false,
-  );
-  if (isFile) return file;
+  const listed = all.find((each) => each.file === file);
+  if (listed !== undefined) return listed;
+  const stats = await stat(path.join(folder, file)).catch(() => undefined);
+  if (stats?.isFile() === true) return { file, bytes: stats.size };
   throw new Failure('usage', {
     attempted: `back up ${name}`,
     file: name,
@@ -108,14 +127,9 @@ async function existing(folder: string, name: string): Promise<string> {
   });
 }
 
-async function currentBackup(context: JobContext, file: string): Promise<BackupEntry | undefined> {
-  const target = path.join(context.folder, file);
-  const [newest] = await listBackups(context.folder, target);
-  if (newest?.sha256 === null || newest === undefined) return undefined;
-  return newest.sha256 === (await sha256OfFile(target, context.operation.signal)) ? newest : undefined;
+async function currentBackup({ folder }: JobContext, file: string, { sha256 }: Written): Promise<BackupEntry | undefined> {
+  const [newest] = await listBackups(folder, path.join(folder, file));
+  return newest?.sha256 === sha256 ? newest : undefined;
 }
 
-async function plannedBackup(context: JobContext, file: string): Promise<BackupEntry> {
-  const { size } = await stat(path.join(context.folder, file));
-  return { backup: '(to be made)', file, made: context.clock.now(), bytes: size, sha256: null, why: 'asked for' };
-}
+const plannedBackup = ({ clock }: JobContext, file: string, { bytes }: Written): BackupEntry => ({ backup: '(to be made)', file, made: clock.now(), bytes, sha256: null, why: 'asked for' });

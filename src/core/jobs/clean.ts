@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { CleanResult, TemporaryNote } from '../../protocol/keeping';
+import type { CleanResult, KeptLeftover, TemporaryNote } from '../../protocol/keeping';
 import { Failure } from '../base/failure';
 import { diskFailure } from '../disk/failures';
 import { ifThere } from '../disk/files';
@@ -13,15 +13,20 @@ import { UNREADABLE, temporaryNotes } from './status';
 /**
  * Removes what interrupted processes left: temporary files whose writer is known to be gone, stale locks, claims.
  * A lock is cleared by taking it, so nobody alive ever loses one; a temporary file goes only under the lock of its writer.
- * A temporary file of another program is left alone: nobody can tell whether it is still being written.
+ * One that the disk does not let go of stops no other. A temporary file of another program is left alone: nobody can tell whether it is still being written.
  */
 export async function clean(context: JobContext, request: { dryRun: boolean }): Promise<CleanResult> {
   const removed: string[] = [];
-  const kept: { file: string; why: string }[] = [];
+  const kept: KeptLeftover[] = [];
   const note = async (file: string, work: () => Promise<string | undefined>): Promise<void> => {
-    const why = await work();
-    if (why === undefined) removed.push(file);
-    else kept.push({ file, why });
+    try {
+      const why = await work();
+      if (why === undefined) removed.push(file);
+      else kept.push({ file, why });
+    } catch (error) {
+      if (!(error instanceof Failure) || error.kind !== 'io') throw error;
+      kept.push({ file, why: error.message, failed: true });
+    }
   };
   const locks = await locksOf(context.folder); // Now: removing a temporary file clears its writer's lock on the way.
   for (const temporary of await temporaryNotes(context.folder, context.clock.now())) {

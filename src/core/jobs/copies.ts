@@ -1,19 +1,19 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { CopiedFile, CopyResult, Torn } from '../../protocol/keeping';
+import type { CopiedFile, CopyResult, LeftOut, Torn } from '../../protocol/keeping';
 import { Failure, failureFrom } from '../base/failure';
 import { isoInstant } from '../base/time';
 import { TEMPORARY, writeAtomic, writeText } from '../disk/atomic';
 import { copyOf } from '../disk/backup';
-import { measureFile } from '../disk/digest';
+import type { Written } from '../disk/digest';
 import { diskFailure } from '../disk/failures';
 import { ifThere } from '../disk/files';
 import { withLock } from '../disk/lock';
 import { makeWholeFolder, removeTree } from '../disk/wholeFolder';
 import { NOTES } from '../store/layout';
-import { COPIES, filesNamed, underLock } from './backup';
+import { COPIES, filesNamed, underLock, type ToCopy } from './backup';
 import type { JobContext } from './context';
-import { tornness } from './vet';
+import { lookOver } from './vet';
 
 /** Copies of a whole data folder in another place: a cloud drive's folder, another disk. */
 
@@ -26,6 +26,8 @@ export interface Manifest {
   /** ISO UTC. */
   readonly made: string;
   readonly files: readonly CopiedFile[];
+  /** Files that could not be read when the copy was made; absent in older manifests. */
+  readonly leftOut?: readonly LeftOut[];
 }
 
 export interface CopyRequest {
@@ -38,8 +40,8 @@ export interface CopyRequest {
 
 /**
  * Copies every master and derived file to `{to}/TradingBackups/{name}_YYYY-MM-DD_HH-mm` (UTC; `…_2` in the same minute), each synced and compared,
- * each as it is under its ticker's lock, with a manifest of digests. The folder gets its name last.
- * @throws Failure `usage` when there is nothing to copy or nowhere to put it; `locked`; `io`
+ * each as it is under its ticker's lock, with a manifest of digests. The folder gets its name last. A file that cannot be read is left out and told of.
+ * @throws Failure `usage` when there is nothing to copy or nowhere to put it; `locked`; `io`, also when no file can be read
  */
 export async function copyTo(context: JobContext, request: CopyRequest): Promise<CopyResult> {
   await requireFolder(request.to);
@@ -47,35 +49,63 @@ export async function copyTo(context: JobContext, request: CopyRequest): Promise
   if (files.length === 0) throw new Failure('usage', { attempted: `copy ${context.folder}`, why: 'it has no masters and no derived files.', remedy: 'Name the data folder with --data.' });
   const name = request.name ?? path.basename(context.folder);
   const target = await freeName(path.join(request.to, COPIES, `${name}_${minuteOf(context.clock.now())}`));
-  const planned = await Promise.all(files.map(async (file) => ({ file, bytes: (await stat(path.join(context.folder, file))).size })));
-  const bytes = planned.reduce((sum, each) => sum + each.bytes, 0);
-  const torn: Torn[] = [];
-  for (const file of files) torn.push(...(await tornness(path.join(context.folder, file), file)));
-  if (request.dryRun) return { outcome: 'planned', folder: target, bytes, files: planned.map((each) => ({ ...each, sha256: null })), torn };
-  const copied: CopiedFile[] = [];
+  const bytes = files.reduce((sum, each) => sum + each.bytes, 0);
+  const all: Copies = { copied: [], torn: [], leftOut: [] };
+  const result = (outcome: CopyResult['outcome']): CopyResult => {
+    const { copied, torn, leftOut } = all;
+    if (copied.length === 0) throw nothingToRead(context.folder, leftOut);
+    return { outcome, folder: target, bytes: copied.reduce((sum, each) => sum + each.bytes, 0), files: copied, torn, leftOut };
+  };
+  if (request.dryRun) {
+    for (const file of files) await take(context, file, all);
+    return result('planned');
+  }
   const lock = path.join(context.folder, NOTES, 'copy.lock');
   await withLock(context.disk, lock, { doing: `copy to ${request.to}`, wait: context.wait === true, signal: context.operation.signal }, async () => {
     await removeLeftovers(context, path.dirname(target), name).catch((error: unknown) => {
       throw diskFailure(error, `copy to ${request.to}`, request.to, bytes);
     });
     await makeWholeFolder(context.disk, target, bytes, async (temporary) => {
-      for (const file of files) copied.push(await copyFile(context, file, temporary, { done: copied.length, total: files.length }));
-      const manifest: Manifest = { version: 1, name, made: isoInstant(context.clock.now()), files: copied };
+      for (const [done, file] of files.entries()) await copyFile(context, file, temporary, { done, total: files.length }, all);
+      const { files: copied, leftOut } = result('made');
+      const manifest: Manifest = { version: 1, name, made: isoInstant(context.clock.now()), files: copied, ...(leftOut.length === 0 ? {} : { leftOut }) };
       await writeText(context.disk, path.join(temporary, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
     });
   });
-  return { outcome: 'made', folder: target, bytes: copied.reduce((sum, each) => sum + each.bytes, 0), files: copied, torn };
+  return result('made');
 }
 
-function copyFile(context: JobContext, file: string, folder: string, at: { done: number; total: number }): Promise<CopiedFile> {
+/** What came of the files so far. */
+interface Copies {
+  readonly copied: CopiedFile[];
+  readonly torn: Torn[];
+  readonly leftOut: LeftOut[];
+}
+
+/** Takes a file among the copies, or tells why it is left out. */
+async function take(context: JobContext, file: ToCopy, { copied, torn, leftOut }: Copies, copy?: (original: Written) => Promise<unknown>): Promise<void> {
+  const looked = await lookOver(context.folder, file, context.operation.signal);
+  if ('leftOut' in looked) {
+    leftOut.push(looked.leftOut);
+    return;
+  }
+  torn.push(...looked.torn);
+  await copy?.(looked.original);
+  copied.push({ file: file.file, bytes: looked.original.bytes, sha256: copy === undefined ? null : looked.original.sha256 });
+}
+
+function copyFile(context: JobContext, file: ToCopy, folder: string, at: { done: number; total: number }, all: Copies): Promise<void> {
   context.operation.signal.throwIfAborted();
-  context.operation.progress({ step: `copying ${file}`, ...at });
-  return underLock(context, file, `copy ${file}`, async () => {
-    const source = path.join(context.folder, file);
-    const { bytes, sha256 } = await measureFile(source, context.operation.signal);
-    await writeAtomic(context.disk, path.join(folder, file), copyOf(context.disk, source, { bytes, sha256 }));
-    return { file, bytes, sha256 };
-  });
+  context.operation.progress({ step: `copying ${file.file}`, ...at });
+  const source = path.join(context.folder, file.file);
+  const copy = (original: Written): Promise<unknown> => writeAtomic(context.disk, path.join(folder, file.file), copyOf(context.disk, source, original));
+  return underLock(context, file.file, `copy ${file.file}`, () => take(context, file, all, copy));
+}
+
+/** A folder with nothing in it would be taken for a copy. */
+function nothingToRead(folder: string, leftOut: readonly LeftOut[]): Failure {
+  const [first] = leftOut;
+  return new Failure('io', { attempted: `copy ${folder}`, ...(first === undefined ? {} : { file: first.file }), why: `none of its files can be read${first === undefined ? '' : `, such as ${first.file}: ${first.why}`}` });
 }
 
 /** `2025-07-01_12-00`, UTC. */

@@ -6,11 +6,10 @@ import { seededRandom } from '../base/random';
 import { isoInstant } from '../base/time';
 import { TEMPORARY } from '../disk/atomic';
 import { listBackups } from '../disk/backup';
-import { sha256OfFile } from '../disk/digest';
 import { parseObject } from '../disk/holder';
 import { BACKUPS } from '../disk/journal';
 import { appendChecks, readOperations, type CheckRecord } from '../disk/operations';
-import { examine } from '../disk/retention';
+import { compare, examine } from '../disk/retention';
 import type { JobContext } from './context';
 import { COPIES } from './backup';
 import { MANIFEST, type Manifest } from './copies';
@@ -20,7 +19,7 @@ import { MANIFEST, type Manifest } from './copies';
 /** What is found goes to the operations log, from which `status` tells of it. @param share of the files to read, 0 … 1; which ones differs from time to time */
 export async function checkBackups(context: JobContext, request: { folder?: string; share: number }): Promise<BackupCheck> {
   const { folder = context.folder } = request;
-  const listed = request.folder === undefined ? await ownBackups(context) : await copiesUnder(request.folder);
+  const listed = request.folder === undefined ? await ownBackups(context) : await copiesUnder(request.folder, context.operation.signal);
   const chosen = sampleOf(listed, request.share, context.clock.now());
   const checked: (CheckedCopy & Pick<Listed, 'of'>)[] = [];
   for (const [done, { name, of, check }] of chosen.entries()) {
@@ -65,45 +64,46 @@ interface Listed {
 
 async function ownBackups(context: JobContext): Promise<Listed[]> {
   const entries = await listBackups(context.folder);
-  return entries.map((entry) => ({ name: entry.backup, of: { backup: `${BACKUPS}/${entry.backup}` }, check: () => unlessUnreadable(examine(context.folder, entry, context.operation.signal)) }));
+  return entries.map((entry) => ({ name: entry.backup, of: { backup: `${BACKUPS}/${entry.backup}` }, check: () => examine(context.folder, entry, context.operation.signal) }));
 }
 
 /** The copies at a place: the folder itself when it has a manifest, else those in it or in its `TradingBackups`. */
-async function copiesUnder(folder: string): Promise<Listed[]> {
-  if ((await manifestIn(folder)) !== undefined) return copy(folder, '');
+async function copiesUnder(folder: string, signal: AbortSignal): Promise<Listed[]> {
+  if ((await manifestIn(folder)) !== undefined) return copy(folder, '', signal);
   const names = await readdir(folder).catch((error: unknown) => {
     throw failureFrom(error, `check the copies in ${folder}`, folder);
   });
-  if (names.includes(COPIES)) return copiesUnder(path.join(folder, COPIES));
-  const copies = await Promise.all(names.sort().map((name) => copy(path.join(folder, name), `${name}/`)));
+  if (names.includes(COPIES)) return copiesUnder(path.join(folder, COPIES), signal);
+  const copies = await Promise.all(names.sort().map((name) => copy(path.join(folder, name), `${name}/`, signal)));
   const listed = copies.flat();
   if (listed.length > 0) return listed;
   throw new Failure('usage', { attempted: `check the copies in ${folder}`, file: folder, why: 'there is no copy with a manifest in it.', remedy: `Name a folder in which barkeep backup --to made ${COPIES}.` });
 }
 
-async function copy(folder: string, prefix: string): Promise<Listed[]> {
+async function copy(folder: string, prefix: string, signal: AbortSignal): Promise<Listed[]> {
   if (folder.endsWith(TEMPORARY) && (await isFolder(folder))) return [{ name: prefix, of: { backup: folder }, check: () => Promise.resolve('unfinished') }];
   const manifest = await manifestIn(folder);
+  if (manifest === 'unreadable') return [{ name: `${prefix}${MANIFEST}`, of: { backup: folder, within: MANIFEST }, check: () => Promise.resolve('unreadable') }];
   if (manifest === undefined) return (await isFolder(folder)) ? [{ name: `${prefix}${MANIFEST}`, of: { backup: folder, within: MANIFEST }, check: () => Promise.resolve('missing') }] : [];
   return manifest.files.map(({ file, sha256 }) => ({
     name: prefix + file,
     of: { backup: folder, within: file },
-    check: () => unlessUnreadable(sha256OfFile(path.join(folder, file)).then((found) => (found === sha256 ? 'sound' : 'damaged'))),
+    check: () => compare(path.join(folder, file), sha256, signal),
   }));
 }
 
-async function manifestIn(folder: string): Promise<Manifest | undefined> {
-  const file = path.join(folder, MANIFEST);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return undefined;
-    throw failureFrom(error, `read ${file}`, file);
-  });
-  const value = text === undefined ? undefined : parseObject(text);
-  return value !== undefined && isManifest(value) ? value : undefined;
+/** One copy whose manifest the disk cannot read does not hide the others. */
+async function manifestIn(folder: string): Promise<Manifest | 'unreadable' | undefined> {
+  try {
+    const value = parseObject(await readFile(path.join(folder, MANIFEST), 'utf8'));
+    return value !== undefined && isManifest(value) ? value : undefined;
+  } catch (error) {
+    return ['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '') ? undefined : 'unreadable';
+  }
 }
 
 function isManifest(value: object): value is Manifest {
-  return 'files' in value && Array.isArray(value.files) && value.files.every((each: unknown) => typeof each === 'object' && each !== null && 'file' in each && 'sha256' in each);
+  return 'files' in value && Array.isArray(value.files) && value.files.every((each: unknown) => typeof each === 'object' && each !== null && 'file' in each && typeof each.file === 'string' && 'sha256' in each && typeof each.sha256 === 'string');
 }
 
 const isFolder = (folder: string): Promise<boolean> =>
@@ -111,18 +111,6 @@ const isFolder = (folder: string): Promise<boolean> =>
     (stats) => stats.isDirectory(),
     () => false,
   );
-
-/** A copy that is not there is a finding about the copies, and so is one the disk cannot read. */
-async function unlessUnreadable(check: Promise<CheckedCopy['verdict']>): Promise<CheckedCopy['verdict']> {
-  try {
-    return await check;
-  } catch (error) {
-    const { kind } = failureFrom(error, 'read a copy');
-    if (kind === 'usage') return 'missing';
-    if (kind === 'io') return 'unreadable';
-    throw error;
-  }
-}
 
 function sampleOf<T>(all: readonly T[], share: number, seed: number): T[] {
   const random = seededRandom(seed);

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Alert, LockNote, Status, TemporaryNote, WriteMetrics } from '../../protocol/keeping';
-import { errnoOf } from '../base/failure';
+import { errnoOf, failureFrom } from '../base/failure';
 import { isoInstant } from '../base/time';
 import { listBackups } from '../disk/backup';
+import { BACKUPS } from '../disk/journal';
 import { judgeLock, locksOf, type LockState } from '../disk/lockState';
 import { readOperations, type CheckRecord, type WriteRecord } from '../disk/operations';
 import { isLeftover, isTemporary } from '../store/leftover';
@@ -20,9 +21,14 @@ const HOUR = 3_600_000;
 export async function takeStatus(context: JobContext, request: { limit: number }): Promise<Status> {
   const { folder, clock } = context;
   const now = clock.now();
-  const { writes, checks } = await readOperations(folder);
-  const [locks, temporary, backups] = await Promise.all([lockNotes(context), temporaryNotes(folder, now), listBackups(folder)]);
-  const alerts = [...writeAlerts(writes, request.limit, now), ...(await checkAlerts(folder, checks)), ...temporary.flatMap((each) => temporaryAlert(each, now)), ...locks.flatMap(lockAlert)];
+  const { writes, checks, unread } = await readOperations(folder);
+  const alerted = unread.map(({ facts, message }) => unreadAlert(facts.file ?? folder, message));
+  const listed = listBackups(folder).catch((error: unknown) => {
+    alerted.push(unreadAlert(BACKUPS, failureFrom(error, 'list the backups').message));
+    return [];
+  });
+  const [locks, temporary, backups] = await Promise.all([lockNotes(context), temporaryNotes(folder, now), listed]);
+  const alerts = [...alerted, ...writeAlerts(writes, request.limit, now), ...(await checkAlerts(folder, checks)), ...temporary.flatMap((each) => temporaryAlert(each, now)), ...locks.flatMap(lockAlert)];
   return {
     folder,
     locks,
@@ -78,6 +84,9 @@ export function metricsOf(writes: readonly WriteRecord[]): WriteMetrics {
     sequenceGaps: writes.reduce((sum, { sequenceGaps = 0 }) => sum + sequenceGaps, 0),
   };
 }
+
+/** What cannot be read hides nothing else. */
+const unreadAlert = (file: string, message: string): Alert => ({ code: 'unreadable', file, message });
 
 /** Only the last word on each file counts: a failed write that was made good is history. */
 function writeAlerts(writes: readonly WriteRecord[], limit: number, now: number): Alert[] {

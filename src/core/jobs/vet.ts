@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import type { BackupEntry, Torn } from '../../protocol/keeping';
+import path from 'node:path';
+import type { BackupEntry, LeftOut, Torn } from '../../protocol/keeping';
 import { Failure, failureFrom } from '../base/failure';
+import { measureFile, type Written } from '../disk/digest';
 import { requireSound } from '../store/sound';
+import { whyUnread, type FoundFile } from '../store/walk';
 import { describeParquet, readEveryValue } from '../table/parquet';
 
 /**
@@ -26,8 +29,23 @@ export async function vetBackup(file: string, { backup, file: name }: BackupEntr
   }
 }
 
-/** Nothing, or why a Parquet or JSON file cannot be read to its end. @param name relative to the data folder */
-export async function tornness(file: string, name: string): Promise<Torn[]> {
+/** A file that can be copied: its bytes, and whether they are all that its format promises; or why it cannot. */
+export type Looked = { readonly original: Written; readonly torn: readonly Torn[] } | { readonly leftOut: LeftOut };
+
+/** Reads a file that is to be copied from end to end. @throws Failure `cancelled` */
+export async function lookOver(folder: string, { file, noFile }: Pick<FoundFile, 'file' | 'noFile'>, signal: AbortSignal): Promise<Looked> {
+  if (noFile !== undefined) return { leftOut: { file, why: noFile } };
+  const whole = path.join(folder, file);
+  try {
+    return { original: await measureFile(whole, signal), torn: await tornness(whole, file) };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { leftOut: { file, why: whyUnread(error, whole) } };
+  }
+}
+
+/** Nothing, or why a Parquet or JSON file that can be read makes no sense to its end. @param name relative to the data folder */
+async function tornness(file: string, name: string): Promise<Torn[]> {
   try {
     await readWhole(file, name);
     return [];

@@ -6,6 +6,7 @@ import { durationOf, type Timeframe } from '../base/timeframe';
 import { calendarFor } from '../calendar/calendar';
 import { readExceptions, type Exceptions } from '../calendar/exceptions';
 import { listBackups } from '../disk/backup';
+import { BACKUPS } from '../disk/journal';
 import type { ParquetDescription } from '../table/parquet';
 import { judgeGaps } from './gaps';
 import { backupComplaints, freshStart, healthOf, leftover, missingDerived, orphaned, remedyForDamaged, staleDerived, staleMaster, timeComplaints, unreadable, withRestore } from './health';
@@ -42,7 +43,8 @@ export async function takeInventory(folder: string, zone: string, operation: Ope
   const found = (await listFiles(folder)).filter(({ file }) => isListed(file));
   const files = found.filter(({ noFile }) => noFile === undefined);
   const own = await ownCalendar(folder);
-  const surroundings = { folder, exceptions: own.exceptions, now: clock.now(), files: new Map(files.map((file) => [file.file, file])), backups: byFile(await listBackups(folder)), depth };
+  const copies = await ownBackups(folder);
+  const surroundings = { folder, exceptions: own.exceptions, now: clock.now(), files: new Map(files.map((file) => [file.file, file])), backups: byFile(copies.backups), depth };
   if (depth === 'rows') await surveyAhead(files.filter(({ file }) => parseName(file).category === 'market'), operation.signal);
   const entries = new Array<InventoryEntry>(found.length);
   let next = 0;
@@ -55,7 +57,7 @@ export async function takeInventory(folder: string, zone: string, operation: Ope
     }
   };
   await Promise.all(Array.from({ length: ABREAST }, work));
-  entries.push(...own.entries);
+  entries.push(...own.entries, ...copies.entries);
   return { folder, zone, depth, entries };
 }
 
@@ -64,10 +66,20 @@ async function ownCalendar(folder: string): Promise<{ exceptions: Exceptions | u
   try {
     return { exceptions: await readExceptions(calendarPath(folder)), entries: [] };
   } catch (error) {
-    const complaint = unreadable(failureFrom(error, 'read the calendar exceptions').facts.why);
-    return { exceptions: undefined, entries: [{ file: `${NOTES}/calendar.json`, category: 'other', bytes: 0, updated: 0, health: 'error', complaints: [complaint] }] };
+    return { exceptions: undefined, entries: [unreadEntry(`${NOTES}/calendar.json`, error)] };
   }
 }
+
+/** The same for the backups: of what cannot be listed nothing is known. */
+async function ownBackups(folder: string): Promise<{ backups: readonly BackupEntry[]; entries: readonly InventoryEntry[] }> {
+  try {
+    return { backups: await listBackups(folder), entries: [] };
+  } catch (error) {
+    return { backups: [], entries: [unreadEntry(BACKUPS, error)] };
+  }
+}
+
+const unreadEntry = (file: string, error: unknown): InventoryEntry => ({ file, category: 'other', bytes: 0, updated: 0, health: 'error', complaints: [unreadable(failureFrom(error, `read ${file}`).facts.why)] });
 
 /** Under Other: copies, leftovers and packed data, but not whatever else lies in a folder. */
 const isListed = (file: string): boolean => !isBookkeeping(file) && (parseName(file).category !== 'other' || /\.(bak|tmp|dbn|zst|gz|zip|done)$/i.test(file));

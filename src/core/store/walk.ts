@@ -11,7 +11,7 @@ export interface FoundFile {
   readonly bytes: number;
   /** Last modified, unix ms UTC. */
   readonly updated: number;
-  /** Of what has a master's name but is no file: why it cannot be read, and what to do. */
+  /** Of what has the name of a master or derived file but is none, or cannot be looked at: why, and what to do. */
   readonly noFile?: string;
 }
 
@@ -19,7 +19,7 @@ export interface FoundFile {
 const DEEPEST = 4;
 
 /**
- * Every file of a data folder, by name, and what only has a master's name. Hidden folders and `node_modules` are passed over, links to folders not followed.
+ * Every file of a data folder, by name, and what only has the name of a master or derived file. Hidden folders and `node_modules` are passed over, links to folders not followed.
  * @throws Failure when the folder itself cannot be listed; one that cannot be further down is passed over
  */
 export async function listFiles(folder: string): Promise<FoundFile[]> {
@@ -60,20 +60,26 @@ async function measured(folder: string, file: string): Promise<FoundFile[]> {
     if (!stats.isFile()) return await inItsPlace(folder, file, stats.isDirectory() ? FOLDER : 'it is no file. Move it away.');
     return [{ file, path: whole, bytes: stats.size, updated: Math.round(stats.mtimeMs) }];
   } catch (error) {
-    // Gone since it was listed, or a link to nothing.
-    if (errnoOf(error) !== 'ENOENT' && errnoOf(error) !== 'ELOOP') throw failureFrom(error, `look at ${whole}`, whole);
     const target = await readlink(whole).catch(() => undefined);
-    if (target === undefined) return [];
-    return inItsPlace(folder, file, `it is a link to ${target}, which is not there. Mount the drive it leads to, or remove the link.`);
+    const leadsNowhere = ['ENOENT', 'ELOOP', 'ENOTDIR'].includes(errnoOf(error) ?? '');
+    if (target === undefined && leadsNowhere) return []; // Gone since it was listed.
+    return inItsPlace(folder, file, target !== undefined && leadsNowhere ? `it is a link to ${target}, which is not there. Mount the drive it leads to, or remove the link.` : whyUnread(error, whole));
   }
 }
 
 const FOLDER = 'it is a folder. Rename it, or move it away, so that the master can have its name.';
 
-/** A master that is missed is listed all the same. */
+/** Why a file cannot be looked at or read, and what to do. */
+export function whyUnread(error: unknown, whole: string): string {
+  const { why, remedy } = failureFrom(error, `read ${whole}`, whole).facts;
+  return remedy === undefined ? why : `${why} ${remedy}`;
+}
+
+/** What is missed is listed all the same. Of folders that is only one that keeps a master from its name: others have such names rightly. */
 async function inItsPlace(folder: string, file: string, noFile: string): Promise<FoundFile[]> {
   const { category, timeframe } = parseName(file);
-  if (category !== 'market' || timeframe === undefined) return [];
+  const missed = noFile === FOLDER ? category === 'market' && timeframe !== undefined : category === 'market' || category === 'derived';
+  if (!missed) return [];
   const whole = path.join(folder, file);
   const updated = await lstat(whole).then(({ mtimeMs }) => Math.round(mtimeMs), () => 0);
   return [{ file, path: whole, bytes: 0, updated, noFile }];

@@ -2,7 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { type Timeframe, TIMEFRAMES } from '../../core/base/timeframe';
 import type { Inventory } from '../../protocol/inventory';
-import type { Torn } from '../../protocol/keeping';
+import type { BackupResult } from '../../protocol/keeping';
 import { isCsvName } from '../csv/recognise';
 import { isZone, settings } from '../settings';
 import { activeFile } from '../status';
@@ -67,9 +67,10 @@ export function confirm(question: string, lines: readonly string[], ...buttons: 
   return vscode.window.showInformationMessage(question, { modal: true, detail: lines.join('\n') }, ...buttons);
 }
 
-/** Says which files are torn, and so are the copies just made of them. */
-export function warnOfTorn(torn: readonly Torn[]): void {
+/** Says which files are torn, and so are the copies just made of them, and which are not copied. */
+export function warnOfTrouble({ torn, leftOut }: Pick<BackupResult, 'torn' | 'leftOut'>): void {
   for (const { file, why } of torn) void vscode.window.showWarningMessage(t('{0} is torn, and so is the copy just made of it: {1} Restore an older backup, or make it again from its source.', file, why));
+  for (const { file, why } of leftOut) void vscode.window.showWarningMessage(t('{0} is not copied, because it cannot be read: {1}', file, why));
 }
 
 export const nameOf = (uri: vscode.Uri): string => path.basename(uri.fsPath);

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { settings } from '../settings';
 import { count, t } from '../words';
-import { warnOfTorn } from './ask';
+import { warnOfTrouble } from './ask';
 import type { Bench } from './bench';
 import { dataArgs } from './import';
 
@@ -12,8 +12,8 @@ export async function copyToCloud(bench: Bench): Promise<void> {
   const outcome = await bench.jobs.run({ name: 'copy', args: ['backup', '--to', to, ...dataArgs()], title: t('Back up to {0}', to) });
   if (outcome.kind === 'failed') await bench.jobs.report(outcome.failure);
   if (outcome.kind !== 'done') return;
-  const { folder, files, torn } = outcome.result;
-  warnOfTorn(torn);
+  const { folder, files } = outcome.result;
+  warnOfTrouble(outcome.result);
   const show = t('Show Folder');
   const chosen = await vscode.window.showInformationMessage(t('{0} in {1}', count(files.length, '1 file copied and verified', '{0} files copied and verified'), folder), show);
   if (chosen === show) await vscode.env.openExternal(vscode.Uri.file(folder));

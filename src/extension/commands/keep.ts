@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { BackupEntry } from '../../protocol/keeping';
 import { settings } from '../settings';
 import { count, moment, t } from '../words';
-import { askMaster, confirm, warnOfTorn } from './ask';
+import { askMaster, confirm, warnOfTrouble } from './ask';
 import type { Bench } from './bench';
 import { dataArgs } from './import';
 import { backupItem, regenerationLines, restoreLines } from './texts';
@@ -38,9 +38,9 @@ export async function backup(bench: Bench, called: unknown): Promise<void> {
   if (outcome.kind === 'failed') await bench.jobs.report(outcome.failure);
   if (outcome.kind !== 'done') return;
   const made = outcome.result.backups.length;
-  const message = made === 0 ? t('Every file has a backup of its content already.') : count(made, '1 file backed up and verified.', '{0} files backed up and verified.');
+  const message = made === 0 && outcome.result.leftOut.length === 0 ? t('Every file has a backup of its content already.') : count(made, '1 file backed up and verified.', '{0} files backed up and verified.');
   void vscode.window.setStatusBarMessage(`$(pass) ${message}`, 8000);
-  warnOfTorn(outcome.result.torn);
+  warnOfTrouble(outcome.result);
 }
 
 /** Clean Up…: what interrupted writes left, shown, then removed. */
@@ -60,6 +60,8 @@ export async function cleanUp(bench: Bench): Promise<void> {
   const outcome = await bench.jobs.run({ name: 'clean', args, title: t('Clean up') });
   void bench.listing.refresh();
   if (outcome.kind === 'failed') await bench.jobs.report(outcome.failure);
+  if (outcome.kind !== 'done') return;
+  for (const { file, why, failed } of outcome.result.kept) if (failed === true) void vscode.window.showWarningMessage(t('{0} stays: {1}', file, why));
 }
 
 /** Restore…: choose the file, choose the backup, see what happens, restore. */
