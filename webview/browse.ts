@@ -15,6 +15,8 @@ interface Page {
   readonly rows: RowTable;
   readonly chart: CandleChart | undefined;
   readonly months: HTMLElement;
+  /** They have not been asked for. */
+  lacksMonths: boolean;
   readonly failure: HTMLElement;
   readonly words: ShowBrowsed['words'];
 }
@@ -24,7 +26,7 @@ function show(shown: ShowBrowsed): void {
   const { title, summary, file, words } = shown;
   const rows = new RowTable(shown, (from, count) => { say({ type: 'rows', from, count }); });
   const chart = file.hasBars && file.rows > 0 ? new CandleChart(shown, (from, to, most) => { say({ type: 'candles', from, to, most }); }) : undefined;
-  page = { rows, chart, months: element('div', ''), failure: failureLine(), words };
+  page = { rows, chart, months: element('div', ''), lacksMonths: file.timeColumn !== undefined && file.rows > 0, failure: failureLine(), words };
   document.getElementById('page')?.replaceChildren(
     element('h1', '', title),
     element('p', 'summary', summary),
@@ -34,7 +36,14 @@ function show(shown: ShowBrowsed): void {
     element('section', '', element('h2', '', words.Columns), statistics(file.columns, words)),
     page.months,
   );
-  if (file.timeColumn !== undefined && file.rows > 0) say({ type: 'months' });
+  if (chart === undefined) askMonths();
+}
+
+/** Once what is in view is there: they may take a reading of the whole file. */
+function askMonths(): void {
+  if (page?.lacksMonths !== true) return;
+  page.lacksMonths = false;
+  say({ type: 'months' });
 }
 
 /** A row by its number or its time. */
@@ -83,6 +92,7 @@ addEventListener('message', ({ data }: MessageEvent<ToBrowser>) => {
       break;
     case 'candles':
       page?.chart?.take(data.drawn);
+      askMonths();
       break;
     case 'row':
       page?.rows.goTo(data.row);

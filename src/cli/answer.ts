@@ -1,4 +1,4 @@
-import { ResponseError } from 'vscode-jsonrpc/node';
+import { type CancellationToken, ResponseError } from 'vscode-jsonrpc/node';
 import { failureFrom } from '../core/base/failure';
 import { failureEvent } from '../protocol/events';
 import { exitCodeOf } from '../protocol/exit';
@@ -11,4 +11,11 @@ export async function answer<T>(attempted: string, work: () => Promise<T>): Prom
     const failure = failureFrom(error, attempted);
     return new ResponseError(exitCodeOf(failure.kind), failure.message, failureEvent(failure.kind, failure.message, failure.facts));
   }
+}
+
+/** Aborted when the request is cancelled. */
+export function signalOf(token: CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  token.onCancellationRequested(() => { controller.abort(); });
+  return controller.signal;
 }

@@ -6,11 +6,12 @@ import { unattended } from '../core/base/ports';
 import { zoneNamed } from '../core/base/time';
 import { readForPreview } from '../core/intake/preview';
 import { findDataFolder } from '../core/store/layout';
-import { browse, candlesOf, findRow, monthsOf, parquetRows, rowsOf, type Looked } from '../core/table/browse';
+import { candlesOf, findRow, monthsOf, parquetRows, rowsOf, type Looked } from '../core/table/browse';
+import { browse } from '../core/table/facts';
 import { KeptBars } from '../core/table/kept';
 import { type Browsed, type CsvReading, zoneShown } from '../protocol/browse';
 import { browseClosed, browseRequest, candlesRequest, findRowRequest, monthRowsRequest, rowsRequest, type LookParams } from '../protocol/rpc';
-import { answer } from './answer';
+import { answer, signalOf } from './answer';
 import { verifyOptions } from './verify';
 
 /** Files that an editor looks through: Parquet files where they lie, CSVs by their bars, read once and kept while they are open. */
@@ -33,15 +34,15 @@ const isParquet = (file: string): boolean => /\.parquet$/i.test(file);
 
 export function answerBrowser(connection: MessageConnection): void {
   const files = new LookedFiles();
-  connection.onRequest(browseRequest, (params) => answer(`open ${params.file}`, () => (isParquet(params.file) ? browse(params.file) : files.describe(params))));
-  connection.onRequest(rowsRequest, ({ from, count, zone, ...params }) => answer(`read rows of ${params.file}`, async () => {
-    const { looked, shown } = await files.open(params, zone);
+  connection.onRequest(browseRequest, (params, token) => answer(`open ${params.file}`, () => (isParquet(params.file) ? browse(params.file, signalOf(token)) : files.describe(params))));
+  connection.onRequest(rowsRequest, ({ from, count, zone, ...params }, token) => answer(`read rows of ${params.file}`, async () => {
+    const { looked, shown } = await files.open(params, { zone, signal: signalOf(token) });
     return rowsOf(looked, from, count, shown);
   }));
-  connection.onRequest(candlesRequest, ({ from, to, most, ...params }) => answer(`draw ${params.file}`, async () => candlesOf((await files.open(params)).looked, from, to, most)));
-  connection.onRequest(monthRowsRequest, (params) => answer(`count the rows of ${params.file}`, async () => monthsOf((await files.open(params)).looked)));
-  connection.onRequest(findRowRequest, ({ text, zone, ...params }) => answer(`find ${text} in ${params.file}`, async () => {
-    const { looked, shown } = await files.open(params, zone);
+  connection.onRequest(candlesRequest, ({ from, to, most, ...params }, token) => answer(`draw ${params.file}`, async () => candlesOf((await files.open(params, { signal: signalOf(token) })).looked, from, to, most)));
+  connection.onRequest(monthRowsRequest, (params, token) => answer(`count the rows of ${params.file}`, async () => monthsOf((await files.open(params, { signal: signalOf(token) })).looked)));
+  connection.onRequest(findRowRequest, ({ text, zone, ...params }, token) => answer(`find ${text} in ${params.file}`, async () => {
+    const { looked, shown } = await files.open(params, { zone, signal: signalOf(token) });
     return findRow(looked, text, zoneNamed(shown));
   }));
   connection.onNotification(browseClosed, ({ file }) => { files.close(file); });
@@ -57,8 +58,8 @@ export class LookedFiles {
   }
 
   /** What was described, and the zone its times are shown in. */
-  async open(params: LookParams, wished = 'UTC'): Promise<{ looked: Looked; shown: string }> {
-    if (isParquet(params.file)) return { looked: parquetRows(params.file), shown: wished };
+  async open(params: LookParams, { zone: wished = 'UTC', signal }: { readonly zone?: string; readonly signal?: AbortSignal } = {}): Promise<{ looked: Looked; shown: string }> {
+    if (isParquet(params.file)) return { looked: parquetRows(params.file, signal), shown: wished };
     const { bars, reading } = await (this.#open.get(params.file)?.csv ?? this.#fresh(params));
     return { looked: bars, shown: zoneShown(reading, wished) };
   }

@@ -22,7 +22,7 @@ import { findDataFolder } from '../core/store/layout';
 import { previewDbn } from '../core/table/dbn/preview';
 import type { Report } from '../protocol/report';
 import { cellRequest, checksRequest, inventoryRequest, monthsRequest, dbnRequest, documentChanges, documentClosed, documentPart, followedSoFar, followRequest, storedTextRequest, verifyDocumentRequest, verifyProgress, verifyRequest, type VerifyParams } from '../protocol/rpc';
-import { answer } from './answer';
+import { answer, signalOf } from './answer';
 import { Documents } from './documents';
 import { statusOf, storedText } from './fleet';
 import { answerBrowser } from './looking';
@@ -83,10 +83,4 @@ function answerDocuments(connection: MessageConnection): void {
   });
 }
 
-function watched(token: CancellationToken): Operation {
-  const controller = new AbortController();
-  token.onCancellationRequested(() => {
-    controller.abort();
-  });
-  return { ...unattended, signal: controller.signal };
-}
+const watched = (token: CancellationToken): Operation => ({ ...unattended, signal: signalOf(token) });

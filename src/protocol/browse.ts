@@ -44,6 +44,8 @@ export interface ColumnFacts {
 
 /** Rows as texts, one a column; null where nothing is. */
 export type Rows = readonly (readonly (string | null)[])[];
+/** Rows that a page asks for at once. */
+export const BLOCK = 200;
 
 /** Bars of a stretch of time, joined into as many candles as asked for. */
 export interface Candles {
@@ -71,6 +73,8 @@ export interface ShowBrowsed {
   readonly summary: string;
   readonly zone: string;
   readonly file: Browsed;
+  /** Its first rows, `BLOCK` at the most. */
+  readonly first: Rows;
   readonly words: Readonly<Record<BrowseWord, string>>;
 }
 

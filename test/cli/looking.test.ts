@@ -61,7 +61,7 @@ describe('looking through a CSV of bars', () => {
     const found = await files.describe({ file });
     assert.deepEqual(found.csv, { zone: 'America/Chicago', told: 'pauses', leftOut: 0 });
     assert.equal(found.start, bars.time[0]);
-    const { looked, shown } = await files.open({ file }, 'America/New_York');
+    const { looked, shown } = await files.open({ file }, { zone: 'America/New_York' });
     assert.equal(shown, 'America/New_York');
     assert.equal((await rowsOf(looked, 0, 1, shown))[0]![0], `${clockIn('America/New_York').format(bars.time[0])} EDT`);
     assert.equal(await findRow(looked, clockIn('America/New_York').format(bars.time[777]).slice(0, 16), zoneNamed(shown)), 777);
@@ -72,7 +72,7 @@ describe('looking through a CSV of bars', () => {
     const files = new LookedFiles();
     const few = write('few 1m.csv', [HEADER, ...linesIn('Asia/Tokyo').slice(0, 30)]);
     assert.deepEqual((await files.describe({ file: few })).csv, { zone: 'UTC', told: 'nothing', leftOut: 0 });
-    const { looked, shown } = await files.open({ file: few }, 'America/New_York');
+    const { looked, shown } = await files.open({ file: few }, { zone: 'America/New_York' });
     assert.equal(shown, 'UTC');
     assert.equal((await rowsOf(looked, 0, 1, shown))[0]![0], `${linesIn('Asia/Tokyo')[0]!.split(',')[0]!} UTC`);
     const days = write('NQ 1D.txt', ['20251020;1;3;0.5;2;10', '20251021;2;4;1.5;3;11', '20251022;3;5;2.5;4;12']);

@@ -1,12 +1,10 @@
-import type { Rows, ShowBrowsed } from '../../src/protocol/browse';
+import { BLOCK, type Rows, type ShowBrowsed } from '../../src/protocol/browse';
 import { element } from '../parts/element';
 
 /** Height of a row, px; as in browse.css. */
 const ROW = 22;
 /** No element may be higher than a browser can scroll, px; beyond it, the way of the scroll bar is scaled. */
 const HIGHEST = 8_000_000;
-/** Rows that are asked for at once. */
-const BLOCK = 200;
 /** Blocks that are kept. */
 const KEPT = 60;
 
@@ -22,6 +20,7 @@ export class RowTable {
   constructor(file: ShowBrowsed, ask: (from: number, count: number) => void) {
     this.#file = file;
     this.#ask = ask;
+    this.#blocks.set(0, file.first);
     const { columns, timeColumn } = file.file;
     const headings = columns.map(({ name, numeric }) => heading(name === timeColumn ? `${name} (${file.zone})` : name, numeric && name !== timeColumn));
     const table = element('table', 'rows', element('thead', '', element('tr', '', heading('#', true), ...headings)), this.#body);

@@ -1,9 +1,9 @@
-import { stat } from 'node:fs/promises';
-import type { Browsed, Candle, Candles, ColumnFacts, Rows } from '../../protocol/browse';
-import { formatInstant, type Zone } from '../base/time';
-import { fileLiteral, identifier, literal, numberIn, parquetTable, selectRow, selectRows, type Connection, type Row } from './duck';
+import type { Candle, Candles, Rows } from '../../protocol/browse';
+import { formatInstant, isoInstant, type Zone } from '../base/time';
+import { identifier, numberIn, parquetTable, selectRow, selectRows, type Connection, type Row } from './duck';
+import { rowGroups, type RowGroup } from './facts';
 import { findTimeColumn, instantOf, since, type Column } from './instant';
-import { columnsIn, columnsOf, describeParquet, reading } from './parquet';
+import { columnsIn, reading } from './parquet';
 
 /**
  * Looking through a table of any size: nothing but what is shown is read. Over a Parquet file, DuckDB passes over row
@@ -16,59 +16,21 @@ export interface Looked {
   readonly table: string;
   /** The same with a column `file_row_number`, 0-based. */
   readonly numbered: string;
+  /** Stretches of rows of which it is told, without reading them, between which times they lie. */
+  groups?(connection: Connection, time: Column): Promise<readonly RowGroup[]>;
   /** Whatever DuckDB throws comes out as a Failure about the file. */
   reading<T>(run: (connection: Connection) => Promise<T>): Promise<T>;
 }
 
-export const parquetRows = (file: string): Looked => ({
+/** @param signal ends the readings of what nobody waits for any more */
+export const parquetRows = (file: string, signal?: AbortSignal): Looked => ({
   table: parquetTable(file),
   numbered: parquetTable(file).replace(/\)$/, ', file_row_number = true)'),
-  reading: (run) => reading(file, run),
+  groups: (connection, time) => rowGroups(connection, file, time),
+  reading: (run) => reading(file, run, signal),
 });
 
-const PRICES = ['open', 'high', 'low', 'close'] as const;
-const NUMERIC = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL.*)$/;
-export const isNumeric = (type: string): boolean => NUMERIC.test(type);
 const TIME = 'yyyy-MM-dd HH:mm:ss';
-
-/** What a Parquet file is, from its footer alone. @throws Failure as `describeParquet` */
-export async function browse(file: string): Promise<Browsed> {
-  const { rows, columns, timeColumn, start, end } = await describeParquet(file);
-  const { size } = await stat(file);
-  return reading(file, async (connection) => {
-    const { groups } = await selectRow(connection, `SELECT num_row_groups AS groups FROM parquet_file_metadata(${fileLiteral(file)})`);
-    const statistics = await statisticsOf(connection, file);
-    return {
-      rows,
-      bytes: size,
-      rowGroups: Number(groups),
-      ...(timeColumn === undefined ? {} : { timeColumn }),
-      ...(start === undefined || end === undefined ? {} : { start, end }),
-      hasBars: timeColumn !== undefined && PRICES.every((price) => columns.some(({ name, type }) => name.toLowerCase() === price && isNumeric(type))),
-      columns: columns.map(({ name, type }) => factsOf(name, type, statistics.get(name))),
-    };
-  });
-}
-
-/** Least and most over all row groups, where every one says it. */
-async function statisticsOf(connection: Connection, file: string): Promise<Map<string, Row>> {
-  const types = new Map((await columnsOf(connection, file)).map(({ name, type }) => [name, type]));
-  const found = new Map<string, Row>();
-  for (const [name, type] of types) {
-    const value = (column: string): string => `try_cast(${column} AS ${type.includes('(') && !type.startsWith('DECIMAL') ? 'VARCHAR' : type})`;
-    const row = await selectRow(connection, `SELECT min(${value('stats_min_value')})::VARCHAR AS least, max(${value('stats_max_value')})::VARCHAR AS most, sum(stats_null_count) AS missing,
-      count(*) = count(stats_min_value) AS said, count(*) = count(stats_null_count) AS counted FROM parquet_metadata(${fileLiteral(file)}) WHERE path_in_schema = ${literal(name)}`);
-    found.set(name, row);
-  }
-  return found;
-}
-
-function factsOf(name: string, type: string, row: Row | undefined): ColumnFacts {
-  const text = (key: string): string | undefined => (row?.['said'] === true && typeof row[key] === 'string' ? row[key] : undefined);
-  const [least, most] = [text('least'), text('most')];
-  const missing = row?.['counted'] === true ? Number(row['missing']) : undefined;
-  return { name, type, numeric: isNumeric(type), ...(least === undefined ? {} : { least }), ...(most === undefined ? {} : { most }), ...(missing === undefined ? {} : { missing }) };
-}
 
 /**
  * Rows `from` (0-based) to `from + count`, in the file's order, as texts: times in `zone`, everything else as DuckDB
@@ -148,12 +110,31 @@ function candleOf(row: Row): Candle {
   return [numberIn(row, 'time'), numberIn(row, 'open'), numberIn(row, 'high'), numberIn(row, 'low'), numberIn(row, 'close'), Number.isNaN(volume) ? null : volume];
 }
 
-/** How many rows each month (UTC) has, in order. */
+/** How many rows each month (UTC) has, in order. Of row groups that lie in one month, none is read. */
 export function monthsOf(looked: Looked): Promise<readonly (readonly [month: string, rows: number])[]> {
   return looked.reading(async (connection) => {
     const time = findTimeColumn(await columnsIn(connection, looked.table));
     if (time === undefined) return [];
-    const rows = await selectRows(connection, `SELECT strftime(make_timestamp(${instantOf(time)}), '%Y-%m') AS month, count(*) AS rows FROM ${looked.table} GROUP BY 1 ORDER BY 1`);
-    return rows.map((row) => [String(row['month']), numberIn(row, 'rows')] as const);
+    const groups = (await looked.groups?.(connection, time)) ?? [];
+    const isTold = ({ first, last, complete }: RowGroup): boolean => complete && first !== null && last !== null && monthOf(first) === monthOf(last);
+    const untold = groups.filter((group) => !isTold(group));
+    const stretches = untold.map(({ from, rows }) => `SELECT * FROM ${looked.numbered} WHERE file_row_number >= ${from} AND file_row_number < ${from + rows}`);
+    // Reading most of a file by its parts takes longer than reading it.
+    const whole = 2 * untold.length >= groups.length;
+    const counted = whole || untold.length > 0 ? await countMonths(connection, time, whole ? looked.table : `(${stretches.join(' UNION ALL ')})`) : [];
+    return addedUp(whole ? counted : [...counted, ...groups.filter(isTold).map(({ first, rows }) => [monthOf(first!), rows] as const)]);
   });
+}
+
+const monthOf = (micros: number): string => isoInstant(micros / 1000).slice(0, 7);
+
+async function countMonths(connection: Connection, time: Column, table: string): Promise<(readonly [month: string, rows: number])[]> {
+  const rows = await selectRows(connection, `SELECT strftime(make_timestamp(${instantOf(time)}), '%Y-%m') AS month, count(*) AS rows FROM ${table} WHERE ${instantOf(time)} IS NOT NULL GROUP BY 1`);
+  return rows.map((row) => [String(row['month']), numberIn(row, 'rows')] as const);
+}
+
+function addedUp(counts: readonly (readonly [month: string, rows: number])[]): [month: string, rows: number][] {
+  const sums = new Map<string, number>();
+  for (const [month, rows] of counts) sums.set(month, (sums.get(month) ?? 0) + rows);
+  return [...sums].sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -62,11 +62,15 @@ export async function connect(): Promise<Connection> {
   return connection;
 }
 
-export async function withConnection<T>(run: (connection: Connection) => Promise<T>): Promise<T> {
+/** @param signal ends the query that is under way, which then fails */
+export async function withConnection<T>(run: (connection: Connection) => Promise<T>, signal?: AbortSignal): Promise<T> {
   const connection = await connect();
+  const interrupt = (): void => { connection.interrupt(); };
+  signal?.addEventListener('abort', interrupt, { once: true });
   try {
     return await run(connection);
   } finally {
+    signal?.removeEventListener('abort', interrupt);
     connection.disconnectSync();
   }
 }

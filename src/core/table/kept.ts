@@ -1,7 +1,8 @@
 import type { Browsed } from '../../protocol/browse';
 import type { Bars } from '../base/bar';
-import { isNumeric, type Looked } from './browse';
+import type { Looked } from './browse';
 import { connectSparingly, identifier, numberIn, selectRow, type Connection } from './duck';
+import { isNumeric } from './instant';
 import { columnsIn, parquetFailure } from './parquet';
 import { offerBars } from './offered';
 

@@ -117,12 +117,17 @@ export function readEveryValue(file: string): Promise<void> {
   });
 }
 
-/** Runs a reading with a connection; whatever DuckDB throws comes out as a Failure about the file. */
-export async function reading<T>(file: string, run: (connection: Connection) => Promise<T>): Promise<T> {
+/**
+ * Runs a reading with a connection; whatever DuckDB throws comes out as a Failure about the file.
+ * @param signal ends it, with a Failure `cancelled`
+ */
+export async function reading<T>(file: string, run: (connection: Connection) => Promise<T>, signal?: AbortSignal): Promise<T> {
   await requireFile(file);
   try {
-    return await withConnection(run);
+    signal?.throwIfAborted();
+    return await withConnection(run, signal);
   } catch (error) {
+    if (signal?.aborted === true) throw new Failure('cancelled', { attempted: `read ${file}`, file, why: 'it was stopped.', cause: error });
     throw parquetFailure(error, `read ${file}`, file);
   }
 }

@@ -68,8 +68,13 @@ export class Browsing implements vscode.Disposable {
       }
     };
     const goTo = (instant: number): void => void send(replyAt(instant, looking()));
+    // What the page will ask for first is read while the page is still being made.
+    let ahead: Promise<ToBrowser> | undefined = replyTo({ type: 'ready' }, looking());
+    ahead.catch(() => undefined);
     const answer = async (asked: FromBrowser): Promise<void> => {
-      await send(replyTo(asked, looking()).then((message) => [message]));
+      const reply = (asked.type === 'ready' ? ahead : undefined) ?? replyTo(asked, looking());
+      if (asked.type === 'ready') ahead = undefined;
+      await send(reply.then((message) => [message]));
       const wanted = this.#wanted.get(uri.fsPath);
       if (asked.type !== 'ready' || wanted === undefined) return;
       this.#wanted.delete(uri.fsPath);

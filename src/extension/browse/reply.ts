@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { CancellationToken } from 'vscode-jsonrpc';
-import { BROWSE_WORDS, type Browsed, type BrowseWord, type CsvReading, type FromBrowser, type ToBrowser, zoneShown } from '../../protocol/browse';
+import { BLOCK, BROWSE_WORDS, type Browsed, type BrowseWord, type CsvReading, type FromBrowser, type Rows, type ToBrowser, zoneShown } from '../../protocol/browse';
 import { browseRequest, candlesRequest, findRowRequest, monthRowsRequest, rowsRequest } from '../../protocol/rpc';
 import type { Server } from '../children/server';
 import { count, day, size, t } from '../words';
@@ -21,8 +21,10 @@ export interface Looking {
 export async function replyTo(asked: FromBrowser, { server, file: name, zone, tz, token }: Looking): Promise<ToBrowser> {
   const file = { file: name, ...(tz === undefined ? {} : { tz }) };
   switch (asked.type) {
-    case 'ready':
-      return shown(name, zone, await server.request(browseRequest, file, token));
+    case 'ready': {
+      const [found, first] = await Promise.all([server.request(browseRequest, file, token), server.request(rowsRequest, { ...file, from: 0, count: BLOCK, zone }, token)]);
+      return shown(name, zone, found, first);
+    }
     case 'rows':
       return { type: 'rows', from: asked.from, rows: await server.request(rowsRequest, { ...file, from: asked.from, count: asked.count, zone }, token) };
     case 'candles':
@@ -42,14 +44,14 @@ export async function replyAt(instant: number, { server, file, token }: Looking)
   return row === null ? [] : [{ type: 'row', row, at: instant }];
 }
 
-function shown(file: string, wished: string, found: Browsed): ToBrowser {
+function shown(file: string, wished: string, found: Browsed, first: Rows): ToBrowser {
   const { csv, rowGroups } = found;
   const zone = zoneShown(csv, wished);
   const span = found.start === undefined || found.end === undefined ? [] : [`${day(found.start, zone)} → ${day(found.end, zone)}`];
   const words = Object.fromEntries(BROWSE_WORDS.map((word) => [word, t(word)])) as Record<BrowseWord, string>;
   const groups = rowGroups === undefined ? [] : [count(rowGroups, '1 row group', '{0} row groups')];
   const summary = [count(found.rows, '1 row', '{0} rows'), ...span, size(found.bytes), ...groups, ...(csv === undefined ? [] : readingTexts(csv))].join(' · ');
-  return { type: 'file', title: path.basename(file), summary, zone, file: found, words };
+  return { type: 'file', title: path.basename(file), summary, zone, file: found, first, words };
 }
 
 /** How a CSV was read. */

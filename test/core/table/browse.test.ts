@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { Failure } from '../../../src/core/base/failure';
 import { UTC, zoneNamed } from '../../../src/core/base/time';
-import { browse, candlesOf, findRow, monthsOf, parquetRows, rowsOf } from '../../../src/core/table/browse';
+import { candlesOf, findRow, monthsOf, parquetRows, rowsOf } from '../../../src/core/table/browse';
+import { browse } from '../../../src/core/table/facts';
 import { sql } from '../../support/sql';
 
 const START = Date.UTC(2025, 9, 30);
@@ -61,6 +63,23 @@ describe('looking through a Parquet file', () => {
 
   it('counts the rows of each month', async () => {
     assert.deepEqual(await monthsOf(parquetRows(file)), [['2025-10', 2880], ['2025-11', 7120]]);
+  });
+
+  it('counts the rows of each month as DuckDB does where row groups lie in months, across them, in no order, and without a time', async () => {
+    const mixed = path.join(folder, 'mixed.parquet');
+    // Of 20 groups, 14 lie in one month each, 3 hold several, 3 lack times.
+    await sql(`COPY (SELECT CASE WHEN i // 2048 % 7 = 5 AND i % 5 = 0 THEN NULL WHEN i // 2048 % 7 = 2 THEN TIMESTAMP '2024-01-15' + INTERVAL (i % 90) DAY ELSE TIMESTAMP '2024-01-01' + INTERVAL ((i // 2048 * 37) % 11) MONTH + INTERVAL (i % 2048) MINUTE END AS datetime
+      FROM range(40960) t(i)) TO '${mixed}' (FORMAT parquet, ROW_GROUP_SIZE 2048)`);
+    const theirs = await sql(`SELECT strftime(datetime, '%Y-%m') AS month, count(*) AS rows FROM '${mixed}' WHERE datetime IS NOT NULL GROUP BY 1 ORDER BY 1`);
+    assert.deepEqual(await monthsOf(parquetRows(mixed)), theirs.map(({ month, rows }) => [month, Number(rows)]));
+  });
+
+  it('ends a reading that nobody waits for any more', async () => {
+    const controller = new AbortController();
+    const endless = parquetRows(file, controller.signal).reading((connection) => connection.run('SELECT sum(hash(a.range)) FROM range(10000000) a, range(10000000) b'));
+    setTimeout(() => { controller.abort(); }, 50);
+    await assert.rejects(endless, (error) => error instanceof Failure && error.kind === 'cancelled');
+    await assert.rejects(monthsOf(parquetRows(file, controller.signal)), (error) => error instanceof Failure && error.kind === 'cancelled');
   });
 
   it('shows a table without times or prices as rows', async () => {
