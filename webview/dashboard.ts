@@ -56,6 +56,9 @@ class Page {
       case 'inventory':
         this.#inventory(message);
         break;
+      case 'checked':
+        this.files.showChecked(message.files);
+        break;
       case 'running':
         this.#jobs = message.jobs;
         this.#showRunning();

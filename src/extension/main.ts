@@ -56,7 +56,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const overview = new Overview(server, log);
   const monthsPanel = new MonthsPanel(context.extensionUri, overview);
   const browsing = new Browsing(context.extensionUri, server);
-  const dashboard = new Dashboard({ extension: context.extensionUri, browsing, following, jobs, listing, overview, server });
+  const dashboard = new Dashboard({ extension: context.extensionUri, browsing, checks, following, jobs, listing, overview, server });
   context.subscriptions.push(browsing, dashboard, decorateFiles(listing));
   context.subscriptions.push(log, server, checks, jobs, listing, filter, details, following, overview, monthsPanel);
   context.subscriptions.push(publishProblems(checks), showLenses(checks, catalogue), offerFixes(catalogue), explainOnHover(checks, catalogue, server), showProposals(context.globalStorageUri), showStatus(checks, jobs, following), showExports(following), verifyAlong(following, checks), tellOfEnds({ following, jobs }), showInventory(listing, checks, filter), showMonths(overview), offerPreview(context.extensionUri, listing));

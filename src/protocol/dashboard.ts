@@ -9,13 +9,13 @@ import type { Status } from './keeping';
 /** Words of the page, in the user's language; `{0}` stands for a value. */
 export const DASHBOARD_WORDS = [
   'Dashboard', 'Market Data', 'Derived Assets', 'Raw exports', 'Other', 'Files', 'Filter files', 'File', 'From', 'To', 'Rows', 'Size', 'Updated', 'Last backup', 'Health',
-  'good', 'info', 'warning', 'error', 'Reading the data folder…', 'The data folder could not be read. The log says why.', 'There are no bars here yet.',
+  'good', 'info', 'warning', 'error', 'not verified', 'Reading the data folder…', 'The data folder could not be read. The log says why.', 'There are no bars here yet.',
   'Choose Data Folder', 'Create Sample Data', 'Import…', 'Show Log', 'Try Again', 'No file here has "{0}" in its name.', 'Nothing of this kind is in the data folder.',
   '1 file', '{0} files', '{0} need care', 'Refresh',
   'Coverage', 'Coverage of {0}', 'Choose a master to see which bars it has.', 'Reading every bar time of {0}…', 'Judged by {0}; days are UTC.', 'There is no calendar for this instrument, so nothing can be called missing; days are UTC.',
   'Years', 'complete', 'incomplete', 'missing', 'closed', 'no bars', 'not in the file', '{0} bars', '1 bar', '{0} of {1} bars', '{0} bars missing', '1 bar missing',
   'Bars by hour (UTC)', 'Bars that are missing', 'Bars', 'Why', 'Nothing is missing on this day.', 'Perhaps no trade: {0} short stretches.', 'Perhaps no trade: 1 short stretch.', 'When the market was closed', 'Open the Bars', 'Update from Yahoo…', 'Import an Export…',
-  'Needs care', 'What to do', 'Nothing needs care.', 'Show remarks too', '{0} remarks are not shown.', '1 remark is not shown.', 'Running', 'Nothing is running.', 'Cancel', 'held by process {0}',
+  'Needs care', '{0} and {1} more', 'What to do', 'Nothing needs care.', 'Show remarks too', '{0} remarks are not shown.', '1 remark is not shown.', 'Running', 'Nothing is running.', 'Cancel', 'held by process {0}',
   'Writing', 'Nothing has been written here yet.', 'Half of all writes within', '95 % within', '99 % within', 'Success', '{0} of {1} writes', 'Read back unchanged', 'Backups', '{0} copies, {1}', 'Alerts', 'no alerts', '{0} ms', '{0} s',
   'Clean Up…', 'Months', 'All Months', 'Process Months…', 'Months of one-second bars are shown here once the settings name their folders.', 'Score',
 ] as const;
@@ -29,6 +29,15 @@ export interface Care {
   /** The remedy's title and the command line that does the same; `at` is the complaint's place among the file's. */
   readonly remedy?: { readonly title: string; readonly command: string };
   readonly at: number;
+  /** How many files the same remedy mends, this one included. */
+  readonly files: number;
+}
+
+/** What a check found in a file that the inventory itself does not read. */
+export interface Checked {
+  readonly sign: 'good' | 'warning' | 'error';
+  /** `1 error · 240 rows`. */
+  readonly text: string;
 }
 
 export interface RunningJob {
@@ -43,6 +52,8 @@ export type ToDashboard =
   | { readonly type: 'words'; readonly words: Readonly<Record<DashboardWord, string>>; readonly zone: string; readonly language: string }
   /** `entries` only in the state `ready`. */
   | { readonly type: 'inventory'; readonly state: 'loading' | 'failed' | 'empty' | 'ready'; readonly folder: string; readonly entries: readonly InventoryEntry[]; readonly cares: readonly Care[] }
+  /** Of the files that were checked and are still as they were then; all of them. */
+  | { readonly type: 'checked'; readonly files: Readonly<Record<string, Checked>> }
   | { readonly type: 'running'; readonly jobs: readonly RunningJob[] }
   | { readonly type: 'status'; readonly status: Status }
   /** Absent months: no folders of months are set. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isImportable, urisIn } from '../../src/extension/inventory/dropped';
-import { descriptionOf, factsOf, growTree, healthOf, labelOf, type Node, problemsIn, sift, spokenOf } from '../../src/extension/inventory/tree-model';
+import { descriptionOf, factsOf, type FileNode, growTree, healthOf, labelOf, type Node, problemsIn, sift, spokenOf } from '../../src/extension/inventory/tree-model';
 import type { Inventory, InventoryEntry } from '../../src/protocol/inventory';
 
 const ZONE = 'America/New_York';
@@ -45,9 +45,10 @@ describe('the inventory tree', () => {
   });
 
   it('tells a screen reader how a file is, and never calls one good that was not looked into', () => {
-    const raw: Node = { kind: 'file', category: 'raw', entry: entry('a.csv', { category: 'raw' }) };
+    const raw: FileNode = { kind: 'file', category: 'raw', entry: entry('a.csv', { category: 'raw' }) };
     assert.equal(spokenOf(raw, ZONE), 'a.csv, not verified, 1.0 KB');
     assert.equal(spokenOf(raw, ZONE, '1 error · 240 rows'), 'a.csv, 1 error · 240 rows, 1.0 KB');
+    assert.equal(spokenOf({ kind: 'category', category: 'raw', children: [raw] }, ZONE), 'Raw exports, 1 file');
     const stale = master('ES', '1m', { health: 'warning', complaints: [{ severity: 'warning', message: 'The last bar is 352 days old.' }] as unknown as InventoryEntry['complaints'] });
     assert.equal(spokenOf({ kind: 'file', category: 'market', entry: stale }, ZONE), '1m, warning, 1.0 KB, The last bar is 352 days old.');
   });

@@ -21,7 +21,7 @@ export class Cares {
       label: say('Needs care'), rowHeight: 58, keyOf: ({ file, at }) => `${file} ${at}`, choose: mend,
       columns: [
         { name: 'health', heading: say('Health'), hidden: true, cell: ({ severity }) => [icon(severity, say(severity))] },
-        { name: 'what', heading: say('Needs care'), cell: ({ file, message }) => [element('div', 'name', file), marked('div', { class: 'message', title: message }, message)] },
+        { name: 'what', heading: say('Needs care'), cell: ({ file, files, message }) => [element('div', 'name', files === 1 ? file : say('{0} and {1} more', file, (files - 1).toLocaleString('en-US'))), marked('div', { class: 'message', title: message }, message)] },
         { name: 'act', heading: say('What to do'), hidden: true, cell: (care) => (care.remedy === undefined ? [] : [titled(button('secondary', () => { mend(care); }, care.remedy.title), care.remedy.command)]) },
       ],
     });
@@ -36,9 +36,9 @@ export class Cares {
 
   #show(): void {
     const { say, remembered, remember } = this.#context;
-    const remarks = this.#cares.filter(({ severity }) => severity === 'info').length;
+    const remarks = total(this.#cares.filter(({ severity }) => severity === 'info'));
     const shown = remembered().remarks ? this.#cares : this.#cares.filter(({ severity }) => severity !== 'info');
-    this.#heading.replaceChildren(say('Needs care'), ...(shown.length === 0 ? [] : [element('span', 'count', shown.length.toLocaleString('en-US'))]));
+    this.#heading.replaceChildren(say('Needs care'), ...(shown.length === 0 ? [] : [element('span', 'count', total(shown).toLocaleString('en-US'))]));
     const box = document.createElement('input');
     box.type = 'checkbox';
     box.checked = remembered().remarks;
@@ -52,6 +52,9 @@ export class Cares {
     if (shown.length > 0) this.#list.show(shown);
   }
 }
+
+/** How many there are, those counted that stand there together. */
+const total = (cares: readonly Care[]): number => cares.reduce((sum, { files }) => sum + files, 0);
 
 function titled<Kind extends HTMLElement>(node: Kind, title: string): Kind {
   node.title = title;

@@ -1,3 +1,4 @@
+import type { Checked } from '../../src/protocol/dashboard';
 import type { Category, InventoryEntry } from '../../src/protocol/inventory';
 import { size } from '../../src/extension/words';
 import { button, element, marked } from '../parts/element';
@@ -7,7 +8,15 @@ import { dayIn, momentIn } from '../parts/words';
 import { counted, type Context } from './context';
 
 const TABS = [['market', 'Market Data'], ['derived', 'Derived Assets'], ['raw', 'Raw exports'], ['other', 'Other']] as const;
-const RANK = { error: 0, warning: 1, info: 2, good: 3 } as const;
+const RANK = { error: 0, warning: 1, info: 2, good: 3, unread: 4 } as const;
+type Sign = keyof typeof RANK;
+
+/** How a file is: a sign, what it says, and what more there is to tell. */
+interface Standing {
+  readonly sign: Sign;
+  readonly label: string;
+  readonly told: string;
+}
 
 /** The files in tabs, by kind; a filter; a table of any length. */
 export class Files {
@@ -18,13 +27,14 @@ export class Files {
   readonly #list: List<InventoryEntry>;
   readonly #panel = marked('div', { role: 'tabpanel', id: 'files', class: 'panel' });
   #entries: readonly InventoryEntry[] = [];
+  #checked: Readonly<Record<string, Checked>> = {};
 
   constructor(context: Context, cover: (entry: InventoryEntry) => void) {
     this.#context = context;
     const { say, tell, remember } = context;
     this.#tabs = new Map(TABS.map(([category]) => [category, this.#tab(category)]));
     this.#list = new List({
-      label: say('Files'), rowHeight: 24, columns: columnsFor(context), keyOf: ({ file }) => file,
+      label: say('Files'), rowHeight: 24, columns: columnsFor(context, (entry) => this.#standing(entry)), keyOf: ({ file }) => file,
       choose: (entry) => {
         if (isCovered(entry)) cover(entry);
         else tell({ type: 'open', file: entry.file });
@@ -57,6 +67,22 @@ export class Files {
     this.#list.scrolled = scrolled;
   }
 
+  /** What checks found in files that the inventory does not read. */
+  showChecked(checked: Readonly<Record<string, Checked>>): void {
+    if (JSON.stringify(checked) === JSON.stringify(this.#checked)) return;
+    this.#checked = checked;
+    if (this.#entries.length > 0) this.#show();
+  }
+
+  /** The inventory does not read what is not a master: such a file is as good as its check, or not known. */
+  #standing({ file, category, health, complaints }: InventoryEntry): Standing {
+    const { say } = this.#context;
+    const told = complaints.map(({ message }) => message).join('\n');
+    if ((category !== 'raw' && category !== 'other') || health !== 'good') return { sign: health, label: say(health), told };
+    const checked = this.#checked[file];
+    return checked === undefined ? { sign: 'unread', label: say('not verified'), told: say('not verified') } : { sign: checked.sign, label: say(checked.sign), told: checked.text };
+  }
+
   #tab(category: Category): HTMLElement {
     const tab = button('tab', () => { this.#turn(category); });
     tab.setAttribute('role', 'tab');
@@ -86,9 +112,9 @@ export class Files {
     const { tab, filter, order, file } = remembered();
     for (const [category, title] of TABS) {
       const own = this.#entries.filter((entry) => entry.category === category);
-      const worst = own.reduce<InventoryEntry['health']>((sofar, { health }) => (RANK[health] < RANK[sofar] ? health : sofar), 'good');
+      const worst = own.reduce<Sign>((sofar, entry) => [sofar, this.#standing(entry).sign].sort((a, b) => RANK[a] - RANK[b])[0]!, 'unread');
       const node = this.#tabs.get(category)!;
-      node.replaceChildren(say(title), element('span', 'count', own.length.toLocaleString('en-US')), ...(worst === 'error' || worst === 'warning' ? [icon(worst, say(worst))] : []));
+      node.replaceChildren(say(title), ' ', element('span', 'count', own.length.toLocaleString('en-US')), ...(worst === 'error' || worst === 'warning' ? [icon(worst, say(worst))] : []));
       node.setAttribute('aria-selected', String(category === tab));
       node.tabIndex = category === tab ? 0 : -1;
     }
@@ -105,13 +131,14 @@ export class Files {
 /** Bars of a Parquet file can be looked at day by day. */
 export const isCovered = ({ file, start }: InventoryEntry): boolean => file.endsWith('.parquet') && start !== undefined;
 
-function columnsFor({ say, zone, tell }: Context): ListColumn<InventoryEntry>[] {
+function columnsFor({ say, zone, tell }: Context, standing: (entry: InventoryEntry) => Standing): ListColumn<InventoryEntry>[] {
   const dash = '–';
   return [
-    { name: 'health', heading: say('Health'), hidden: true, order: ({ health }) => RANK[health], cell: ({ health, complaints }) => {
-      const sign = icon(health, say(health));
-      if (complaints[0] !== undefined) sign.append(titled(complaints.map(({ message }) => message).join('\n')));
-      return [sign];
+    { name: 'health', heading: say('Health'), hidden: true, order: (entry) => RANK[standing(entry).sign], cell: (entry) => {
+      const { sign, label, told } = standing(entry);
+      const drawing = icon(sign, label);
+      if (told !== '') drawing.append(titled(told));
+      return [drawing];
     } },
     { name: 'file', heading: say('File'), order: ({ file }) => file, cell: ({ file }) => [button('link', () => { tell({ type: 'open', file }); }, file)] },
     { name: 'from', heading: say('From'), order: ({ start }) => start ?? 0, cell: ({ start }) => [start === undefined ? dash : dayIn(zone, start)] },

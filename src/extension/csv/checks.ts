@@ -15,6 +15,8 @@ const STILL = 5000;
 interface Entry {
   readonly uri: vscode.Uri;
   verdict: Verdict;
+  /** When the check began that the verdict is of, unix ms; absent when it was of unsaved text or of a file still growing. */
+  since: number | undefined;
   /** Of the check that is running. */
   cancel: vscode.CancellationTokenSource | undefined;
   /** How long the latest check took that came to an end, ms. */
@@ -24,12 +26,20 @@ interface Entry {
   still?: NodeJS.Timeout;
 }
 
+/** A verdict that outlives the tab of its file. */
+interface Remembered {
+  readonly verdict: Verdict & { readonly kind: 'checked' };
+  /** Unix ms. */
+  readonly since: number;
+}
+
 /** The verdict on every CSV that is open. A new check of a file cancels the one before it. */
 export class Checks implements vscode.Disposable {
   readonly #server: Server;
   readonly #mirror: Mirror;
   readonly #log: vscode.LogOutputChannel;
   readonly #entries = new Map<string, Entry>();
+  readonly #remembered = new Map<string, Remembered>();
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   /** A verdict was reached, is being worked out, or was forgotten. */
   readonly onDidChange = this.#changed.event;
@@ -47,6 +57,17 @@ export class Checks implements vscode.Disposable {
     return this.#entries.get(uri.toString())?.verdict;
   }
 
+  /**
+   * The verdict on a file, also when it is no longer open, as long as the file is the one that was checked.
+   * @param file its size now, and when it was last changed, unix ms
+   */
+  verdictOn(uri: vscode.Uri, file: { readonly bytes: number; readonly updated: number }): Verdict | undefined {
+    const open = this.verdict(uri);
+    if (open !== undefined) return open;
+    const last = this.#remembered.get(uri.toString());
+    return last !== undefined && last.verdict.report.bytes === file.bytes && last.since > file.updated ? last.verdict : undefined;
+  }
+
   /** How long the latest check of it took, ms; 0 when there is none. */
   took(uri: vscode.Uri): number {
     return this.#entries.get(uri.toString())?.took ?? 0;
@@ -56,7 +77,7 @@ export class Checks implements vscode.Disposable {
   async check(uri: vscode.Uri, document?: vscode.TextDocument): Promise<void> {
     const cancel = new vscode.CancellationTokenSource();
     const params = paramsFor(uri);
-    await this.#await(this.#begin(uri, cancel, false), cancel, () => (document === undefined ? this.#server.request(verifyRequest, params, cancel.token) : this.#mirror.verify(document, params, cancel.token)));
+    await this.#await(this.#begin(uri, cancel, false), cancel, document === undefined, () => (document === undefined ? this.#server.request(verifyRequest, params, cancel.token) : this.#mirror.verify(document, params, cancel.token)));
   }
 
   isFollowing(uri: vscode.Uri): boolean {
@@ -69,7 +90,7 @@ export class Checks implements vscode.Disposable {
     if (this.isFollowing(uri) || unsavedDocument(uri) !== undefined) return;
     const cancel = new vscode.CancellationTokenSource();
     const entry = this.#begin(uri, cancel, true);
-    await this.#await(entry, cancel, () => this.#server.request(followRequest, paramsFor(uri), cancel.token));
+    await this.#await(entry, cancel, false, () => this.#server.request(followRequest, paramsFor(uri), cancel.token));
   }
 
   /** The same with many more examples of each check, asked aside: the verdict stands as it is. @throws Failure */
@@ -83,6 +104,7 @@ export class Checks implements vscode.Disposable {
     const entry = this.#entries.get(uri.toString());
     if (entry === undefined) return;
     entry.cancel?.cancel();
+    this.#remember(entry);
     this.#entries.delete(uri.toString());
     this.#changed.fire(uri);
   }
@@ -93,22 +115,27 @@ export class Checks implements vscode.Disposable {
     this.#mirror.dispose();
   }
 
+  #remember({ uri, verdict, since }: Entry): void {
+    if (verdict.kind === 'checked' && since !== undefined) this.#remembered.set(uri.toString(), { verdict, since });
+  }
+
   #begin(uri: vscode.Uri, cancel: vscode.CancellationTokenSource, follows: boolean): Entry {
     const before = this.#entries.get(uri.toString());
     before?.cancel?.cancel();
-    const entry: Entry = { uri, verdict: before?.verdict ?? { kind: 'running', ratio: 0 }, cancel, took: before?.took ?? 0, follows };
+    const entry: Entry = { uri, verdict: before?.verdict ?? { kind: 'running', ratio: 0 }, since: before?.since, cancel, took: before?.took ?? 0, follows };
     this.#entries.set(uri.toString(), entry);
     // The verdict before stands on the page until this one is there, so that fast checks do not flicker.
     if (before === undefined) this.#changed.fire(uri);
     return entry;
   }
 
-  async #await(entry: Entry, cancel: vscode.CancellationTokenSource, ask: () => Promise<Report>): Promise<void> {
+  /** @param whole it is the whole file as it is on the disk that is read */
+  async #await(entry: Entry, cancel: vscode.CancellationTokenSource, whole: boolean, ask: () => Promise<Report>): Promise<void> {
     const started = Date.now();
     try {
       const report = await ask();
       if (!entry.follows) entry.took = Date.now() - started;
-      this.#end(entry, cancel, { kind: 'checked', report });
+      this.#end(entry, cancel, { kind: 'checked', report }, whole ? started : undefined);
     } catch (error) {
       if (cancel.token.isCancellationRequested) return;
       const failure = error instanceof Failure ? error : new Failure('internal', { attempted: `verify ${entry.uri.fsPath}`, why: String(error), cause: error });
@@ -120,10 +147,11 @@ export class Checks implements vscode.Disposable {
     }
   }
 
-  #end(entry: Entry, cancel: vscode.CancellationTokenSource, verdict: Verdict): void {
+  #end(entry: Entry, cancel: vscode.CancellationTokenSource, verdict: Verdict, since?: number): void {
     if (entry.cancel !== cancel) return;
     entry.cancel = undefined;
     entry.verdict = verdict;
+    entry.since = since;
     this.#changed.fire(entry.uri);
   }
 
@@ -135,6 +163,7 @@ export class Checks implements vscode.Disposable {
     clearTimeout(entry.still);
     entry.still = setTimeout(() => entry.cancel?.cancel(), STILL);
     entry.verdict = { kind: 'checked', report, growing: true };
+    entry.since = undefined;
     this.#changed.fire(entry.uri);
   }
 

@@ -7,6 +7,7 @@ import { derivedKindOf } from '../../protocol/preview';
 import { coverageRequest, dayRequest, statusRequest } from '../../protocol/rpc';
 import type { Browsing } from '../browse/editor';
 import type { Server } from '../children/server';
+import type { Checks } from '../csv/checks';
 import type { Following } from '../exports/following';
 import type { Listing } from '../inventory/listing';
 import type { FileNode } from '../inventory/tree-model';
@@ -16,7 +17,7 @@ import { pageHtml, pagesIn } from '../page';
 import { PREVIEW } from '../preview/editor';
 import { onSettings, settings } from '../settings';
 import { t } from '../words';
-import { inventoryMessage, monthsMessage, runningMessage, wordsMessage } from './messages';
+import { checkedMessage, inventoryMessage, monthsMessage, runningMessage, wordsMessage } from './messages';
 
 const VIEW = 'barkeep.dashboard';
 /** Pause between two messages of the same kind, ms: what a job says may come in hundreds a second. */
@@ -26,6 +27,7 @@ const PACE = 200;
 export interface Sources {
   readonly extension: vscode.Uri;
   readonly browsing: Browsing;
+  readonly checks: Checks;
   readonly following: Following;
   readonly jobs: Jobs;
   readonly listing: Listing;
@@ -43,10 +45,11 @@ export class Dashboard implements vscode.Disposable {
 
   constructor(sources: Sources) {
     this.#sources = sources;
-    const { following, jobs, listing, overview } = sources;
+    const { checks, following, jobs, listing, overview } = sources;
     this.#subscriptions = vscode.Disposable.from(
       vscode.window.registerWebviewPanelSerializer(VIEW, { deserializeWebviewPanel: (panel) => { this.#present(panel); return Promise.resolve(); } }),
       listing.onDidChange(() => { this.#showInventory(); }),
+      checks.onDidChange(() => { this.#soon('checked', () => { this.#showChecked(); }); }),
       jobs.onDidChange(() => { this.#showRunning(); }),
       jobs.onDidSay(() => { this.#soon('running', () => { this.#showRunning(); }); }),
       following.onDidChange(() => { this.#soon('running', () => { this.#showRunning(); }); }),
@@ -172,7 +175,13 @@ export class Dashboard implements vscode.Disposable {
   #showInventory(): void {
     const { listing } = this.#sources;
     this.#post(inventoryMessage(listing.inventory, listing.state, this.#folder));
+    this.#showChecked();
     this.#soon('status', () => void this.#showStatus());
+  }
+
+  #showChecked(): void {
+    const { checks, listing } = this.#sources;
+    this.#post(checkedMessage(listing.inventory?.entries ?? [], (entry) => checks.verdictOn(vscode.Uri.file(path.join(this.#folder, entry.file)), entry)));
   }
 
   async #showStatus(): Promise<void> {

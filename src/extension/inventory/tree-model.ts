@@ -83,10 +83,12 @@ export const healthOf = (node: Node): InventoryEntry['health'] =>
  * @param checked what a check found in a file that the inventory itself does not read
  */
 export function spokenOf(node: Node, zone: string, checked?: string): string {
-  const isUnread = node.kind === 'file' && (node.category === 'raw' || node.category === 'other') && node.entry.health === 'good';
-  const state = isUnread ? (checked ?? t('not verified')) : t(healthOf(node));
+  const health = healthOf(node);
+  const isUnread = (node.category === 'raw' || node.category === 'other') && health === 'good';
+  // Of a folder of files that nobody looked into there is nothing to say.
+  const state = !isUnread ? [t(health)] : node.kind === 'file' ? [checked ?? t('not verified')] : [];
   const complaints = node.kind === 'file' ? node.entry.complaints.map(({ message }) => message) : [];
-  return [labelOf(node), state, descriptionOf(node, zone), ...complaints].join(', ');
+  return [labelOf(node), ...state, descriptionOf(node, zone), ...complaints].join(', ');
 }
 
 /** Complaints that ask for action: errors and warnings. */

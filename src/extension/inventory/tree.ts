@@ -90,7 +90,7 @@ function itemFor(node: Node, { inventory }: Listing, checks: Checks, filtered: b
   const uri = vscode.Uri.file(path.join(inventory?.folder ?? '', node.entry.file));
   item.tooltip = tooltipFor(node.entry, zone);
   if (node.category === 'raw' || node.category === 'other') {
-    const verdict = checks.verdict(uri);
+    const verdict = checks.verdictOn(uri, node.entry);
     item.iconPath = iconOfUnread(node.entry, verdict);
     if (verdict?.kind === 'checked') item.accessibilityInformation = { label: spokenOf(node, zone, summarize(verdict).text) };
   }

@@ -66,7 +66,7 @@ function itemFor(month: MonthStanding): vscode.TreeItem {
   item.iconPath = ICONS[markOf(month)];
   item.contextValue = month.state === 'finished' && month.done === undefined ? 'foreign' : month.state;
   item.tooltip = tooltipFor(month);
-  item.accessibilityInformation = { label: [month.month, stateText(month), descriptionOf(month), ...reasonsOf(month)].join(', ') };
+  item.accessibilityInformation = { label: [...new Set([month.month, stateText(month), descriptionOf(month), ...reasonsOf(month)])].join(', ') };
   return item;
 }
 
