@@ -1,6 +1,7 @@
 import type { FromDetails, ShowDetails } from '../src/protocol/details';
 import type { Finding } from '../src/core/base/finding';
 import { element, factList } from './parts/element';
+import { icon } from './parts/icon';
 import './details.css';
 
 /** The page with the whole report on one CSV. Everything from outside enters as text, never as markup. */
@@ -29,7 +30,7 @@ function section(code: string, { report, checks, words }: ShowDetails): { node: 
   const severity = found[0]?.severity ?? note?.severity ?? 'info';
   const total = report.totals[code] ?? 0;
   const node = element('section', severity,
-    element('h2', '', element('span', 'total', total.toLocaleString('en-US')), ' ', note?.title ?? code, ' ', element('code', '', code)),
+    element('h2', '', icon(severity, words.severities[severity]), ' ', note?.title ?? code, ' ', element('span', 'total', `× ${total.toLocaleString('en-US')}`), ' ', element('code', '', code)),
     ...(note === undefined ? [] : [element('p', '', element('b', '', `${words.why}: `), note.why), element('p', '', element('b', '', `${words.remedy}: `), note.remedy)]),
     ...(found.length === 0 ? [] : [element('h3', '', words.examples), element('ul', '', ...found.map(example)), ...rest(found, total, words)]),
   );

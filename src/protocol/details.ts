@@ -31,6 +31,7 @@ export interface DetailsWords {
   /** Below the places of a check that has more: `{0}` of them not listed, `{1}` in all. */
   readonly more: string;
   readonly clean: string;
+  readonly severities: Readonly<Record<Severity, string>>;
   readonly facts: readonly (readonly [label: string, value: string])[];
 }
 

@@ -113,16 +113,29 @@ async function reveal(uri: vscode.Uri, selection: vscode.Range): Promise<void> {
   await vscode.commands.executeCommand('vscode.open', uri, { selection, viewColumn: beside?.viewColumn ?? vscode.ViewColumn.One });
 }
 
+function delimiterName(delimiter: string): string {
+  switch (delimiter) {
+    case ',':
+      return t('comma');
+    case ';':
+      return t('semicolon');
+    case '\t':
+      return t('tab');
+    default:
+      return delimiter;
+  }
+}
+
 function wordsFor(report: Report): ShowDetails['words'] {
   const { dialect } = report;
   const ends = { lf: 'LF', crlf: 'CRLF', cr: 'CR', mixed: t('mixed line ends'), none: t('no line end') }[dialect.lineEnding];
   const facts: [string, string][] = [
     [t('Size'), size(report.bytes)],
     [t('Shape'), report.sealed ? t('{0}, sealed', t(report.shape)) : t(report.shape)],
-    [t('Format'), [dialect.delimiter === '\t' ? t('tab') : dialect.delimiter, dialect.header ? t('header') : t('no header'), ends].join(' · ')],
+    [t('Format'), [delimiterName(dialect.delimiter), dialect.header ? t('header') : t('no header'), ends].join(' · ')],
     ...(report.first === undefined || report.last === undefined ? [] : [[t('Times'), `${report.first} → ${report.last} (${report.zone ?? t('zone not known')})`] as [string, string]]),
     ...(report.intervalSeconds === 0 ? [] : [[t('Interval'), t('{0} s', report.intervalSeconds)] as [string, string]]),
     [t('Columns'), report.columns.join(', ')],
   ];
-  return { why: t('Why it matters'), remedy: t('What to do'), examples: t('Where'), more: t('… and {0} more, of {1} in all.'), clean: t('Every check passed.'), facts };
+  return { why: t('Why it matters'), remedy: t('What to do'), examples: t('Where'), more: t('… and {0} more, of {1} in all.'), clean: t('Every check passed.'), severities: { error: t('error'), warning: t('warning'), info: t('info') }, facts };
 }

@@ -54,7 +54,7 @@ export const months: Answer = () => [pageOf({ months: MONTHS, failure: undefined
 
 export const details = (server: Server, file: string): Answer => async () => {
   const [report, checks] = await Promise.all([server.request(verifyRequest, { file }), server.request(checksRequest, {})]);
-  const words = { why: 'Why it matters', remedy: 'What to do', examples: 'Examples', clean: 'Every check passed.', more: '{0} more', facts: [['Size', `${report.bytes} B`], ['Columns', report.columns.join(', ')]] as const };
+  const words = { why: 'Why it matters', remedy: 'What to do', examples: 'Examples', clean: 'Every check passed.', more: '{0} more', severities: { error: 'error', warning: 'warning', info: 'info' }, facts: [['Size', `${report.bytes} B`], ['Columns', report.columns.join(', ')]] as const };
   return [{ type: 'show', title: path.basename(file), summary: `${report.errors} errors`, report, checks, words } satisfies ShowDetails];
 };
 
