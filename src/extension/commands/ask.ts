@@ -27,8 +27,9 @@ export async function askSource(given: vscode.Uri | undefined, title: string): P
 /** The ticker: a known one, the guess first, or one that is typed. */
 export async function askTicker(inventory: Inventory | undefined, guess?: string): Promise<string | undefined> {
   const known = new Set([...(guess === undefined ? [] : [guess]), ...(inventory?.entries ?? []).flatMap(({ ticker }) => ticker ?? [])]);
-  return choose(t('Ticker'), [...known], t('Another ticker…'), {
+  return choose(t('Ticker'), [...known].map((label) => ({ label, description: label === guess ? t('by the name of the file') : '' })), t('Another ticker…'), {
     prompt: t('Ticker of the master, such as ES'),
+    placeHolder: t('Which instrument?'),
     validateInput: (text) => (/^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(text.trim()) ? undefined : t('Letters and digits only, such as ES or 6E.')),
   });
 }
@@ -48,15 +49,17 @@ export async function askTimeframe(guess?: Timeframe): Promise<string | undefine
 /** The zone of a file's local times: the likely ones, that which its pauses tell first, or one that is typed. */
 export function askZone(presumed?: string): Promise<string | undefined> {
   const zones = new Set([...(presumed === undefined ? [] : [presumed]), settings.importTimeZone(), 'America/Los_Angeles', 'America/Chicago', 'America/New_York', 'UTC']);
-  return choose(t('Time zone of the file'), [...zones], t('Another zone…'), {
+  return choose(t('Time zone of the file'), [...zones].map((label) => ({ label, description: label === presumed ? t('by the look of the file') : '' })), t('Another zone…'), {
+    placeHolder: t('In which zone are its times written?'),
     prompt: t('Name of the time zone, such as Europe/Berlin'),
     validateInput: (text) => (isZone(text.trim()) ? undefined : t('There is no such zone. Zones have names such as America/Chicago or UTC.')),
   });
 }
 
-async function choose(title: string, offered: readonly string[], other: string, typed: vscode.InputBoxOptions): Promise<string | undefined> {
+/** @param typed what is asked, and how the answer is typed that is not among those offered */
+async function choose(title: string, offered: readonly vscode.QuickPickItem[], other: string, { placeHolder, ...typed }: vscode.InputBoxOptions & { readonly placeHolder: string }): Promise<string | undefined> {
   if (offered.length > 0) {
-    const chosen = await vscode.window.showQuickPick([...offered, other], { title, placeHolder: title });
+    const chosen = (await vscode.window.showQuickPick([...offered, { label: other }], { title, placeHolder }))?.label;
     if (chosen !== other) return chosen;
   }
   return (await vscode.window.showInputBox({ title, ...typed }))?.trim();

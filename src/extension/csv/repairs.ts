@@ -20,10 +20,11 @@ export function repairTitle(repair: Repair): string {
 
 /** What a repair changes (or would). */
 export function repairLines(result: RepairResult): string[] {
-  const kinds = Object.entries(result.removed).map(([code, times]) => `${grouped(times)} ${code}`).join(', ');
+  const removed = Object.entries(result.removed);
+  const kinds = removed.map(([code, times]) => (removed.length === 1 ? code : `${grouped(times)} ${code}`)).join(', ');
   return [
     t('{0} before, {1} after.', count(result.rowsBefore, '1 row', '{0} rows'), grouped(result.rowsAfter)),
-    ...(result.removedRecords === 0 ? [] : [t('Taken out and kept beside the file: {0}.', kinds)]),
+    ...(result.removedRecords === 0 ? [] : [t('{0}: {1}.', count(result.removedRecords, '1 row taken out and kept beside the file', '{0} rows taken out and kept beside the file'), kinds)]),
     ...(result.moved === 0 ? [] : [count(result.moved, '1 line in another place.', '{0} lines in another place.')]),
     ...(result.renumbered === 0 ? [] : [count(result.renumbered, '1 row with another file_seq.', '{0} rows with another file_seq.')]),
     ...(result.resealed === 0 ? [] : [count(result.resealed, '1 row with another checksum.', '{0} rows with another checksum.')]),

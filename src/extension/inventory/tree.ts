@@ -77,7 +77,8 @@ function badgeFor({ inventory }: Listing): vscode.ViewBadge | undefined {
 function itemFor(node: Node, { inventory }: Listing, checks: Checks, filtered: boolean): vscode.TreeItem {
   const zone = settings.displayTimeZone();
   const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
-  const open = node.kind === 'file' ? None : filtered || node.category === 'market' ? Expanded : Collapsed;
+  const first = inventory?.entries.some(({ category }) => category === 'market') === true ? 'market' : 'raw';
+  const open = node.kind === 'file' ? None : filtered || node.category === first ? Expanded : Collapsed;
   const item = new vscode.TreeItem(labelOf(node), open);
   // What is found is unfolded, and what was folded before stays so for later.
   item.id = `${filtered ? 'filtered:' : ''}${idOf(node)}`;
