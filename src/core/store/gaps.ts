@@ -1,5 +1,5 @@
 import type { Complaint, InventoryEntry } from '../../protocol/inventory';
-import { isoInstant } from '../base/time';
+import { minuteUtc } from '../base/time';
 import { durationOf, type Timeframe } from '../base/timeframe';
 import type { Calendar } from '../calendar/types';
 import { LONG_STEP, type Step, type TimeSurvey } from '../table/survey';
@@ -22,7 +22,7 @@ export interface GapFindings {
 /** @param timeframe an intraday one: daily and weekly bars are days apart anyway */
 export function judgeGaps(survey: TimeSurvey, ticker: string | undefined, timeframe: Timeframe, calendar: Calendar | undefined): GapFindings {
   const complain = (step: Step, also: string): Complaint => {
-    const message = `There are no bars from ${isoInstant(step.from)} to ${isoInstant(step.to)}, ${spell(step.to - step.from)}${also}.`;
+    const message = `There are no bars from ${minuteUtc(step.from)} to ${minuteUtc(step.to)}, ${spell(step.to - step.from)}${also}.`;
     const complaint = { code: 'gaps', severity: 'warning', message } as const;
     return ticker === undefined ? complaint : { ...complaint, remedy: { title: 'List all gaps', command: ['continuity', ticker, timeframe] } };
   };
@@ -33,7 +33,7 @@ export function judgeGaps(survey: TimeSurvey, ticker: string | undefined, timefr
   const more = unexpected.length > 1 ? `; there are ${unexpected.length} such gaps` : '';
   return {
     gaps: { count: unexpected.length, largestHours: largest === undefined ? 0 : hours(largest.to - largest.from), thresholdHours: hours(LONG_STEP), calendar: calendar.name },
-    complaints: largest === undefined ? [] : [complain(largest, `, though ${calendar.name} was open${more}`)],
+    complaints: largest === undefined ? [] : [complain(largest, `, though the market was open (${calendar.name})${more}`)],
   };
 }
 

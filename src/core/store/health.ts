@@ -1,5 +1,5 @@
 import type { Complaint, InventoryEntry, Remedy } from '../../protocol/inventory';
-import { isoInstant } from '../base/time';
+import { isoInstant, minuteUtc } from '../base/time';
 import type { Timeframe } from '../base/timeframe';
 import type { TimeSurvey } from '../table/survey';
 import type { NamedFile } from './layout';
@@ -67,7 +67,7 @@ export function backupComplaints(file: string, updated: number, lastBackup: numb
   if (lastBackup === undefined) return [{ code: 'no-backup', severity: 'info', message: 'There is no backup of this file.', remedy }];
   // A backup's name counts whole seconds.
   if (lastBackup + 1000 > updated) return [];
-  return [{ code: 'backup-older', severity: 'info', message: `The file changed since its newest backup, of ${isoInstant(lastBackup)}.`, remedy }];
+  return [{ code: 'backup-older', severity: 'info', message: `The file changed since its newest backup, of ${minuteUtc(lastBackup)}.`, remedy }];
 }
 
 export function staleDerived(ticker: string | undefined, why: string): Complaint {

@@ -190,7 +190,7 @@ describe('store: inventory', () => {
       return [entry?.gaps?.count, entry?.complaints.find(({ code }) => code === 'gaps')?.message];
     };
     assert.deepEqual(await gapsOf('ES_1m.parquet'), [0, undefined], 'a weekend');
-    assert.deepEqual(await gapsOf('NQ_1m.parquet'), [1, 'There are no bars from 2025-09-14T22:59:00.000Z to 2025-09-17T12:00:00.000Z, 3 days, though CME equity index was open.']);
+    assert.deepEqual(await gapsOf('NQ_1m.parquet'), [1, 'There are no bars from 2025-09-14 22:59 UTC to 2025-09-17 12:00 UTC, 3 days, though the market was open (CME equity index).']);
     mkdirSync(file('.barkeep'), { recursive: true });
     writeFileSync(file('.barkeep/calendar.json'), '{"closed":[{"from":"2025-09-14 17:00","to":"2025-09-17 08:00","why":"vendor"}]}');
     assert.deepEqual(await gapsOf('NQ_1m.parquet'), [0, undefined]);
