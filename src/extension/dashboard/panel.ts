@@ -59,8 +59,14 @@ export class Dashboard implements vscode.Disposable {
   }
 
   show(): void {
-    if (this.#panel === undefined) this.#present(vscode.window.createWebviewPanel(VIEW, t('Dashboard'), vscode.ViewColumn.Active, {}));
-    else this.#panel.reveal();
+    if (this.#panel !== undefined) {
+      this.#panel.reveal();
+      return;
+    }
+    // One that was behind another tab when the window was opened is not filled until it is looked at.
+    const before = tabsOf(VIEW);
+    this.#present(vscode.window.createWebviewPanel(VIEW, t('Dashboard'), vscode.ViewColumn.Active, {}));
+    void vscode.window.tabGroups.close(before, true);
   }
 
   dispose(): void {
@@ -219,3 +225,7 @@ export class Dashboard implements vscode.Disposable {
     }, PACE));
   }
 }
+
+/** The editor puts a prefix before the type of a view. */
+const tabsOf = (view: string): vscode.Tab[] =>
+  vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).filter(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith(`-${view}`));
