@@ -39,7 +39,7 @@ export async function crampEvery(stage: Stage, disk: SmallDisk, { which }: How, 
 async function examineFull(stage: Stage, world: string, { code, output }: Ended, point: string, tally: Tally): Promise<boolean> {
   const { scenario, reference } = stage;
   const failed = code !== 0;
-  if (failed && (code !== 5 || !/^error: .*the disk is full.* [1-9]\d* bytes are needed/m.test(output))) tally.violations.push(`${scenario.name}, ${point}: exit ${String(code)}: ${output}`);
+  if (failed && (code !== 5 || !/^error: .*the disk is full.* [1-9]\d* bytes are needed, \d+ are free/m.test(output))) tally.violations.push(`${scenario.name}, ${point}: exit ${String(code)}: ${output}`);
   const left = [...look(world).keys()].filter((file) => isPassing(file) && !reference.before.has(file) && scenario.leaves?.test(file) !== true);
   tally.violations.push(...left.map((file) => `${scenario.name}, ${point}: ${file} is left`));
   await examine(stage, world, !failed, point, tally, failed);

@@ -134,7 +134,7 @@ export const failEvery = (stage: Stage, { which, broken }: How, errno: string, l
 function misnamed(error: unknown, errno: string, looking: boolean): string | undefined {
   if (!(error instanceof Failure) || (error.kind !== 'io' && error.kind !== 'locked')) return `it fails with ${String(error)}`;
   if (errno !== 'ENOSPC' || error.kind === 'locked') return undefined;
-  return (looking ? /the disk is full/ : /the disk is full.*\d+ bytes are needed/).test(error.message) ? undefined : `a full disk is told as "${error.message}"`;
+  return (looking ? /the disk is full/ : /the disk is full.*\d+ bytes are needed, \d+ are free/).test(error.message) ? undefined : `a full disk is told as "${error.message}"`;
 }
 
 /** The n-th content put into a temporary file is silently spoiled on its way to the disk: one bit, or half of it. */

@@ -2,10 +2,11 @@ import path from 'node:path';
 import type { Regeneration, RegenerationStep } from '../../protocol/results';
 import { Failure } from '../base/failure';
 import type { Operation } from '../base/ports';
+import { bytesOf } from '../disk/atomic';
 import { sha256OfFile } from '../disk/digest';
 import type { Disk } from '../disk/disk';
 import { withLock } from '../disk/lock';
-import { isFile, lockPath, masterPath } from '../store/layout';
+import { derivedFiles, isFile, lockPath, masterPath } from '../store/layout';
 import { recordProvenance, type MadeFrom } from '../store/provenance';
 import type { Judgement } from './judgement';
 import { Minutes } from './minutes';
@@ -39,7 +40,13 @@ export interface RegenerateOptions {
 export async function regenerate(disk: Disk, folder: string, ticker: string, options: RegenerateOptions, operation: Operation): Promise<Regeneration> {
   const work = (): Promise<Regeneration> => bringUpToDate(disk, folder, ticker, options, operation);
   if (options.dryRun === true) return work();
-  return withLock(disk, lockPath(folder, ticker), { doing: `regenerate ${ticker}`, wait: options.wait === true, signal: operation.signal }, work);
+  return withLock(disk, lockPath(folder, ticker), { doing: `regenerate ${ticker}`, needs: await bytesThere(folder, ticker), wait: options.wait === true, signal: operation.signal }, work);
+}
+
+/** What all derived files take now: about what they will. */
+async function bytesThere(folder: string, ticker: string): Promise<number> {
+  const sizes = await Promise.all(derivedFiles(ticker).map((file) => bytesOf(path.join(folder, file))));
+  return sizes.reduce((sum, bytes) => sum + bytes, 0);
 }
 
 async function bringUpToDate(disk: Disk, folder: string, ticker: string, options: RegenerateOptions, operation: Operation): Promise<Regeneration> {

@@ -6,7 +6,7 @@ import { Failure, errnoOf, failureFrom } from '../base/failure';
 import { TEMPORARY, differs, writeAtomic, type Writing, type Written } from './atomic';
 import { measureFile } from './digest';
 import type { Disk } from './disk';
-import { diskFailure } from './failures';
+import { diskFailure, isFull } from './failures';
 import { ifThere } from './files';
 import { BACKUPS, appendJournal, readJournal, type JournalLine } from './journal';
 
@@ -62,7 +62,16 @@ export async function change(disk: Disk, dataFolder: string, name: string, writi
   const there = await ifThere(disk.files.stat(target)).catch((error: unknown) => {
     throw diskFailure(error, `write ${target}`, target, writing.needs);
   });
-  const backup = there === undefined ? undefined : await backUp(disk, dataFolder, target, how.why);
+  try {
+    return await putAfterBackup(disk, dataFolder, name, writing, there !== undefined, how);
+  } catch (error) {
+    throw isFull(error) ? diskFailure(error, `write ${target}`, target, (there?.bytes ?? 0) + writing.needs) : error;
+  }
+}
+
+async function putAfterBackup(disk: Disk, dataFolder: string, name: string, writing: Writing, isThere: boolean, how: Parameters<typeof change>[4]): Promise<Written & { backup?: BackupEntry }> {
+  const target = path.join(dataFolder, name);
+  const backup = isThere ? await backUp(disk, dataFolder, target, how.why) : undefined;
   if (how.expected !== undefined && backup?.sha256 !== how.expected) throw changedMeanwhile(target);
   const before = backup === undefined ? {} : { backup: backup.backup, ...(backup.sha256 === null ? {} : { sha256Before: backup.sha256 }) };
   const what = backup === undefined && how.what === 'replace' ? 'create' : how.what;

@@ -17,6 +17,8 @@ export interface LockHow {
   readonly wait?: boolean;
   /** Ends the waiting; what runs under the lock looks at its own signal. */
   readonly signal?: AbortSignal;
+  /** About how many bytes will be written under it: told when there is not even room for the lock. */
+  readonly needs?: number;
   /** Default `store`. */
   readonly format?: LockFormat;
 }
@@ -70,7 +72,7 @@ const POLL = { first: 20, longest: 200 };
 async function acquire(disk: Disk, file: string, how: LockHow): Promise<Held> {
   for (let pause = POLL.first; ; pause = Math.min(pause * 2, POLL.longest)) {
     const outcome = await tryLock(disk, file, how).catch((error: unknown) => {
-      throw diskFailure(error, `lock ${file}`, file, LOCK_BYTES);
+      throw diskFailure(error, `lock ${file}`, file, Math.max(how.needs ?? 0, LOCK_BYTES));
     });
     if ('identity' in outcome) {
       await tidy(sweep(disk, file, outcome.identity));

@@ -62,7 +62,7 @@ export async function exportBars(disk: Disk, how: ExportHow, feed: Feed, operati
   const { folder, instrument } = how;
   const lock = path.join(folder, lockNameOf(instrument));
   try {
-    const holding = { doing: `export ${instrument}`, format: 'export', wait: how.wait, signal: operation.signal } as const;
+    const holding = { doing: `export ${instrument}`, needs: how.needs, format: 'export', wait: how.wait, signal: operation.signal } as const;
     return await withLock(disk, lock, holding, () => exportLocked(disk, how, feed, operation));
   } catch (error) {
     if (error instanceof Failure && error.kind === 'locked') throw await namingTheFirst(error, how);

@@ -2,9 +2,10 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { BackupEntry, BackupResult, LeftOut, RestoreResult, Torn } from '../../protocol/keeping';
 import { Failure } from '../base/failure';
+import { bytesOf } from '../disk/atomic';
 import { backUp, listBackups } from '../disk/backup';
 import type { Written } from '../disk/digest';
-import { withNote } from '../disk/failures';
+import { diskFailure, isFull, withNote } from '../disk/failures';
 import { withLock } from '../disk/lock';
 import { planRestore, restoreFile } from '../disk/restore';
 import { lockPath, parseName } from '../store/layout';
@@ -27,6 +28,7 @@ export async function backUpFiles(context: JobContext, request: { what: readonly
   let locked: Failure | undefined;
   for (const [at, named] of files.entries()) {
     const { file } = named;
+    const left = files.slice(at).reduce((sum, { bytes }) => sum + bytes, 0);
     context.operation.signal.throwIfAborted();
     context.operation.progress({ step: `backing up ${file}`, done: at, total: files.length });
     const work = async (): Promise<void> => {
@@ -42,6 +44,7 @@ export async function backUpFiles(context: JobContext, request: { what: readonly
       else made.push(await backUp(context.disk, context.folder, path.join(context.folder, file), 'asked for', looked.original));
     };
     await (request.dryRun ? work() : underLock(context, file, `back up ${file}`, work)).catch((error: unknown) => {
+      if (isFull(error)) throw diskFailure(error, `back up ${file}`, file, left);
       if (!(error instanceof Failure) || error.kind !== 'locked') throw error;
       locked ??= error;
     });
@@ -67,14 +70,15 @@ export async function restoreBackup(context: JobContext, request: { file: string
     const now = await holdingOf(target, file);
     return { ...plan, from: await withHolding(context, plan.from), ...(now === undefined ? {} : { now }) };
   }
-  return underLock(context, file, `restore ${file}`, () => restoreFile(context.disk, context.folder, target, how));
+  const needs = await bytesOf(target); // To keep it, and about as much to replace it.
+  return underLock(context, file, `restore ${file}`, () => restoreFile(context.disk, context.folder, target, how), 2 * needs);
 }
 
-/** Runs what changes a file of the data folder under its ticker's lock. @param file relative to the data folder */
-export function underLock<T>(context: JobContext, file: string, doing: string, run: () => Promise<T>): Promise<T> {
+/** Runs what changes a file of the data folder under its ticker's lock. @param file relative to the data folder @param needs as of LockHow */
+export function underLock<T>(context: JobContext, file: string, doing: string, run: () => Promise<T>, needs = 0): Promise<T> {
   const { ticker } = parseName(file);
   if (ticker === undefined) return run();
-  return withLock(context.disk, lockPath(context.folder, ticker), { doing, wait: context.wait === true, signal: context.operation.signal }, run);
+  return withLock(context.disk, lockPath(context.folder, ticker), { doing, wait: context.wait === true, signal: context.operation.signal, needs }, run);
 }
 
 /** Path relative to the data folder, `/` between parts. @throws Failure `usage` when it lies outside. */

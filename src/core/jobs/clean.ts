@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { CleanResult, KeptLeftover, TemporaryNote } from '../../protocol/keeping';
 import { Failure } from '../base/failure';
-import { diskFailure } from '../disk/failures';
+import { diskFailure, isFull } from '../disk/failures';
 import { ifThere } from '../disk/files';
 import { judgeLock, locksOf } from '../disk/lockState';
 import { withLock } from '../disk/lock';
@@ -24,7 +24,7 @@ export async function clean(context: JobContext, request: { dryRun: boolean }): 
       if (why === undefined) removed.push(file);
       else kept.push({ file, why });
     } catch (error) {
-      if (!(error instanceof Failure) || error.kind !== 'io') throw error;
+      if (isFull(error) || !(error instanceof Failure) || error.kind !== 'io') throw error;
       kept.push({ file, why: error.message, failed: true });
     }
   };

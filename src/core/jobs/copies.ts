@@ -6,7 +6,7 @@ import { isoInstant } from '../base/time';
 import { TEMPORARY, writeAtomic, writeText } from '../disk/atomic';
 import { copyOf } from '../disk/backup';
 import type { Written } from '../disk/digest';
-import { diskFailure } from '../disk/failures';
+import { diskFailure, requireRoom } from '../disk/failures';
 import { ifThere } from '../disk/files';
 import { withLock } from '../disk/lock';
 import { makeWholeFolder, removeTree } from '../disk/wholeFolder';
@@ -60,8 +60,9 @@ export async function copyTo(context: JobContext, request: CopyRequest): Promise
     for (const file of files) await take(context, file, all);
     return result('planned');
   }
+  await requireRoom(context.folder, request.to, bytes);
   const lock = path.join(context.folder, NOTES, 'copy.lock');
-  await withLock(context.disk, lock, { doing: `copy to ${request.to}`, wait: context.wait === true, signal: context.operation.signal }, async () => {
+  await withLock(context.disk, lock, { doing: `copy to ${request.to}`, wait: context.wait === true, signal: context.operation.signal, needs: bytes }, async () => {
     await removeLeftovers(context, path.dirname(target), name).catch((error: unknown) => {
       throw diskFailure(error, `copy to ${request.to}`, request.to, bytes);
     });

@@ -13,7 +13,7 @@ import type { VendorFile, VendorOptions } from '../intake/vendor';
 import { readVendorFile } from '../intake/vendor';
 import { lockPath, masterPath } from '../store/layout';
 import type { MergePlan } from '../store/merge';
-import { applyMerge, isRefused, planMerge, refuseConflicts } from '../store/merge';
+import { applyMerge, isRefused, mergeNeeds, planMerge, refuseConflicts } from '../store/merge';
 import { alignBars, nameInstrument } from './align';
 import { writeConflicts, writeRejected } from './beside';
 import { settled, type JobContext } from './context';
@@ -45,7 +45,8 @@ export async function importFile(given: JobContext, request: ImportRequest): Pro
   const vendor = await withUnpacked(context.disk.files, request.file, context.operation.signal, (plain) => readVendorFile(plain, request, context.operation));
   if (request.dryRun) return planOnly(context, request, vendor);
   const doing = `import ${path.basename(request.file)}`;
-  const done = await withLock(context.disk, lock, { doing, wait: context.wait === true, signal: context.operation.signal }, () => mergeVendor(context, request, vendor));
+  const needs = await mergeNeeds(masterPath(context.folder, request.ticker, request.timeframe), countBars(vendor.bars));
+  const done = await withLock(context.disk, lock, { doing, needs, wait: context.wait === true, signal: context.operation.signal }, () => mergeVendor(context, request, vendor));
   return followUp(context, request, vendor, done);
 }
 

@@ -2,7 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { SealFacts } from '../../protocol/repair';
 import { Failure, failureFrom } from '../base/failure';
-import { differs, textWriting, type Writing } from '../disk/atomic';
+import { bytesOf, differs, textWriting, type Writing } from '../disk/atomic';
 import { changedMeanwhile, replaceFile } from '../disk/backup';
 import type { Disk } from '../disk/disk';
 import { diskFailure } from '../disk/failures';
@@ -26,7 +26,7 @@ export async function underFileLock<T>(context: JobContext, file: string, doing:
   const real = await realpath(file).catch(() => path.resolve(file));
   const instrument = parseCsvName(path.basename(real))?.instrument;
   const lock = instrument !== undefined && /DataExport_/i.test(path.basename(real)) ? path.join(path.dirname(real), lockNameOf(instrument)) : `${real}.lock`;
-  return withLock(context.disk, lock, { doing, wait: context.wait === true, signal: context.operation.signal, ...(lock.startsWith(`${real}.`) ? {} : { format: 'export' as const }) }, run);
+  return withLock(context.disk, lock, { doing, needs: 2 * (await bytesOf(real)), wait: context.wait === true, signal: context.operation.signal, ...(lock.startsWith(`${real}.`) ? {} : { format: 'export' as const }) }, run);
 }
 
 /** A file being written under a temporary name is its writer's. */

@@ -10,7 +10,7 @@ import { regenerate } from '../derive/regenerate';
 import { compareCloses, toleranceFor } from '../intake/agreement';
 import { isFile, lockPath, masterPath } from '../store/layout';
 import type { MergePlan } from '../store/merge';
-import { applyMerge, planMerge } from '../store/merge';
+import { applyMerge, mergeNeeds, planMerge } from '../store/merge';
 import { readBars } from '../table/parquet';
 import { quarantine } from '../update/quarantine';
 import { readUpdateSettings, type UpdateSettings } from '../update/settings';
@@ -63,7 +63,7 @@ export async function updateMaster(given: JobContext, request: UpdateRequest): P
     requireTrust(fetched, plan);
     return { plan, outcome: 'planned' };
   }
-  const how = { doing: `update ${request.ticker} ${request.timeframe}`, wait: context.wait === true, signal: context.operation.signal };
+  const how = { doing: `update ${request.ticker} ${request.timeframe}`, wait: context.wait === true, signal: context.operation.signal, needs: await mergeNeeds(masterPath(context.folder, request.ticker, request.timeframe), countBars(fetched.sifted.bars)) };
   const done = await withLock(context.disk, lock, how, () => mergeFetched(context, fetched));
   // Also without new bars: an update that was interrupted after the merge is finished by running it again.
   return countBars(fetched.sifted.bars) > 0 ? followUp(context, request, fetched.sifted.bars, done) : done;

@@ -5,6 +5,7 @@ import type { BarDifference, MasterExtent } from '../../protocol/results';
 import { BarBuilder, countBars, pickBars, type Bars } from '../base/bar';
 import { Failure, errnoOf, failureFrom } from '../base/failure';
 import { isoInstant } from '../base/time';
+import { bytesOf } from '../disk/atomic';
 import { replaceFile } from '../disk/backup';
 import { sha256OfFile } from '../disk/digest';
 import type { Disk } from '../disk/disk';
@@ -105,6 +106,9 @@ export async function applyMerge(disk: Disk, folder: string, plan: MergePlan, fr
 
 /** A bar's six values, uncompressed. */
 const BAR_BYTES = 48;
+
+/** About how many bytes it takes at most to merge so many bars into a master: the old one is kept, the new one holds both. */
+export const mergeNeeds = async (master: string, bars: number): Promise<number> => 2 * (await bytesOf(master)) + BAR_BYTES * bars;
 
 const NO_BARS = new BarBuilder().finish();
 
