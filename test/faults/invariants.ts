@@ -52,9 +52,12 @@ export interface Reference {
 export type Came = 'to nothing' | 'to success' | 'to success undisturbed';
 
 /** @returns what does not hold, in words */
-export function violations(world: string, scenario: Scenario, reference: Reference, came: Came): string[] {
-  const now = look(world);
-  const { volatile } = scenario;
+export function violations(world: string, scenario: Scenario, given: Reference, came: Came): string[] {
+  const found = look(world);
+  const { volatile, stamped } = scenario;
+  const timeless = (each: World): World => (stamped === undefined ? each : new Map([...each].map(([file, sha256]) => [stamped.test(file) ? file.replace(/\d{8}_\d{6}/, 'time') : file, sha256])));
+  const now = timeless(found);
+  const reference = { before: timeless(given.before), after: timeless(given.after) };
   return [...contents(now, reference, came !== 'to nothing', volatile), ...sets(now, reference, came !== 'to nothing'), ...torn(world, now, volatile), ...lost(now, scenario, reference), ...backups(world, now, reference), ...copies(world, now), ...exports(world, now, reference, came !== 'to nothing'), ...(came === 'to success undisturbed' ? leftovers(now) : [])];
 }
 

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { Failure } from '../../src/core/base/failure';
 import { unattended } from '../../src/core/base/ports';
@@ -51,6 +53,8 @@ export interface Scenario {
   readonly precious: readonly string[];
   /** Files that tell times or memory and so differ from run to run: they must be whole, not equal. */
   readonly volatile?: RegExp;
+  /** Files whose names tell when they were written: another run gives the same content another name. */
+  readonly stamped?: RegExp;
   /** What a failed run leaves for whoever looks into it, and the next one removes. */
   readonly leaves?: RegExp;
   /** A second run has no reason to come by the locks of the first: `clean` removes what is left. */
@@ -78,6 +82,14 @@ const FETCHED = LINES.slice(180).map((line, i): Bar => {
   const written = stamp.replace(/(\d{4})(\d\d)(\d\d) (\d\d)(\d\d)(\d\d)/, '$1-$2-$3T$4:$5:$6-07:00');
   return [Date.parse(written) - 60_000, Number(open), Number(high) * (i === 90 ? 2 : 1), Number(low), Number(close), Number(volume)];
 });
+
+let address: Promise<string> | undefined;
+/** The address of what stands in for the source of updates as long as this process lives. */
+const source = (): Promise<string> =>
+  (address ??= new Promise((resolve) => {
+    const server = createServer((_, response) => response.setHeader('Content-Type', 'application/json').end(chartOf(FETCHED)));
+    server.listen(0, '127.0.0.1', () => { resolve(`http://127.0.0.1:${(server.unref().address() as AddressInfo).port}`); });
+  }));
 
 const importing = (world: string, name: 'a.txt' | 'b.txt', again = false) => ({
   file: path.join(dataOf(world), name),
@@ -166,17 +178,15 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     commands: ['update'],
     name: 'update',
-    prepare: twoFiles,
-    async run(context) {
-      const { fetch } = globalThis;
-      globalThis.fetch = () => Promise.resolve(new Response(chartOf(FETCHED)));
-      try {
-        await updateMaster({ ...context, clock: { now: at(10) } }, { ticker: 'ES', timeframe: '1m', enable: true, dryRun: false, regenerate: false });
-      } finally {
-        globalThis.fetch = fetch;
-      }
+    async prepare(world) {
+      await twoFiles(world);
+      writeFileSync(path.join(dataOf(world), '.barkeep/settings.json'), JSON.stringify({ update: { address: await source() } }));
     },
+    run: (context) => updateMaster({ ...context, clock: { now: at(10) } }, { ticker: 'ES', timeframe: '1m', enable: true, dryRun: false, regenerate: false }),
+    args: () => ['update', 'ES', '1m', '--enable', '--no-regenerate'],
     precious: [MASTER],
+    stamped: /^data\/quarantine\//,
+    needsClean: true,
   },
   {
     commands: ['regenerate'],

@@ -13,6 +13,9 @@ export { NOTES };
 /** A user's own exceptions to the exchange calendars (calendar/exceptions.ts). */
 export const calendarPath = (folder: string): string => path.join(folder, NOTES, 'calendar.json');
 
+/** Rows that an update does not trust, below the data folder. */
+export const QUARANTINE = 'quarantine';
+
 export interface NamedFile {
   readonly category: Category;
   /** The text before the first underscore. */

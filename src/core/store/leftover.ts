@@ -4,7 +4,7 @@ import { TEMPORARY } from '../disk/atomic';
 import { BACKUPS } from '../disk/journal';
 import { isDead } from '../disk/life';
 import { readLock } from '../disk/lock';
-import { lockPath, NOTES, parseName } from './layout';
+import { lockPath, NOTES, parseName, QUARANTINE } from './layout';
 import type { FoundFile } from './walk';
 
 export const isTemporary = (file: string): boolean => file.endsWith(TEMPORARY);
@@ -34,8 +34,8 @@ export async function isLeftover(folder: string, temporary: FoundFile, now: numb
   return (holder.host ?? hostname()) === hostname() && isDead(holder, holder.since);
 }
 
-/** True for what only Barkeep writes: its notes and backups. */
-export const isOurs = (file: string): boolean => file.startsWith(`${BACKUPS}/`) || file.startsWith(`${NOTES}/`);
+/** True for what only Barkeep writes: its notes, its backups, and what updates set aside. */
+export const isOurs = (file: string): boolean => [BACKUPS, NOTES, QUARANTINE].some((folder) => file.startsWith(`${folder}/`));
 
 /** What the list may leave out: locks, claims and the journal are our own bookkeeping. */
 export const isBookkeeping = (file: string): boolean => /\.lock(\.|$)/.test(path.basename(file)) || file === 'backups/journal.jsonl';
