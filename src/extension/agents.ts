@@ -58,7 +58,10 @@ function lines(outcome: Outcome<JobName>): string[] {
   return 'plan' in outcome.result && 'alignment' in outcome.result.plan ? planLines(outcome.result.plan) : [brief(outcome.result, 4000)];
 }
 
-const whyOf = ({ why, remedy }: FailureEvent): string => [why, remedy ?? ''].join(' ').trim();
+function whyOf(failure: FailureEvent): string {
+  const { why, remedy = '' } = { ...failure, ...failure.inEditor };
+  return `${why} ${remedy}`.trim();
+}
 
 async function run({ program, log }: Means, tool: Tool, input: Given, dryRun: boolean, token: vscode.CancellationToken): Promise<Outcome<JobName>> {
   const controller = new AbortController();

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { messageInEditor } from '../core/base/failure';
 import type { FailureEvent, ProgressEvent } from '../protocol/events';
 import type { JobName } from '../protocol/results';
 import { type Outcome, runJob } from './children/job';
@@ -136,7 +137,10 @@ export class Jobs implements vscode.Disposable {
 }
 
 /** The log has the whole path; a notification has room for the file's name. */
-const inShort = ({ message, file }: FailureEvent): string => (file === undefined ? message : message.replaceAll(file, path.basename(file)));
+function inShort(failure: FailureEvent): string {
+  const [message, { file }] = [messageInEditor(failure), failure];
+  return file === undefined ? message : message.replaceAll(file, path.basename(file));
+}
 
 interface Notice {
   readonly title: string;

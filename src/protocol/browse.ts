@@ -23,6 +23,8 @@ export interface CsvReading {
   readonly zone: string;
   /** What told it: the file itself, the user, the file's daily and weekly pauses, or nothing; dates are of no zone. Of the last two the times are shown in `zone`, which is UTC, as they are written. */
   readonly told: 'file' | 'setting' | 'pauses' | 'dates' | 'nothing';
+  /** What files of its form write as a bar's time, which is what is shown; absent of trades and of dates. */
+  readonly stamp?: 'open' | 'close';
   /** Rows that are no bars, or are another one's time again. */
   readonly leftOut: number;
 }
@@ -63,7 +65,7 @@ export type Candle = readonly [time: number, open: number, high: number, low: nu
 /** Words of the page, in the user's language. */
 export const BROWSE_WORDS = [
   'Rows', 'Go to row or time', 'Earlier', 'Later', 'Zoom in', 'Zoom out', 'All', 'Latest', 'Chart', 'Table', 'Columns', 'Bars a month',
-  'Column', 'Type', 'Least', 'Most', 'Missing', 'Open', 'High', 'Low', 'Close', 'Volume', 'each candle {0}', 'each candle one bar', 'No bars in this stretch.', 'There are no rows.',
+  'Column', 'Type', 'Least', 'Most', 'Missing', 'Open', 'High', 'Low', 'Close', 'Volume', 'each candle {0}', 'each candle one bar', 'no bars between {0} and {1}', '1 stretch without bars: {0}', '{0} stretches without bars, the longest {1}', 'No bars in this stretch.', 'There are no rows.',
 ] as const;
 export type BrowseWord = (typeof BROWSE_WORDS)[number];
 

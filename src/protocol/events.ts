@@ -39,6 +39,8 @@ export interface FailureEvent extends Versioned {
   readonly file?: string;
   readonly line?: number;
   readonly remedy?: string;
+  /** What of this is said otherwise where there are commands and buttons in place of options. */
+  readonly inEditor?: NonNullable<FailureFacts['inEditor']>;
   /** Options, by their names without dashes, with which the same command would do: `{ "tz": "America/Chicago" }`. */
   readonly options?: Readonly<Record<string, string>>;
   readonly errno?: string;

@@ -65,6 +65,8 @@ export interface Alignment {
   readonly prices?: PriceEvidence;
   /** The ticker whose master has these bars, when another one of the folder does. */
   readonly likelyTicker?: string;
+  /** The summary without the options that repair it, where there are any. */
+  readonly matter?: string;
   /** What repairs it, for a person: options such as `--tz America/Chicago`, or another ticker. */
   readonly remedy?: string;
   /** The same options by their names: `{ tz: 'America/Chicago' }`. */

@@ -40,7 +40,7 @@ describe('looking through a CSV of bars', () => {
     const column = (name: string) => found.columns.find((each) => each.name === name);
     assert.deepEqual({ rows: found.rows, start: found.start, end: found.end, least: column('low')?.least, most: column('high')?.most },
       { rows: Number(facts!['rows']), start: Number(facts!['start']), end: Number(facts!['end']), least: facts!['least'], most: facts!['most'] });
-    assert.deepEqual(found.csv, { zone: 'UTC', told: 'setting', leftOut: 0 });
+    assert.deepEqual(found.csv, { zone: 'UTC', told: 'setting', stamp: 'open', leftOut: 0 });
     assert.equal(found.rowGroups, undefined);
 
     const { looked } = await files.open({ file });
@@ -59,7 +59,7 @@ describe('looking through a CSV of bars', () => {
     const file = write('ES told 1m.csv', [HEADER, ...linesIn('America/Chicago')]);
     const files = new LookedFiles();
     const found = await files.describe({ file });
-    assert.deepEqual(found.csv, { zone: 'America/Chicago', told: 'pauses', leftOut: 0 });
+    assert.deepEqual(found.csv, { zone: 'America/Chicago', told: 'pauses', stamp: 'open', leftOut: 0 });
     assert.equal(found.start, bars.time[0]);
     const { looked, shown } = await files.open({ file }, { zone: 'America/New_York' });
     assert.equal(shown, 'America/New_York');
@@ -71,7 +71,7 @@ describe('looking through a CSV of bars', () => {
   it('shows times as they are written where nothing tells their zone, and dates as dates', async () => {
     const files = new LookedFiles();
     const few = write('few 1m.csv', [HEADER, ...linesIn('Asia/Tokyo').slice(0, 30)]);
-    assert.deepEqual((await files.describe({ file: few })).csv, { zone: 'UTC', told: 'nothing', leftOut: 0 });
+    assert.deepEqual((await files.describe({ file: few })).csv, { zone: 'UTC', told: 'nothing', stamp: 'open', leftOut: 0 });
     const { looked, shown } = await files.open({ file: few }, { zone: 'America/New_York' });
     assert.equal(shown, 'UTC');
     assert.equal((await rowsOf(looked, 0, 1, shown))[0]![0], `${linesIn('Asia/Tokyo')[0]!.split(',')[0]!} UTC`);

@@ -1,10 +1,11 @@
 import type { Candle, Candles, ShowBrowsed } from '../../src/protocol/browse';
 import { element } from '../parts/element';
-import { candleLine, clock, spanText } from './texts';
+import { type Break, breaksIn, Places } from './breaks';
+import { breakLine, candleLine, clock, lengthOf, spanText } from './texts';
 
 /** Most candles at a time. */
 const MOST = 300;
-const [HEIGHT, AXIS, FOOT, VOLUME] = [260, 64, 20, 44];
+const [HEIGHT, AXIS, FOOT, VOLUME, HEAD] = [260, 64, 20, 44, 16];
 const DAY = 86_400_000;
 
 /** Candles of a stretch of time, which the keyboard, the wheel and buttons move and zoom. */
@@ -92,8 +93,9 @@ export class CandleChart {
   #point(x: number): void {
     const candles = this.#drawn?.candles ?? [];
     const plot = this.#canvas.clientWidth - AXIS;
-    const candle = candles[Math.floor((x / Math.max(1, plot)) * candles.length)];
-    if (candle !== undefined) this.#caption.textContent = candleLine(candle, this.#shown);
+    const found = new Places(candles.length, breaksIn(candles), plot).at(x);
+    if (typeof found === 'number') this.#caption.textContent = candleLine(candles[found]!, this.#shown);
+    else if (found !== undefined) this.#caption.textContent = breakLine(found, this.#shown);
   }
 
   #draw(): void {
@@ -117,13 +119,15 @@ function paint(canvas: HTMLCanvasElement, candles: readonly Candle[], zone: stri
   const colour = (name: string): string => style.getPropertyValue(name);
   const [plot, ground] = [width - AXIS, HEIGHT - FOOT - (candles.some(([, , , , , volume]) => volume !== null) ? VOLUME : 0)];
   const [least, most] = [Math.min(...candles.map(([, , , low]) => low)), Math.max(...candles.map(([, , high]) => high))];
-  const y = (price: number): number => 6 + (1 - (price - least) / (most - least || 1)) * (ground - 12);
-  const slot = plot / candles.length;
+  const y = (price: number): number => HEAD + (1 - (price - least) / (most - least || 1)) * (ground - HEAD - 6);
+  const breaks = breaksIn(candles);
+  const places = new Places(candles.length, breaks, plot);
+  const { slot } = places;
   pen.font = `11px ${style.fontFamily}`;
   grid(pen, { least, most, y, plot, colour: colour('--label'), line: colour('--line') });
   const busiest = Math.max(1, ...candles.map(([, , , , , volume]) => volume ?? 0));
   candles.forEach(([, open, high, low, close, volume], at) => {
-    const x = at * slot + slot / 2;
+    const x = places.left(at) + slot / 2;
     const body = Math.max(1, slot * 0.7);
     pen.fillStyle = pen.strokeStyle = colour(close >= open ? '--up' : '--down');
     pen.fillRect(x - 0.5, y(high), 1, Math.max(1, y(low) - y(high)));
@@ -138,7 +142,8 @@ function paint(canvas: HTMLCanvasElement, candles: readonly Candle[], zone: stri
     pen.fillRect(x - body / 2, HEIGHT - FOOT - tall, body, tall);
     pen.globalAlpha = 1;
   });
-  times(pen, candles, { slot, plot, colour: colour('--label'), zone });
+  times(pen, candles, { places, plot, colour: colour('--label'), zone });
+  marks(pen, breaks, places, colour('--label'));
 }
 
 interface Grid { readonly least: number; readonly most: number; readonly y: (price: number) => number; readonly plot: number; readonly colour: string; readonly line: string }
@@ -155,9 +160,30 @@ function grid(pen: CanvasRenderingContext2D, { least, most, y, plot, colour, lin
   }
 }
 
-function times(pen: CanvasRenderingContext2D, candles: readonly Candle[], { slot, plot, colour, zone }: { slot: number; plot: number; colour: string; zone: string }): void {
+function times(pen: CanvasRenderingContext2D, candles: readonly Candle[], { places, plot, colour, zone }: { places: Places; plot: number; colour: string; zone: string }): void {
   const span = candles.at(-1)![0] - candles[0]![0];
   const every = Math.ceil(candles.length / Math.max(1, Math.floor(plot / 110)));
   pen.fillStyle = colour;
-  for (let at = 0; at < candles.length; at += every) pen.fillText(span > 4 * DAY ? clock(candles[at]![0], zone).slice(0, 10) : clock(candles[at]![0], zone).slice(5), at * slot, HEIGHT - 5);
+  for (let at = 0; at < candles.length; at += every) pen.fillText(span > 4 * DAY ? clock(candles[at]![0], zone).slice(0, 10) : clock(candles[at]![0], zone).slice(5), places.left(at), HEIGHT - 5);
+}
+
+/** A dashed line where there are no bars, and for how long where there is room to say it. */
+function marks(pen: CanvasRenderingContext2D, breaks: readonly Break[], places: Places, colour: string): void {
+  pen.strokeStyle = pen.fillStyle = colour;
+  pen.setLineDash([3, 3]);
+  let said = -Infinity;
+  for (const { before, from, to } of breaks) {
+    const x = Math.round(places.left(before) - places.room / 2) + 0.5;
+    pen.beginPath();
+    pen.moveTo(x, 14);
+    pen.lineTo(x, HEIGHT - FOOT);
+    pen.stroke();
+    const length = lengthOf(to - from);
+    const width = pen.measureText(length).width;
+    const left = Math.max(0, x - width / 2);
+    if (left < said + 6) continue;
+    pen.fillText(length, left, 10);
+    said = left + width;
+  }
+  pen.setLineDash([]);
 }

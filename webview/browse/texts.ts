@@ -1,4 +1,5 @@
 import type { Candle, ShowBrowsed } from '../../src/protocol/browse';
+import { type Break, breaksIn } from './breaks';
 
 const HOUR = 3_600_000;
 
@@ -13,13 +14,29 @@ export function candleLine([time, open, high, low, close, volume]: Candle, { zon
   return [`${clock(time, zone)} ${zone}`, ...parts.map(([name, value]) => `${name!} ${value!}`)].join(' · ');
 }
 
+/** `no bars between 2025-10-05 23:59 and 2025-10-08 00:00 · 2 d` */
+export const breakLine = ({ from, to }: Break, { zone, words }: ShowBrowsed): string =>
+  `${words['no bars between {0} and {1}'].replace('{0}', clock(from, zone)).replace('{1}', `${clock(to, zone)} ${zone}`)} · ${lengthOf(to - from)}`;
+
+/** How many breaks there are, and the longest. */
+function breakTexts(breaks: readonly Break[], shown: ShowBrowsed): string[] {
+  if (breaks.length === 0) return [];
+  const { words } = shown;
+  const longest = breaks.reduce((best, each) => (each.to - each.from > best.to - best.from ? each : best));
+  const length = lengthOf(longest.to - longest.from);
+  if (breaks.length === 1) return [words['1 stretch without bars: {0}'].replace('{0}', length)];
+  return [words['{0} stretches without bars, the longest {1}'].replace('{0}', breaks.length.toLocaleString('en-US')).replace('{1}', length)];
+}
+
 /** What a chart shows, in a line: a person who cannot see it reads this and the table. */
-export function spanText(candles: readonly Candle[], step: number | null, { zone, words }: ShowBrowsed): string {
+export function spanText(candles: readonly Candle[], step: number | null, shown: ShowBrowsed): string {
+  const { zone, words } = shown;
   const [first, last] = [candles[0]!, candles.at(-1)!];
   const highest = Math.max(...candles.map(([, , high]) => high));
   const lowest = Math.min(...candles.map(([, , , low]) => low));
   const each = step === null ? words['each candle one bar'] : words['each candle {0}'].replace('{0}', lengthOf(step));
-  return `${clock(first[0], zone)} → ${clock(last[0], zone)} ${zone} · ${each} · ${words.Low} ${lowest.toLocaleString('en-US')} · ${words.High} ${highest.toLocaleString('en-US')}`;
+  const prices = [`${words.Low} ${lowest.toLocaleString('en-US')}`, `${words.High} ${highest.toLocaleString('en-US')}`];
+  return [`${clock(first[0], zone)} → ${clock(last[0], zone)} ${zone}`, each, ...prices, ...breakTexts(breaksIn(candles), shown)].join(' · ');
 }
 
 export function lengthOf(ms: number): string {

@@ -24,6 +24,8 @@ export interface FailureFacts {
   readonly why: string;
   /** What the user can do about it. */
   readonly remedy?: string;
+  /** What of this is said otherwise in an editor, which has commands and buttons where the command line has options. */
+  readonly inEditor?: { readonly why?: string; readonly remedy: string };
   /** Options of the same command, by their names without dashes, with which it would do: `{ tz: 'America/Chicago' }`. */
   readonly options?: Readonly<Record<string, string>>;
   /** The operating system's code, such as `ENOSPC`. */
@@ -44,6 +46,9 @@ export class Failure extends Error {
     this.facts = facts;
   }
 }
+
+/** A failure's message as an editor says it. */
+export const messageInEditor = (facts: FailureFacts): string => describe({ ...facts, ...facts.inEditor });
 
 function describe(facts: FailureFacts): string {
   const where = facts.line === undefined ? '' : ` (line ${facts.line})`;

@@ -41,7 +41,7 @@ export function storeFailure(error: unknown, attempted: string, address: Address
   const about = { attempted, file: address };
   if (isMissing(error)) return new Failure('usage', { ...about, errno: 'ENOENT', why: 'there is no such object (ENOENT).', remedy: 'Check the address.', cause: error });
   if (name === 'NoSuchBucket') return new Failure('usage', { ...about, why: 'there is no such bucket.', remedy: 'Check the address, the endpoint and the region.', cause: error });
-  if (ELSEWHERE.has(name)) return new Failure('usage', { ...about, why: `the store, or the bucket, is in another region (${name}).`, remedy: 'Name its region: --region, the setting barkeep.store.region or AWS_REGION.', cause: error });
+  if (ELSEWHERE.has(name)) return new Failure('usage', { ...about, why: `the store, or the bucket, is in another region (${name}).`, remedy: 'Name its region: --region, the setting barkeep.store.region or AWS_REGION.', inEditor: { remedy: 'Name its region: the setting barkeep.store.region, or AWS_REGION.' }, cause: error });
   if (DENIED.has(name) || status === 401 || status === 403) {
     const remedy = 'Credentials are taken from the environment (AWS_ACCESS_KEY_ID …), a profile (AWS_PROFILE) or the machine\'s role; check that they are set and may do this.';
     return new Failure('usage', { ...about, errno: STORE_DENIED, why: `the store refused it (${name === '' ? status ?? 'denied' : name}).`, remedy });

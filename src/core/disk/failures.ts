@@ -62,12 +62,14 @@ function full(error: unknown): unknown {
 
 /** What is left to be done when the bars are in the master, but what follows failed: that nothing was changed is no longer true. */
 export function afterMerge(failure: Failure, master: string, ticker: string): Failure {
-  if (!isFull(failure)) return withNote(failure, `The bars are in ${master}; run barkeep regenerate ${ticker} when this is mended.`);
-  return new Failure(failure.kind, { ...failure.facts, remedy: `The bars are in ${master}; free some space, then run barkeep regenerate ${ticker}.` });
+  if (!isFull(failure)) return withNote(failure, `The bars are in ${master}; run barkeep regenerate ${ticker} when this is mended.`, `The bars are in ${master}; use Regenerate Derived… when this is mended.`);
+  const inEditor = { remedy: `The bars are in ${master}; free some space, then use Regenerate Derived….` };
+  return new Failure(failure.kind, { ...failure.facts, remedy: `The bars are in ${master}; free some space, then run barkeep regenerate ${ticker}.`, inEditor });
 }
 
-/** The same failure with one more sentence for the user. */
-export function withNote(failure: Failure, note: string): Failure {
-  const { remedy } = failure.facts;
-  return new Failure(failure.kind, { ...failure.facts, remedy: remedy === undefined ? note : `${remedy} ${note}` });
+/** The same failure with one more sentence for the user. @param inEditor where an editor says it otherwise */
+export function withNote(failure: Failure, note: string, inEditor = note): Failure {
+  const { remedy, inEditor: said } = failure.facts;
+  const after = (before: string | undefined, sentence: string): string => (before === undefined ? sentence : `${before} ${sentence}`);
+  return new Failure(failure.kind, { ...failure.facts, remedy: after(remedy, note), inEditor: { ...said, remedy: after(said?.remedy ?? remedy, inEditor) } });
 }

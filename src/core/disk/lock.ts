@@ -163,7 +163,7 @@ function lockedBy({ holder }: Sighting, file: string): Failure {
     return new Failure('locked', { attempted, file, why: 'another process is just taking it.', remedy: 'Try again in some seconds.' });
   }
   const why = `it is held by ${describeHolder(holder)}.`;
-  return new Failure('locked', { attempted, file, why, remedy: 'Wait until it is done (--wait), or end that process.' });
+  return new Failure('locked', { attempted, file, why, remedy: 'Wait until it is done (--wait), or end that process.', inEditor: { remedy: 'Wait until it is done, or end that process.' } });
 }
 
 const unreadable = (file: string): Failure =>

@@ -58,7 +58,7 @@ async function choose(dataFolder: string, name: string, backupName: string | und
   const chosen = backupName === undefined ? (backups.find(({ sha256 }) => sha256 === null || sha256 !== present) ?? backups[0]) : backups.find(({ backup }) => backup === backupName);
   if (chosen !== undefined) return chosen;
   const why = backupName === undefined ? 'there is no backup of it.' : `it has no backup named ${backupName}.`;
-  throw new Failure('usage', { attempted: `restore ${name}`, file: name, why, remedy: 'See barkeep backup --list for those there are.' });
+  throw new Failure('usage', { attempted: `restore ${name}`, file: name, why, remedy: 'See barkeep backup --list for those there are.', inEditor: { remedy: 'Restore… lists those there are.' } });
 }
 
 const damaged = (from: BackupEntry, found: Written): Failure =>

@@ -84,7 +84,7 @@ class Watch {
   async untilDone(): Promise<(MonthDone | MonthFailed)[]> {
     while (this.#open.length > 0) {
       for (const month of this.#open.splice(0, SLICE)) await this.#look(month);
-      if (this.#operation.signal.aborted) throw new Failure('cancelled', { attempted: 'watch the months', why: 'it was stopped.', remedy: 'The months stay in the queue; barkeep monthly queue cancel takes them out.' });
+      if (this.#operation.signal.aborted) throw new Failure('cancelled', { attempted: 'watch the months', why: 'it was stopped.', remedy: 'The months stay in the queue; barkeep monthly queue cancel takes them out.', inEditor: { remedy: 'The months stay in the queue.' } });
       await sleep(POLL, undefined, { signal: this.#operation.signal }).catch(() => undefined);
     }
     return this.#trials.map(({ job }) => this.#ended.get(job.month)!);

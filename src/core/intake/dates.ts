@@ -50,11 +50,12 @@ export function doubtOf(file: string, days: WrittenDays): Failure | undefined {
   const why = 'no day in its dates is above 12, so that 06/07/2025 could be 7 June or 6 July';
   const facts = { attempted: `read ${file}`, file };
   const other = 'or export it with dates such as 2025-07-13';
-  if (order === undefined) return new Failure('refused', { ...facts, why: `${why}, and nothing in it says which.`, remedy: `Say it with --dates month-first or --dates day-first, ${other}.` });
+  if (order === undefined) return new Failure('refused', { ...facts, why: `${why}, and nothing in it says which.`, remedy: `Say it with --dates month-first or --dates day-first, ${other}.`, inEditor: { remedy: 'Export it with dates such as 2025-07-13, or import it on the command line, which can be told what comes first.' } });
   return new Failure('refused', {
     ...facts,
     why: `${why}; with the day first its days lie closer together.`,
     remedy: `Say which with --dates day-first or --dates month-first, ${other}.`,
+    inEditor: { remedy: `Say which, ${other}.` },
     options: { dates: order },
   });
 }

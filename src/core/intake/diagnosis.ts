@@ -11,6 +11,8 @@ import { isFixedOffset, isLabelled } from './reading';
 export interface Diagnosis {
   readonly cause?: AlignmentCause;
   readonly summary: string;
+  /** The summary without the option that repairs it, where there is one. */
+  readonly matter?: string;
   /** Options of `import` and `align`, and the same as they are typed. */
   readonly options?: RepairOptions;
   readonly remedy?: string;
@@ -43,8 +45,12 @@ export function describeReading(explanation: Explanation, given: Reading & { tim
   const causes = [otherZone ? zone : [], otherStamp ? `its times are when bars ${reading.stamp}` : []].flat();
   const also = alsoFits.length === 0 ? '' : ` (${alsoFits.join(', ')} would fit as well)`;
   const options = { ...(otherZone ? { tz: reading.zone } : {}), ...(otherStamp ? { stamp: reading.stamp } : {}) };
+  return { cause: causeOf(reading, otherZone, otherStamp), ...repaired(`${measured}: ${causes.join(' and ')}${also}.`, options) };
+}
+
+function repaired(matter: string, options: RepairOptions, effect = ''): Required<Omit<Diagnosis, 'cause'>> {
   const remedy = typed(options);
-  return { cause: causeOf(reading, otherZone, otherStamp), summary: `${measured}: ${causes.join(' and ')}${also}. Import with ${remedy}`, remedy, options };
+  return { matter, summary: `${matter} Import with ${remedy}${effect}`, remedy, options };
 }
 
 function causeOf(reading: Reading, otherZone: boolean, otherStamp: boolean): AlignmentCause {
@@ -57,15 +63,14 @@ function causeOf(reading: Reading, otherZone: boolean, otherStamp: boolean): Ali
 export function describePrices(cause: PriceCause): Diagnosis {
   if (cause.kind === 'scale') {
     const options = { scale: plain(cause.factor) };
-    const [much, remedy] = [plain(cause.factor < 1 ? 1 / cause.factor : cause.factor), typed(options)];
+    const much = plain(cause.factor < 1 ? 1 / cause.factor : cause.factor);
     const done = cause.factor < 1 ? `dividing its prices by ${much}` : `multiplying its prices by ${much}`;
-    return { cause: 'scale', summary: `${share(cause.agreement)} after ${done}: its prices are in another unit. Import with ${remedy}`, remedy, options };
+    return { cause: 'scale', ...repaired(`${share(cause.agreement)} after ${done}: its prices are in another unit.`, options) };
   }
   const options = { align: 'adjust' } as const;
-  const remedy = typed(options);
   const added = `${cause.points < 0 ? '−' : '+'}${plain(Math.abs(cause.points))} points`;
-  const summary = `${share(cause.agreement)} after ${added} on every price: another contract month, or another back-adjustment. Import with ${remedy}, which adds ${added} to every price of the file`;
-  return { cause: 'offset', summary, remedy, options };
+  const matter = `${share(cause.agreement)} after ${added} on every price: another contract month, or another back-adjustment.`;
+  return { cause: 'offset', ...repaired(matter, options, `, which adds ${added} to every price of the file`) };
 }
 
 /** Enough changes to judge by, and the shares of them that speak for and against the same instrument. */

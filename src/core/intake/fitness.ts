@@ -8,12 +8,14 @@ import type { Rejected, RowCollector } from './rows';
 
 const SEAL_FAULTS = ['checksum-mismatch', 'checksum-format', 'manifest-mismatch'];
 
+const SEE_PROBLEMS = { remedy: 'Its problems say where: Verify CSV lists them.' };
+
 /** A sealed file is imported whole or not at all: a broken seal says that it is not what its writer wrote. */
 export function requireSeal(file: string, { totals }: Report): void {
   const broken = SEAL_FAULTS.flatMap((code) => (totals[code] === undefined ? [] : `${totals[code]} ${code}`));
   if (broken.length === 0) return;
   const remedy = `See barkeep verify ${file}, and take the file from its source again.`;
-  throw new Failure('refused', { attempted: `read ${file}`, file, why: `its seal is broken (${broken.join(', ')}).`, remedy });
+  throw new Failure('refused', { attempted: `read ${file}`, file, why: `its seal is broken (${broken.join(', ')}).`, remedy, inEditor: { remedy: 'Its problems say where; take the file from its source again.' } });
 }
 
 /** A larger share of rows without a time is a file that is misread, not one with some damage. */
@@ -31,12 +33,12 @@ export function requireTimes(file: string, { rows }: Report, rejects: readonly R
   if (turned !== undefined) {
     const [before, after, other] = dates === 'month-first' ? ['day', 'month', 'day-first' as const] : ['month', 'day', 'month-first' as const];
     const why = `row ${turned.row} puts the ${before} before the ${after} ("${turned.text.slice(0, 40)}"), but dates are read as ${after}/${before}/year.`;
-    throw new Failure('refused', { attempted, file, line: turned.line, why, remedy: `Say it with --dates ${other}, or export it with dates such as 2025-07-13; correct the row if it is the only one.`, options: { dates: other } });
+    throw new Failure('refused', { attempted, file, line: turned.line, why, remedy: `Say it with --dates ${other}, or export it with dates such as 2025-07-13; correct the row if it is the only one.`, inEditor: { remedy: `Import it as ${other}, or export it with dates such as 2025-07-13; correct the row if it is the only one.` }, options: { dates: other } });
   }
   const first = examples[0];
   if (first === undefined || untimed <= UNTIMED_SHARE * rows) return;
   const why = `${untimed} of its ${rows} rows have no valid time (first in line ${first.line}): too many for the rest to be trusted.`;
-  throw new Failure('refused', { attempted, file, why, remedy: `See barkeep verify ${file}.` });
+  throw new Failure('refused', { attempted, file, why, remedy: `See barkeep verify ${file}.`, inEditor: SEE_PROBLEMS });
 }
 
 export const isUntimed = ({ code }: Pick<Rejected, 'code'>): boolean => code === 'timestamp-invalid';
@@ -67,6 +69,7 @@ export function requireBars(file: string, report: Report, { rejects, instruments
     file,
     why: `none of its rows is a usable bar: ${report.rows} rejected (${commonestFaults(rejects)}).`,
     remedy: `See barkeep verify ${file}.`,
+    inEditor: SEE_PROBLEMS,
   });
 }
 

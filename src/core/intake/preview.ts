@@ -31,7 +31,7 @@ const DAY_MICROS = durationOf('1D') * 1000;
  * @throws Failure `usage` (no such file), `refused` (no bars in it, misread times, several instruments, more rows than `most`), `io`, `cancelled`
  */
 export async function readForPreview(file: string, options: Pick<VerifyOptions, 'zone' | 'exceptions'>, operation: Operation, most = MOST_ROWS): Promise<PreviewedBars> {
-  const { rows: expected } = await sniffVendor(file, { zone: options.zone, dates: undefined, trades: true });
+  const { rows: expected, stamp } = await sniffVendor(file, { zone: options.zone, dates: undefined, trades: true });
   requireRoom(file, expected, most);
   const { zone, told, tick } = await zoneFor(file, options);
   const collector = new RowCollector(expected);
@@ -50,7 +50,7 @@ export async function readForPreview(file: string, options: Pick<VerifyOptions, 
   requireTimes(file, report, collector.rejects, untimed);
   requireBars(file, report, collector, read.rows.length);
   const { bars, duplicates } = tick ? { bars: read.bars, duplicates: [] } : sortBars(read);
-  return { bars, reading: { zone: zone.name, told, leftOut: rejected + duplicates.length } };
+  return { bars, reading: { zone: zone.name, told, ...(tick || told === 'dates' ? {} : { stamp }), leftOut: rejected + duplicates.length } };
 }
 
 /** By a count that is a little high, taken from the first rows. */

@@ -1,11 +1,10 @@
-import type { Shape } from '../../protocol/report';
 import { Failure } from '../base/failure';
 import type { Zone } from '../base/time';
 import { layoutOf } from '../integrity/layout';
 import { isSlashed, type DateOrder } from '../integrity/timestamp';
 import { isUtf16 } from '../table/csv/dialect';
 import { openFile, readHead } from '../table/csv/source';
-import type { TimeKind } from './reading';
+import type { Stamp, TimeKind } from './reading';
 
 const HEAD = 512 * 1024;
 
@@ -19,15 +18,15 @@ interface Sniffing {
 /**
  * What a vendor's file is, from its first rows: whether its times are instants or a wall clock, and about how many rows it
  * has, before anything is read.
- * @returns `slashed`: its dates are of the form `06/07/2025`
+ * @returns `slashed`: its dates are of the form `06/07/2025`; `stamp`: what the times of files of its form are
  * @throws Failure `usage` (no such file), `refused` when the file holds no bars, `io`
  */
-export async function sniffVendor(file: string, { zone, dates, trades }: Sniffing): Promise<{ shape: Shape; kind: TimeKind; tick: boolean; rows: number; slashed: boolean }> {
+export async function sniffVendor(file: string, { zone, dates, trades }: Sniffing): Promise<{ stamp: Stamp; kind: TimeKind; tick: boolean; rows: number; slashed: boolean }> {
   const source = await openFile(file);
   try {
     const head = await readHead(source, HEAD);
     const layout = layoutOf(head, head.length >= source.bytes, { name: file, ...(zone === undefined ? {} : { zone }), ...(dates === undefined ? {} : { dates }) });
-    const refuse = (why: string, remedy: string): Failure => new Failure('refused', { attempted: `read ${file}`, file, why, remedy });
+    const refuse = (why: string, remedy: string, inEditor = remedy): Failure => new Failure('refused', { attempted: `read ${file}`, file, why, remedy, inEditor: { remedy: inEditor } });
     if (source.bytes === 0) throw refuse('the file is empty (0 bytes).', 'Export it again.');
     if (isUtf16(head)) throw refuse('it is UTF-16, not UTF-8.', 'Save it as UTF-8.');
     if (head.includes(0)) throw refuse('it is a binary file, not text.', 'Export bars as text, or name the right file.');
@@ -35,8 +34,8 @@ export async function sniffVendor(file: string, { zone, dates, trades }: Sniffin
       const columns = layout.columns.length === 0 ? '' : ` Its columns are ${layout.columns.slice(0, 12).map(readable).join(', ')}.`;
       throw refuse(`no columns for time, open, high, low and close were found in it.${columns}`, 'Export bars, with a header or in a NinjaTrader format.');
     }
-    if (layout.tick && !trades) throw refuse('it holds single trades, not bars.', 'Export bars of the timeframe, or have them joined with --aggregate TIMEFRAME.');
-    return { shape: layout.shape, kind: layout.zone.kind, tick: layout.tick, rows: expectedRows(head, source.bytes), slashed: isSlashed(layout.time?.format) };
+    if (layout.tick && !trades) throw refuse('it holds single trades, not bars.', 'Export bars of the timeframe, or have them joined with --aggregate TIMEFRAME.', 'Export bars of the timeframe; the command line can join trades into bars.');
+    return { stamp: layout.shape === 'ninjatrader' && !layout.tick ? 'close' : 'open', kind: layout.zone.kind, tick: layout.tick, rows: expectedRows(head, source.bytes), slashed: isSlashed(layout.time?.format) };
   } finally {
     await source.close();
   }

@@ -114,9 +114,9 @@ export interface VendorReading {
 /** @param trades a file of single trades will do @throws Failure as `sniffVendor` */
 export async function sniffReading(file: string, options: VendorOptions, trades: boolean): Promise<VendorReading> {
   const given = options.zone === undefined ? undefined : zoneNamed(options.zone);
-  const { kind, shape, tick, rows, slashed } = await sniffVendor(file, { zone: given, dates: options.dates, trades });
+  const { kind, stamp, tick, rows, slashed } = await sniffVendor(file, { zone: given, dates: options.dates, trades });
   const zone = kind === 'instant' || isLabelled(options.timeframe) ? UTC : (given ?? zoneNamed(DEFAULT_ZONE));
-  return { kind, tick, zone, rows, slashed, stamp: tick ? 'open' : (options.stamp ?? (shape === 'ninjatrader' ? 'close' : 'open')) };
+  return { kind, tick, zone, rows, slashed, stamp: tick ? stamp : (options.stamp ?? stamp) };
 }
 
 function ambiguousIn({ totals, findings }: Report, { bars: { time }, rows }: RowBars, zone: Zone): Pick<VendorFile, 'ambiguous'> {
@@ -136,8 +136,8 @@ const DAY = durationOf('1D');
 function requireAggregate(file: string, { aggregate, timeframe }: VendorOptions): void {
   if (aggregate === undefined) return;
   const attempted = `join the trades of ${file} into ${aggregate} bars`;
-  if (aggregate !== timeframe) throw new Failure('usage', { attempted, why: `they are to go into the ${timeframe} master.`, remedy: `Import with --aggregate ${timeframe}.` });
-  if (isLabelled(aggregate)) throw new Failure('usage', { attempted, why: 'days and weeks are the exchange\'s, never built from trades.', remedy: 'Download daily bars: barkeep update.' });
+  if (aggregate !== timeframe) throw new Failure('usage', { attempted, why: `they are to go into the ${timeframe} master.`, remedy: `Import with --aggregate ${timeframe}.`, inEditor: { remedy: `Join them into ${timeframe} bars.` } });
+  if (isLabelled(aggregate)) throw new Failure('usage', { attempted, why: 'days and weeks are the exchange\'s, never built from trades.', remedy: 'Download daily bars: barkeep update.', inEditor: { remedy: 'Download daily bars with Update from Yahoo….' } });
 }
 
 /** What the stamps of a file's bars say of when they opened. */

@@ -162,7 +162,7 @@ export const CATALOGUE = {
     severity: 'error',
     title: 'A local time that never was',
     why: 'Clocks were turned forward over it, so the times are not in the zone they are read in.',
-    remedy: 'Check the time zone given with --tz.',
+    remedy: 'Check the time zone the file is read in.',
     rejects: true,
   },
   'timestamp-ambiguous': {
@@ -213,7 +213,7 @@ export const CATALOGUE = {
     severity: 'info',
     title: 'Bars are missing, or the market was closed',
     why: 'The file does not say in which zone its times are, and its pauses do not tell it.',
-    remedy: 'Name the zone, with --tz or in the setting barkeep.csv.timeZone.',
+    remedy: 'Name the zone: the setting barkeep.csv.timeZone, or an option on the command line.',
   },
   'off-grid-timestamp': {
     severity: 'warning',
@@ -273,7 +273,7 @@ export const CATALOGUE = {
     severity: 'warning',
     title: 'A price far off that came back at once',
     why: 'The bar reaches beyond the bars before and after it by more than 12 times the usual move: most often a bad tick, now and then real news. One such price spoils highs, lows and ranges.',
-    remedy: 'Compare with another source. --outliers sets how far is too far; 0 switches the check off.',
+    remedy: 'Compare with another source. How far is too far is the setting barkeep.csv.outlierFactor, or an option on the command line; 0 switches the check off.',
   },
   'schema-violation': {
     severity: 'error',
@@ -285,7 +285,7 @@ export const CATALOGUE = {
     severity: 'error',
     title: 'A schema that cannot be used',
     why: 'The file has a Table Schema, but it is broken: the file was not checked against it.',
-    remedy: 'Correct the schema; --schema none leaves it aside.',
+    remedy: 'Correct the schema, or leave it aside.',
   },
   'schema-unsupported': {
     severity: 'info',

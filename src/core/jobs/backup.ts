@@ -90,6 +90,7 @@ function insideFolder(folder: string, file: string): string {
     file,
     why: 'it lies outside of it.',
     remedy: 'Name a file of the data folder, or give another folder with --data.',
+    inEditor: { remedy: 'Choose a file of the data folder, or another data folder.' },
   });
 }
 
@@ -128,6 +129,7 @@ async function existing(folder: string, name: string, all: readonly ToCopy[]): P
     file: name,
     why: `there is neither a ticker nor a file of that name in ${folder}.`,
     remedy: 'See barkeep inventory for what there is.',
+    inEditor: { remedy: 'The Data Inventory shows what there is.' },
   });
 }
 

@@ -46,7 +46,7 @@ export interface CopyRequest {
 export async function copyTo(context: JobContext, request: CopyRequest): Promise<CopyResult> {
   await requireFolder(request.to);
   const files = await filesNamed(context.folder, []);
-  if (files.length === 0) throw new Failure('usage', { attempted: `copy ${context.folder}`, why: 'it has no masters and no derived files.', remedy: 'Name the data folder with --data.' });
+  if (files.length === 0) throw new Failure('usage', { attempted: `copy ${context.folder}`, why: 'it has no masters and no derived files.', remedy: 'Name the data folder with --data.', inEditor: { remedy: 'Choose the data folder.' } });
   const name = request.name ?? path.basename(context.folder);
   const target = await freeName(path.join(request.to, COPIES, `${name}_${minuteOf(context.clock.now())}`));
   const bytes = files.reduce((sum, each) => sum + each.bytes, 0);

@@ -140,11 +140,13 @@ function requireDates({ doubt }: VendorFile, { verdict }: Alignment): void {
 }
 
 /** Bars that could not be compared go in; bars that were and do not match do not. */
-function requireAligned(file: string, { verdict, summary, remedy, options }: Alignment): void {
+function requireAligned(file: string, { verdict, summary, matter, remedy, options }: Alignment): void {
   if (verdict === 'aligned' || verdict === 'no-master' || verdict === 'no-overlap') return;
+  const inEditor = matter === undefined ? { remedy: 'If it is right all the same, import it on the command line, without comparing it.' } : { why: matter, remedy: 'Nothing was written.' };
   throw new Failure('refused', {
     attempted: `import ${file}`,
     file,
+    inEditor,
     why: /[.?]$/.test(summary) ? summary : `${summary}.`,
     remedy: remedy === undefined ? 'If it is right all the same, import it with --align off.' : 'Nothing was written.',
     ...(options === undefined ? {} : { options: { ...options } }),

@@ -22,6 +22,7 @@ export async function readMasterAround(master: string, times: Float64Array): Pro
     file: master,
     why: 'its times are not strictly increasing.',
     remedy: `See barkeep inventory, and restore it from a backup (barkeep restore ${path.basename(master)}).`,
+    inEditor: { remedy: 'The Data Inventory says more; Restore… puts a backup in its place.' },
   });
 }
 

@@ -77,7 +77,7 @@ async function copiesUnder(folder: string, signal: AbortSignal): Promise<Listed[
   const copies = await Promise.all(names.sort().map((name) => copy(path.join(folder, name), `${name}/`, signal)));
   const listed = copies.flat();
   if (listed.length > 0) return listed;
-  throw new Failure('usage', { attempted: `check the copies in ${folder}`, file: folder, why: 'there is no copy with a manifest in it.', remedy: `Name a folder in which barkeep backup --to made ${COPIES}.` });
+  throw new Failure('usage', { attempted: `check the copies in ${folder}`, file: folder, why: 'there is no copy with a manifest in it.', remedy: `Name a folder in which barkeep backup --to made ${COPIES}.`, inEditor: { remedy: `Choose a folder in which Back Up to Cloud Folder… made ${COPIES}.` } });
 }
 
 async function copy(folder: string, prefix: string, signal: AbortSignal): Promise<Listed[]> {

@@ -112,6 +112,7 @@ function editsFor({ file, reseal }: SealRequest, { sequence, checksum }: Layout,
       attempted: `seal ${file}`, file, line: fault.place.line,
       why: `it was sealed, and the seal does not hold: ${fault.message} Sealing it anew would hide that.`,
       remedy: 'Restore the file from a backup or its source; with --reseal it is sealed as it is now.',
+      inEditor: { remedy: 'Restore the file from a backup or its source, or seal it as it is now.' },
       options: { reseal: 'true' },
     });
   }

@@ -75,6 +75,7 @@ function requireEnabled({ ticker, enable }: UpdateRequest, { enabled }: UpdateSe
     attempted: `update ${ticker}`,
     why: 'updates from Yahoo are switched off: bad ticks were injected through it in December 2025.',
     remedy: 'Allow this run with --enable, or all runs with {"update": {"enabled": true}} in .barkeep/settings.json of the data folder.',
+    inEditor: { remedy: 'They can be allowed for this run, or for all runs with {"update": {"enabled": true}} in .barkeep/settings.json of the data folder.' },
   });
 }
 

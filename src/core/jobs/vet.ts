@@ -24,6 +24,7 @@ export async function vetBackup(file: string, { backup, file: name }: BackupEntr
       file: backup,
       why: `the journal does not tell its digest, and it is not sound: ${whyOf(error, attempted, file)}`,
       remedy: 'Nothing was changed. Choose another backup: barkeep backup --list.',
+      inEditor: { remedy: 'Nothing was changed. Choose another backup.' },
       cause: error,
     });
   }

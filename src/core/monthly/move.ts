@@ -33,6 +33,7 @@ export async function bringSource({ places, operation }: WorkContext, { source, 
     file: source,
     why: `it has ${size} bytes, fewer than the ${leastBytes} that a month must have.`,
     remedy: 'Download it again, or allow smaller files (--min-bytes).',
+    inEditor: { remedy: 'Download it again.' },
   });
 }
 

@@ -31,9 +31,9 @@ export function remedyForDamaged({ category, ticker, timeframe }: NamedFile, fil
 
 /** What brings a damaged file back that has no backup; empty for what we know nothing of. */
 export function freshStart({ category, ticker, timeframe }: NamedFile): string {
-  if (category === 'market' && ticker !== undefined && timeframe !== undefined) return ` Move it aside, then import an export into a fresh master: barkeep import EXPORT.csv ${ticker} ${timeframe}.`;
+  if (category === 'market' && ticker !== undefined && timeframe !== undefined) return ` Move it aside, then import an export of ${ticker} ${timeframe} into a fresh master.`;
   if (category === 'market') return ' Make it again with the tool that made it.';
-  return category === 'derived' && ticker !== undefined ? ` Remove it; barkeep regenerate ${ticker} makes it again once there is a master ${ticker}_1m.parquet.` : '';
+  return category === 'derived' && ticker !== undefined ? ` Remove it; regenerating ${ticker} makes it again once there is a master ${ticker}_1m.parquet.` : '';
 }
 
 /** Order and duplicates of a Parquet file's times. */

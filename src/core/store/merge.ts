@@ -213,6 +213,7 @@ export function refuseConflicts(plan: MergePlan, note?: string): void {
     file: plan.master,
     why: `${bars} in the master (${listed.join('; ')}${more}).`,
     remedy: note === undefined ? remedy : `${note} ${remedy}`,
+    inEditor: { remedy: `${note ?? ''} Keep the master's bars, or take the file's.`.trim() },
   });
 }
 

@@ -95,10 +95,10 @@ function addressOf({ symbol, timeframe, days, now }: ChartRequest, base: string)
   const offered = OFFERED[timeframe];
   const attempted = `update ${timeframe} bars`;
   if (offered === undefined) {
-    throw new Failure('usage', { attempted, why: 'the source has no such bars.', remedy: `Use one of ${Object.keys(OFFERED).join(', ')}; others are made from 1m by barkeep regenerate.` });
+    throw new Failure('usage', { attempted, why: 'the source has no such bars.', remedy: `Use one of ${Object.keys(OFFERED).join(', ')}; others are made from 1m by barkeep regenerate.`, inEditor: { remedy: `Choose one of ${Object.keys(OFFERED).join(', ')}; others are made from 1m by Regenerate Derived….` } });
   }
   const wanted = days ?? offered.days;
-  if (wanted > offered.most) throw new Failure('usage', { attempted, why: `the source gives ${offered.most} days of them at most.`, remedy: `Ask for --days ${offered.most} or fewer.` });
+  if (wanted > offered.most) throw new Failure('usage', { attempted, why: `the source gives ${offered.most} days of them at most.`, remedy: `Ask for --days ${offered.most} or fewer.`, inEditor: { remedy: 'Ask for fewer days.' } });
   const until = Math.floor(now / 1000);
   const query = new URLSearchParams({ interval: offered.interval, period1: String(until - wanted * 86_400), period2: String(until), includePrePost: 'true' });
   return `${base.replace(/\/$/, '')}/v8/finance/chart/${encodeURIComponent(symbol)}?${query.toString()}`;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { Failure, failureFrom } from '../../core/base/failure';
+import { Failure, failureFrom, messageInEditor } from '../../core/base/failure';
 import type { FromBrowser, ToBrowser } from '../../protocol/browse';
 import { browseClosed } from '../../protocol/rpc';
 import type { Server } from '../children/server';
@@ -57,14 +57,15 @@ export class Browsing implements vscode.Disposable {
     const closed = new vscode.CancellationTokenSource();
     const looking = (): Looking => {
       const tz = settings.csvTimeZone();
-      return { server: this.#server, file: uri.fsPath, zone: settings.displayTimeZone(), ...(tz === undefined ? {} : { tz }), token: closed.token };
+      const stamp = settings.importStamp();
+      return { server: this.#server, file: uri.fsPath, zone: settings.displayTimeZone(), ...(tz === undefined ? {} : { tz }), ...(stamp === 'auto' ? {} : { stamp }), token: closed.token };
     };
     const send = async (reply: Promise<readonly ToBrowser[]>): Promise<void> => {
       try {
         for (const message of await reply) void webview.postMessage(message);
       } catch (error) {
         if (error instanceof Failure && error.kind === 'cancelled') return;
-        void webview.postMessage({ type: 'failure', text: failureFrom(error, `show ${path.basename(uri.fsPath)}`, uri.fsPath).message } satisfies ToBrowser);
+        void webview.postMessage({ type: 'failure', text: messageInEditor(failureFrom(error, `show ${path.basename(uri.fsPath)}`, uri.fsPath).facts) } satisfies ToBrowser);
       }
     };
     const goTo = (instant: number): void => void send(replyAt(instant, looking()));

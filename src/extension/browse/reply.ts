@@ -14,16 +14,18 @@ export interface Looking {
   readonly zone: string;
   /** Of a CSV's local times, where the user has said it. */
   readonly tz?: string;
+  /** What the times of CSVs are, where the user has said it. */
+  readonly stamp?: 'open' | 'close';
   readonly token: CancellationToken;
 }
 
 /** What the page is answered. @throws Failure as the child tells it */
-export async function replyTo(asked: FromBrowser, { server, file: name, zone, tz, token }: Looking): Promise<ToBrowser> {
+export async function replyTo(asked: FromBrowser, { server, file: name, zone, tz, stamp, token }: Looking): Promise<ToBrowser> {
   const file = { file: name, ...(tz === undefined ? {} : { tz }) };
   switch (asked.type) {
     case 'ready': {
       const [found, first] = await Promise.all([server.request(browseRequest, file, token), server.request(rowsRequest, { ...file, from: 0, count: BLOCK, zone }, token)]);
-      return shown(name, zone, found, first);
+      return shown(name, zone, stamp === undefined || found.csv?.stamp === undefined ? found : { ...found, csv: { ...found.csv, stamp } }, first);
     }
     case 'rows':
       return { type: 'rows', from: asked.from, rows: await server.request(rowsRequest, { ...file, from: asked.from, count: asked.count, zone }, token) };
@@ -55,9 +57,11 @@ function shown(file: string, wished: string, found: Browsed, first: Rows): ToBro
 }
 
 /** How a CSV was read. */
-function readingTexts({ zone, told, leftOut }: CsvReading): string[] {
-  return [zoneText(zone, told), ...(leftOut === 0 ? [] : [count(leftOut, '1 row left out that is no sound bar: see Problems', '{0} rows left out that are no sound bars: see Problems')])];
+function readingTexts({ zone, told, stamp, leftOut }: CsvReading): string[] {
+  return [zoneText(zone, told), ...(stamp === undefined ? [] : [stampText(stamp)]), ...(leftOut === 0 ? [] : [count(leftOut, '1 row left out that is no sound bar: see Problems', '{0} rows left out that are no sound bars: see Problems')])];
 }
+
+const stampText = (stamp: 'open' | 'close'): string => (stamp === 'close' ? t('each time is when its bar closes, as in the file; an import makes it the open') : t('each time is when its bar opens'));
 
 function zoneText(zone: string, told: CsvReading['told']): string {
   switch (told) {

@@ -42,12 +42,12 @@ export async function align(bench: Bench, called: unknown): Promise<void> {
   const outcome = await bench.jobs.run({ name: 'align', args, title: t('Compare {0} with {1} {2}', nameOf(source), ticker, timeframe) });
   if (outcome.kind === 'failed') await bench.jobs.report(outcome.failure);
   if (outcome.kind !== 'done') return;
-  const { verdict, summary, options = {} } = outcome.result;
+  const { verdict, summary, matter = summary, options = {} } = outcome.result;
   for (const line of alignmentLines(outcome.result)) bench.log.info(line);
   const importIt = repairButton(options);
   const showLog = t('Show Log');
   const say = verdict === 'aligned' ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-  const chosen = await say(summary, ...(importIt === undefined ? [] : [importIt]), showLog);
+  const chosen = await say(matter, ...(importIt === undefined ? [] : [importIt]), showLog);
   if (chosen === showLog) bench.log.show();
   if (importIt !== undefined && chosen === importIt) await planImport(bench, { source, ticker, timeframe, reading: { tz: zone, ...options } });
 }

@@ -1,5 +1,6 @@
 import type { BackupEntry, Holding, RestoreResult } from '../../protocol/keeping';
 import type { Alignment, Continuity, Gap, ImportPlan, MasterExtent, Regeneration } from '../../protocol/results';
+import { repairButton } from './repair';
 import { count, grouped, moment, size, t } from '../words';
 
 /** What a job found, as lines for a person. Times of bars are UTC, as the files keep them. */
@@ -40,12 +41,12 @@ function ambiguousLines({ ambiguous }: Alignment): string[] {
 
 export function alignmentLines(alignment: Alignment): string[] {
   return [
-    alignment.summary,
+    alignment.matter ?? alignment.summary,
     ...ambiguousLines(alignment),
     t('{0} bars match, {1} differ (closes more than {2} points apart); {3} only in the file, {4} only in the master.',
       grouped(alignment.matched), grouped(alignment.differing), alignment.tolerance, grouped(alignment.onlyInFile), grouped(alignment.onlyInMaster)),
     ...alignment.examples.map(({ time, field, master, file }) => t('  {0}  {1}: master {2}, file {3}', time, field, master, file)),
-    ...(alignment.remedy === undefined ? [] : [t('Try: {0}', alignment.remedy)]),
+    ...(alignment.remedy === undefined ? [] : [t('Try: {0}', repairButton(alignment.options ?? {}) ?? alignment.remedy)]),
   ];
 }
 

@@ -23,7 +23,7 @@ async function plan(bench: Bench, ticker: string, timeframe: string, leave: read
   const outcome = await bench.jobs.run({ name: 'update', args: [...args, '--dry-run'], title: t('Fetch {0} {1} from Yahoo', ticker, timeframe) });
   if (outcome.kind === 'failed' && outcome.failure.kind === 'suspended' && leave.length === 0) {
     const allow = t('Update This Once');
-    if ((await confirm(t('Updates are suspended.'), [outcome.failure.why, outcome.failure.remedy ?? ''], allow)) === allow) await plan(bench, ticker, timeframe, ['--enable']);
+    if ((await confirm(t('Updates are suspended.'), [outcome.failure.why, (outcome.failure.inEditor ?? outcome.failure).remedy ?? ''], allow)) === allow) await plan(bench, ticker, timeframe, ['--enable']);
     return;
   }
   if (outcome.kind === 'failed') await bench.jobs.report(outcome.failure);

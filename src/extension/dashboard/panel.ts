@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { Failure, failureFrom } from '../../core/base/failure';
+import { Failure, failureFrom, messageInEditor } from '../../core/base/failure';
 import { type FromDashboard, isFromDashboard, type ToDashboard } from '../../protocol/dashboard';
 import type { InventoryEntry } from '../../protocol/inventory';
 import { derivedKindOf } from '../../protocol/preview';
@@ -148,7 +148,7 @@ export class Dashboard implements vscode.Disposable {
       this.#post(message);
     } catch (error) {
       if (error instanceof Failure && error.kind === 'cancelled') return;
-      this.#post({ type: 'failure', file, text: failureFrom(error, `see which bars ${file} has`).message });
+      this.#post({ type: 'failure', file, text: messageInEditor(failureFrom(error, `see which bars ${file} has`).facts) });
     }
   }
 

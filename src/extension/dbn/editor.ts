@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { Failure, failureFrom } from '../../core/base/failure';
+import { Failure, failureFrom, messageInEditor } from '../../core/base/failure';
 import type { DbnPreview, ShowDbn } from '../../protocol/dbn';
 import { dbnRequest } from '../../protocol/rpc';
 import type { Server } from '../children/server';
@@ -42,7 +42,7 @@ async function load(uri: vscode.Uri, webview: vscode.Webview, server: Server, cl
     }
   } catch (error) {
     if (error instanceof Failure && error.kind === 'cancelled') return;
-    await webview.postMessage({ ...pageOf(title, shown), failure: failureFrom(error, `preview ${title}`, uri.fsPath).message } satisfies ShowDbn);
+    await webview.postMessage({ ...pageOf(title, shown), failure: messageInEditor(failureFrom(error, `preview ${title}`, uri.fsPath).facts) } satisfies ShowDbn);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import * as vscode from 'vscode';
+import { messageInEditor } from '../../core/base/failure';
 import { parseEvent } from '../../protocol/events';
 import type { ExportStanding } from '../../protocol/exports';
 import { launch, type Program, tailOf } from '../children/program';
@@ -82,7 +83,7 @@ export class Following implements vscode.Disposable {
       if (event === undefined || this.#child !== child) return;
       if (event.type === 'export') this.#take(event.export, event.gone === true);
       if (event.type === 'log') this.#log.info(event.message);
-      if (event.type === 'failure') this.#why = event.message;
+      if (event.type === 'failure') this.#why = messageInEditor(event);
     });
     child.once('error', (error) => { this.#why = error.message; });
     child.once('close', (code) => {

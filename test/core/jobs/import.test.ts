@@ -3,7 +3,7 @@ import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSyn
 import os from 'node:os';
 import path from 'node:path';
 import type { ImportResult } from '../../../src/protocol/results';
-import type { Failure } from '../../../src/core/base/failure';
+import { type Failure, messageInEditor } from '../../../src/core/base/failure';
 import { unattended } from '../../../src/core/base/ports';
 import { openDisk } from '../../../src/core/disk/disk';
 import { alignFile } from '../../../src/core/jobs/align';
@@ -130,6 +130,8 @@ describe('import', function () {
     const chicago = vendor('ES recent exported in Chicago time.txt');
     const refusal = await run(chicago).then(() => assert.fail('it was imported'), (error: unknown) => error as Failure);
     assert.match(refusal.message, /100\.0 % of [\d,]+ bars match after −120 min: this file is in America\/Chicago.*Import with --tz America\/Chicago/);
+    assert.match(messageInEditor(refusal.facts), /this file is in America\/Chicago.*\. Nothing was written\.$/);
+    assert.doesNotMatch(messageInEditor(refusal.facts), /--tz/);
     assert.deepEqual([refusal.kind, refusal.facts.options], ['refused', { tz: 'America/Chicago' }]);
     assert.deepEqual(snapshot(context.folder), before);
     assert.equal((await alignFile(context, { file: chicago, ticker: 'ES', timeframe: '1m' })).likelyZone, 'America/Chicago');

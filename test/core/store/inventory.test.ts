@@ -79,7 +79,7 @@ describe('store: inventory', () => {
     assert.deepEqual(entries.get('NQ_1m.parquet')?.complaints[0]?.remedy?.command, ['restore', 'NQ_1m.parquet']);
     assert.deepEqual([codes(entries.get('CL_1m.parquet')), entries.get('CL_1m.parquet')?.health], [['unreadable'], 'error']);
     assert.equal(entries.get('CL_1m.parquet')?.complaints[0]?.remedy, undefined);
-    assert.match(entries.get('CL_1m.parquet')?.complaints[0]?.message ?? '', /\. Move it aside, then import an export into a fresh master: barkeep import EXPORT\.csv CL 1m\.$/);
+    assert.match(entries.get('CL_1m.parquet')?.complaints[0]?.message ?? '', /\. Move it aside, then import an export of CL 1m into a fresh master\.$/);
     assert.equal(entries.get('ES_1m.parquet')?.rows, 10);
     writeFileSync(file('ES_15m.parquet'), 'PAR1');
     assert.deepEqual((await list()).get('ES_15m.parquet')?.complaints[0]?.remedy?.command, ['regenerate', 'ES'], 'what is made from minutes is made again');
@@ -113,7 +113,7 @@ describe('store: inventory', () => {
     assert.match(first('HG_1m.parquet').message, /no time column: datetime does not hold times\. Write it again/);
     for (const name of ['GC_1m.parquet', 'HG_1m.parquet']) assert.deepEqual(codes(entries.get(name)), ['unreadable', 'no-backup']);
     assert.deepEqual([first('ES_profiler.json').message, first('ES_profiler.json').remedy?.command], ['Cannot be read: it is no JSON.', ['regenerate', 'ES']]);
-    assert.match(first('CL_profiler.json').message, /^Cannot be read: it is empty\. Remove it; barkeep regenerate CL /);
+    assert.match(first('CL_profiler.json').message, /^Cannot be read: it is empty\. Remove it; regenerating CL /);
     assert.equal(entries.get('NQ_profiler.json')?.health, 'good');
   });
 
@@ -128,7 +128,7 @@ describe('store: inventory', () => {
     for (const [name, ticker, timeframe] of [['CL_1h.parquet', 'CL', '1h'], ['ZN_1m.parquet', 'ZN', '1m'], ['ZB_1m.parquet', 'ZB', '1m'], ['NQ_1D.parquet', 'NQ', '1D']] as const) {
       const errors = entries.get(name)!.complaints.filter(({ severity }) => severity === 'error');
       assert.ok(errors.length > 0, name);
-      for (const { message } of errors) assert.ok(message.endsWith(`Move it aside, then import an export into a fresh master: barkeep import EXPORT.csv ${ticker} ${timeframe}.`), message);
+      for (const { message } of errors) assert.ok(message.endsWith(`Move it aside, then import an export of ${ticker} ${timeframe} into a fresh master.`), message);
       assert.ok(!codes(entries.get(name)).includes('gaps'), 'continuity would refuse it');
     }
   });

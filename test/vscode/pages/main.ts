@@ -68,6 +68,7 @@ export async function runPages(): Promise<Outcome[]> {
     }
     await take('dashboard: from a year to a day to the bars that are missing, and a remedy; by the keyboard', () => drillDown(stage, desk, server));
     await take('browse: a CSV says how its times were read, and its rows are those of the file', () => csvRows(stage, desk, server));
+    await take('browse: candles stand apart where bars are missing, and it is said between which', () => chartBreaks(stage, desk, server));
     await take('dashboard: all is as it was after a reload', () => reload(stage, desk, server));
     await take('dashboard with 1,000 files and 15 years', () => interactions(stage, desk, server));
   } finally {
@@ -147,13 +148,42 @@ async function csvRows(stage: Stage, { folder }: Desk, server: Server): Promise<
   try {
     const lines = readFileSync(path.join(folder, CSV), 'utf8').trim().split(/\r?\n/);
     await shown.page.locator('.summary', { hasText: `${lines.length.toLocaleString('en-US')} rows · ` }).first().waitFor();
-    await shown.page.locator('.summary', { hasText: 'times read in America/Los_Angeles, which the file\'s pauses tell' }).first().waitFor();
+    await shown.page.locator('.summary', { hasText: 'times read in America/Los_Angeles, which the file\'s pauses tell · each time is when its bar closes, as in the file' }).first().waitFor();
     await shown.page.locator('input').fill(String(lines.length));
     await shown.page.keyboard.press('Enter');
     const last = shown.page.locator('.rows tbody tr').last();
     await shown.page.locator('.rows tbody tr', { hasText: lines.length.toLocaleString('en-US') }).locator('td', { hasText: ':' }).first().waitFor();
     const cells = await last.locator('td').allTextContents();
     assert.deepEqual(cells.slice(2).map(Number), lines.at(-1)!.split(';').slice(1).map(Number));
+  } finally {
+    await shown.close();
+  }
+}
+
+async function chartBreaks(stage: Stage, { folder }: Desk, server: Server): Promise<void> {
+  const shown = await stage.show('browse', 'light', browse(server, path.join(folder, 'ES_1m.parquet')));
+  const { page } = shown;
+  try {
+    const caption = page.locator('.candles figcaption');
+    await caption.filter({ hasText: 'each candle' }).waitFor();
+    await page.locator('.tools button', { hasText: 'All' }).click();
+    // Candles of a day: from the one before the hole to the one after it.
+    await caption.filter({ hasText: '1 stretch without bars: 3 d' }).waitFor();
+    const canvas = (await page.locator('.candles canvas').boundingBox())!;
+    const said = new Set<string>();
+    for (let x = 4; x < canvas.width; x += 4) {
+      await page.mouse.move(canvas.x + x, canvas.y + 100);
+      said.add((await caption.textContent()) ?? '');
+    }
+    assert.deepEqual([...said].filter((text) => text.startsWith('no bars between')), ['no bars between 2025-10-04 20:00 and 2025-10-07 20:00 America/New_York · 3 d']);
+    for (const theme of themes) {
+      await stage.dress(shown, theme);
+      await page.screenshot({ path: path.join(pictures, `browse-breaks-${theme}.png`) });
+    }
+    await page.locator('.tools button', { hasText: 'Zoom in' }).click();
+    await page.locator('.tools button', { hasText: 'Zoom in' }).click();
+    await caption.filter({ hasText: 'each candle 1 h' }).or(caption.filter({ hasText: 'each candle 4 h' })).waitFor();
+    await page.screenshot({ path: path.join(pictures, 'browse-breaks-hours.png') });
   } finally {
     await shown.close();
   }

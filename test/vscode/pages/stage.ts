@@ -78,9 +78,8 @@ export class Stage {
   async dress({ page }: Shown, theme: Theme): Promise<void> {
     await page.evaluate(`new Promise((resolve) => {
       const sheet = document.querySelector('link');
-      sheet.onload = () => { requestAnimationFrame(() => setTimeout(resolve, 50)); };
+      sheet.onload = () => { document.body.className = '${this.#themes[theme].body}'; requestAnimationFrame(() => setTimeout(resolve, 50)); };
       sheet.href = '/theme/${theme}?' + performance.now();
-      document.body.className = '${this.#themes[theme].body}';
     })`);
   }
 

@@ -15,7 +15,7 @@ export async function findFile(raw: string, csv: string): Promise<FoundFile> {
   const found = await ifInRaw(raw, csv);
   if (found !== undefined) return found;
   const remedy = 'Put it back, or begin anew: barkeep conduct --anew.';
-  throw new Failure('usage', { attempted: `take in ${csv}`, file: path.join(raw, csv), why: 'the file is not there any more.', remedy });
+  throw new Failure('usage', { attempted: `take in ${csv}`, file: path.join(raw, csv), why: 'the file is not there any more.', remedy, inEditor: { remedy: 'Put it back, or begin anew with Run Pipeline.' } });
 }
 
 /** Undefined when it is gone. @throws Failure `io` */

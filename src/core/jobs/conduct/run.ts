@@ -126,7 +126,7 @@ const after = (stage: ConductStage): RunState['stage'] => STAGES[STAGES.indexOf(
 
 /** Keeps why a run stopped, as far as the disk lets us: what it did before is kept already. */
 async function stopped(bench: Bench, { id, stage }: RunState, failure: Failure): Promise<Failure> {
-  const told = withNote(failure, `Run ${id} stopped at the stage ${stage}; barkeep conduct --resume goes on there.`);
+  const told = withNote(failure, `Run ${id} stopped at the stage ${stage}; barkeep conduct --resume goes on there.`, `Run ${id} stopped at the stage ${stage}; Run Pipeline goes on there.`);
   if (failure.kind === 'cancelled' || bench.operation.signal.aborted) return told;
   try {
     const kept = (await readRuns(bench.disk, bench.folder)).find((run) => run.id === id);
@@ -140,5 +140,5 @@ async function stopped(bench: Bench, { id, stage }: RunState, failure: Failure):
 
 function unfinished({ id, stage, failure }: RunState): Failure {
   const why = `run ${id} was cut at the stage ${stage}${failure === undefined ? '' : `: ${failure}`}${failure === undefined ? '.' : ''}`;
-  return new Failure('suspended', { attempted: 'begin a run', why, remedy: 'barkeep conduct --resume goes on with it; --anew gives it up and leaves its files where they are.' });
+  return new Failure('suspended', { attempted: 'begin a run', why, remedy: 'barkeep conduct --resume goes on with it; --anew gives it up and leaves its files where they are.', inEditor: { remedy: 'Run Pipeline goes on with it, or gives it up and leaves its files where they are.' } });
 }

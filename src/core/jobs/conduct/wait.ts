@@ -161,7 +161,7 @@ async function atTimeout(bench: Bench, state: RunState, verdict: Verdict): Promi
 
 function nothingHere({ raw }: RunOrder, pending: readonly Known[]): Failure {
   const why = [`there is none in ${raw}`, ...pending.map(({ standing }) => `${standing.key} is ${standing.state}`)].join('; ');
-  return new Failure('usage', { attempted: 'take in the exports that are finished', file: raw, why: `${why}.`, remedy: 'Without --existing, Barkeep waits for the next one.' });
+  return new Failure('usage', { attempted: 'take in the exports that are finished', file: raw, why: `${why}.`, remedy: 'Without --existing, Barkeep waits for the next one.', inEditor: { remedy: 'Run Pipeline can wait for the next one, too.' } });
 }
 
 const launchFailed = ({ order: { launch = '' } }: RunState, code: number | null): Failure =>
