@@ -81,6 +81,22 @@ describe('the long-lived process, asked for a preview', function () {
     await assert.rejects(ask(cut), (error) => error instanceof Failure && error.kind === 'io' && /byte \d+/.test(error.message));
   });
 
+  it('shows a file without records, and says of one that ends in its header or its packing that it is cut off', async () => {
+    const whole = readFileSync(plain);
+    const header = 8 + whole.readUInt32LE(4);
+    const at = (name: string, content: Buffer): string => {
+      const file = path.join(folder, name);
+      writeFileSync(file, content);
+      return file;
+    };
+    const { rows, total } = await ask(at('none.dbn', whole.subarray(0, header)), { whole: false });
+    assert.deepEqual([rows, total], [[], 0]);
+    const packed = readFileSync(writeMonth(path.join(folder, 'packed'), SHAPE).file);
+    for (const cut of [at('header.dbn', whole.subarray(0, header - 10)), at('empty.dbn', Buffer.alloc(0)), at('cut.dbn.zst', packed.subarray(0, packed.length / 2)), at('start.dbn.zst', packed.subarray(0, 3))]) {
+      await assert.rejects(ask(cut), (error) => error instanceof Failure && error.kind !== 'internal' && error.message.includes(path.basename(cut)), cut);
+    }
+  });
+
   it(sharedOr('refuses files without bars, saying why'), async function () {
     const file = path.join(SHARED, 'dbn', 'test_data.mbo.v2.dbn.zst');
     if (!hasShared || !existsSync(file)) this.skip();

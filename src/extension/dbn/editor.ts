@@ -23,23 +23,29 @@ export function previewDbnFiles(extension: vscode.Uri, server: Server): vscode.D
 function open(uri: vscode.Uri, panel: vscode.WebviewPanel, extension: vscode.Uri, server: Server): void {
   const root = pagesIn(extension);
   const closed = new vscode.CancellationTokenSource();
+  const ask = (whole: boolean): Promise<DbnPreview> => server.request(dbnRequest, { file: uri.fsPath, zone: settings.displayTimeZone(), rows: ROWS, whole }, closed.token);
+  // The first rows are read while the page is still being made.
+  let ahead: Promise<DbnPreview> | undefined = ask(false);
+  ahead.catch(() => undefined);
   panel.webview.options = { enableScripts: true, localResourceRoots: [root] };
   panel.onDidDispose(() => { closed.cancel(); });
-  panel.webview.onDidReceiveMessage(() => void load(uri, panel.webview, server, closed.token));
+  panel.webview.onDidReceiveMessage(() => {
+    void load(uri, panel.webview, ahead ?? ask(false), () => ask(true));
+    ahead = undefined;
+  });
   panel.webview.html = pageHtml(panel.webview, root, 'dbn');
 }
 
 /** The first rows are shown at once; how many there are is known when the rest has been read. */
-async function load(uri: vscode.Uri, webview: vscode.Webview, server: Server, closed: vscode.CancellationToken): Promise<void> {
+async function load(uri: vscode.Uri, webview: vscode.Webview, first: Promise<DbnPreview>, askWhole: () => Promise<DbnPreview>): Promise<void> {
   const title = path.basename(uri.fsPath);
-  const zone = settings.displayTimeZone();
   let shown: DbnPreview | undefined;
   try {
-    for (const whole of [false, true]) {
-      shown = await server.request(dbnRequest, { file: uri.fsPath, zone, rows: ROWS, whole }, closed);
-      await webview.postMessage(pageOf(title, shown));
-      if (shown.total !== undefined) return;
-    }
+    shown = await first;
+    await webview.postMessage(pageOf(title, shown));
+    if (shown.total !== undefined) return;
+    shown = await askWhole();
+    await webview.postMessage(pageOf(title, shown));
   } catch (error) {
     if (error instanceof Failure && error.kind === 'cancelled') return;
     await webview.postMessage({ ...pageOf(title, shown), failure: messageInEditor(failureFrom(error, `preview ${title}`, uri.fsPath).facts) } satisfies ShowDbn);
