@@ -5,7 +5,7 @@ import { BEGINNING, type Context, type Remembered, speaker } from './dashboard/c
 import { CoverageView } from './dashboard/coverage';
 import { Files, summaryOf } from './dashboard/files';
 import { monthsPart, runningPart, writingPart } from './dashboard/side';
-import { button, element } from './parts/element';
+import { button, element, renew } from './parts/element';
 import { emptiness } from './parts/list';
 import './dashboard.css';
 
@@ -66,10 +66,10 @@ class Page {
       case 'status':
         this.#status = message.status;
         this.#showRunning();
-        this.#writing.replaceChildren(...writingPart(message.status, this.context));
+        renew(this.#writing, ...writingPart(message.status, this.context));
         break;
       case 'months':
-        this.#months.replaceChildren(...monthsPart(message.months, message.failure, this.context));
+        renew(this.#months, ...monthsPart(message.months, message.failure, this.context));
         break;
       case 'coverage':
         this.coverage.take({ coverage: message.coverage });
@@ -110,7 +110,7 @@ class Page {
   }
 
   #showRunning(): void {
-    this.#running.replaceChildren(...runningPart(this.#jobs, this.#status, this.context));
+    renew(this.#running, ...runningPart(this.#jobs, this.#status, this.context));
   }
 
   /** The user chose a file. */

@@ -1,5 +1,5 @@
 import type { Care } from '../../src/protocol/dashboard';
-import { button, element, marked } from '../parts/element';
+import { button, element, marked, renew } from '../parts/element';
 import { icon } from '../parts/icon';
 import { List } from '../parts/list';
 import { counted, type Context } from './context';
@@ -10,7 +10,8 @@ export class Cares {
   readonly #context: Context;
   readonly #list: List<Care>;
   readonly #heading: HTMLElement;
-  readonly #body = element('div', '');
+  readonly #head = element('div', '');
+  readonly #foot = element('div', '');
   #cares: readonly Care[] = [];
 
   constructor(context: Context) {
@@ -26,7 +27,7 @@ export class Cares {
       ],
     });
     this.#heading = element('h2', '', say('Needs care'));
-    this.node = element('section', 'cares', this.#heading, this.#body);
+    this.node = element('section', 'cares', this.#heading, this.#head, this.#foot);
   }
 
   show(cares: readonly Care[]): void {
@@ -42,13 +43,16 @@ export class Cares {
     const box = document.createElement('input');
     box.type = 'checkbox';
     box.checked = remembered().remarks;
+    box.setAttribute('aria-label', say('Show remarks too'));
     box.addEventListener('change', () => {
       remember({ remarks: box.checked });
       this.#show();
-      this.#body.querySelector('input')?.focus();
     });
     const toggle = element('label', 'toggle', box, remembered().remarks ? say('Show remarks too') : `${say('Show remarks too')} · ${counted(say, remarks, '1 remark is not shown.', '{0} remarks are not shown.')}`);
-    this.#body.replaceChildren(shown.length === 0 ? element('p', 'well', icon('good'), say('Nothing needs care.')) : this.#list.node, ...(remarks === 0 ? [] : [toggle]));
+    // A list that is taken out and put back forgets how far it was gone through.
+    if (shown.length === 0) this.#head.replaceChildren(element('p', 'well', icon('good'), say('Nothing needs care.')));
+    else if (this.#list.node.parentNode !== this.#head) this.#head.replaceChildren(this.#list.node);
+    renew(this.#foot, ...(remarks === 0 ? [] : [toggle]));
     if (shown.length > 0) this.#list.show(shown);
   }
 }

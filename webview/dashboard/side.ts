@@ -14,7 +14,7 @@ export function runningPart(jobs: readonly RunningJob[], status: Status | undefi
   const held = (status?.locks ?? []).filter(({ state }) => state === 'held' && jobs.length === 0);
   const lines = [
     ...jobs.map(({ id, title, said }) => element('li', 'job', icon('working'), element('div', 'what', element('div', 'name', title), element('div', 'message', said)),
-      ...(id === undefined ? [] : [button('secondary', () => { tell({ type: 'cancel', id }); }, say('Cancel'))]))),
+      ...(id === undefined ? [] : [named(button('secondary', () => { tell({ type: 'cancel', id }); }, say('Cancel')), `${say('Cancel')}: ${title}`)]))),
     ...held.map(({ file, pid, doing }) => element('li', 'job', icon('working'), element('div', 'what', element('div', 'name', doing ?? file), element('div', 'message', say('held by process {0}', pid ?? '?'))))),
   ];
   return [element('h2', '', say('Running')), lines.length === 0 ? element('p', 'calm', say('Nothing is running.')) : element('ul', 'jobs', ...lines)];
@@ -68,3 +68,8 @@ export function monthsPart(months: readonly MonthRow[] | undefined, failure: str
 }
 
 const NUMBERS = Array.from({ length: 12 }, (_, at) => String(at + 1).padStart(2, '0'));
+
+function named(node: HTMLElement, name: string): HTMLElement {
+  node.setAttribute('aria-label', name);
+  return node;
+}

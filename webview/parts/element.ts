@@ -39,3 +39,12 @@ export function table(headings: readonly string[], rows: readonly HTMLElement[],
   });
   return element('table', '', element('thead', '', element('tr', '', ...head)), element('tbody', '', ...rows));
 }
+
+/** Fills a part of the page anew; what had the keyboard goes on to have it, by its name. */
+export function renew(node: HTMLElement, ...content: readonly (Node | string)[]): void {
+  const held = document.activeElement instanceof HTMLElement && node.contains(document.activeElement) ? nameOf(document.activeElement) : undefined;
+  node.replaceChildren(...content);
+  if (held !== undefined) [...node.querySelectorAll<HTMLElement>('button, input, [tabindex]')].find((each) => nameOf(each) === held)?.focus({ preventScroll: true });
+}
+
+const nameOf = (node: HTMLElement): string => `${node.tagName} ${node.getAttribute('aria-label') ?? node.textContent}`;
