@@ -1,5 +1,6 @@
 import type { FromMonths, MonthRow, ShowMonths } from '../src/protocol/monthspage';
-import { element, table } from './parts/element';
+import { element, renew, table } from './parts/element';
+import { icon } from './parts/icon';
 import './months.css';
 
 /** The page of all months. Everything from outside enters as text, never as markup. */
@@ -11,7 +12,9 @@ const editor = acquireVsCodeApi();
 const [POOR, FAIR] = [0.7, 0.8];
 
 function show({ title, summary, failure, columns, rows }: ShowMonths): void {
-  document.getElementById('page')?.replaceChildren(
+  const page = document.getElementById('page');
+  if (page !== null) renew(
+    page,
     element('h1', '', title),
     element('p', 'summary', summary),
     ...(failure === undefined ? [] : [element('p', 'failure', failure)]),
@@ -22,7 +25,7 @@ function show({ title, summary, failure, columns, rows }: ShowMonths): void {
 const row = (month: MonthRow): HTMLElement =>
   element('tr', '',
     element('td', 'month', month.hasStatistics ? link(month.month) : month.month),
-    element('td', `mark ${month.mark}`, month.state),
+    element('td', 'mark', icon(month.mark), ' ', month.state),
     element('td', 'score', ...(month.score === undefined ? [] : bar(month.score))),
     element('td', 'slowest', month.slowest),
     element('td', 'reasons', ...month.reasons.map((reason) => element('p', '', reason))),
