@@ -55,7 +55,7 @@ export function descriptionOf(month: MonthStanding): string {
     case 'finished':
       return month.done === undefined ? stateText(month) : [t('score {0}', month.done.score.toFixed(2)), ...slowestIn(month.done)].join(' · ');
     case 'working':
-      return [t('{0} at the stage {1}', stateText(month), month.stage), ...(month.worker === undefined ? [] : [month.worker])].join(' · ');
+      return [t('at the stage {0}', t(month.stage)), ...(month.worker === undefined ? [] : [month.worker])].join(' · ');
     case 'interrupted':
       return t('{0} at the stage {1}', stateText(month), t(month.stage));
     case 'failed':
