@@ -39,6 +39,12 @@ export function timeframe(text: string): string {
   return parseTimeframe(text);
 }
 
+/** A SHA-256 in hexadecimal digits; in lower-case ones. */
+export function sha256(text: string): string {
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw new InvalidArgumentError(`Give a SHA-256: 64 hexadecimal digits, as sha256sum prints them; these are ${text.length} characters.`);
+  return text.toLowerCase();
+}
+
 export function whole(text: string): number {
   if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('Give a whole number, 0 or more.');
   return Number(text);

@@ -5,6 +5,7 @@ import { sealFile } from '../core/jobs/seal';
 import { findDataFolder } from '../core/store/layout';
 import { REPAIRS, type Repair } from '../protocol/repair';
 import type { JobName } from '../protocol/results';
+import { sha256 } from './grammar';
 import type { Command, SharedOptions } from './run';
 import { showRepair, showSeal } from './show/repair';
 import { verifyOptions } from './verify';
@@ -44,7 +45,7 @@ export function addRepair(addWriting: Add, run: Run): void {
     .option(REPAIRS.renumber, 'number file_seq from 1 on; a checksum that holds is made to hold for the new number')
     .option(REPAIRS.checksums, 'recompute every checksum: this hides that rows were altered')
     .option('--out <file>', 'write the repaired file under this name; the file stays as it is')
-    .option('--expect <sha256>', 'refuse when the file is not the one with this SHA-256')
+    .option('--expect <sha256>', 'refuse when the file is not the one with this SHA-256', sha256)
     .option('--tz <zone>', 'zone of local times')
     .option('--dry-run', 'show what would happen; write nothing')
     .addHelpText('after', '\nWhat is taken out goes to <file>.rejected.csv with the code that rejected it. The file as it was is backed up.')

@@ -54,6 +54,9 @@ describe('what the command line refuses', () => {
   it('an unknown zone', () => refused(importing(write('a.txt', minuteBars(30)), '--tz', 'America/Atlantis'), 2, /America\/Atlantis/));
   it('an unknown timeframe', () => refused(barkeep(['import', write('a.txt', minuteBars(30)), 'ES', '7m', '--data', folder, '--json']), 2, /7m/));
   it('a ticker that is a path', () => refused(barkeep(['import', write('a.txt', minuteBars(30)), '../ES', '1m', '--data', folder, '--json']), 2, /\.\.\/ES/));
+  it('what can be no SHA-256', async () => {
+    for (const digest of ['00', 'g'.repeat(64), `${'0'.repeat(64)}  a.csv`]) await refused(barkeep(['repair', write('a.csv', 'a,b\n1,2\n'), '--drop-duplicates', '--expect', digest, '--json']), 2, /64 hexadecimal digits/);
+  });
   it('an unknown option', () => refused(barkeep(['verify', 'x.csv', '--frobnicate', '--json']), 2, /frobnicate/));
   it('regenerate of a ticker that has no minutes', async () => {
     const outcome = await barkeep(['regenerate', 'ZZ', '--data', folder]);

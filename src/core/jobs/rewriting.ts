@@ -35,6 +35,15 @@ export function requireFinished(file: string, attempted: string): void {
   throw new Failure('usage', { attempted, file, why: 'its name says that it is still being written.', remedy: 'Wait until its writer has given it its final name.' });
 }
 
+/** A copy under another name; in place is without one. @throws Failure `usage` */
+export async function requireOther(file: string, out: string | undefined, attempted: string): Promise<void> {
+  if (out === undefined) return;
+  requireFinished(out, attempted);
+  const [here, there] = await Promise.all([file, out].map((name) => realpath(name).catch(() => path.resolve(name))));
+  if (here !== there) return;
+  throw new Failure('usage', { attempted, file, why: 'the copy is to have the name of the file itself, which stays as it is.', remedy: 'Name another file, or leave the name out: the file is then replaced, and backed up first.' });
+}
+
 /** A source opened for the time of a run, and a question whether its file is still the same. */
 export async function withSource<T>(file: string, run: (source: Source, unchanged: () => Promise<void>) => Promise<T>): Promise<T> {
   const source = await openFile(file);

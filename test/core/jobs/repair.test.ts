@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { Failure } from '../../../src/core/base/failure';
@@ -110,6 +110,28 @@ describe('repair', function () {
     assert.equal(readFileSync(file, 'utf8'), text);
     assert.equal(readFileSync(result.file, 'utf8'), HEADER + bar(1) + bar(3));
   });
+
+  it('refuses a copy of the name of the file itself, or of one still being written', async () => {
+    const text = HEADER + bar(3) + bar(1);
+    const file = put('a.csv', text);
+    const link = path.join(own.path, 'link.csv');
+    symlinkSync(file, link);
+    for (const out of [file, link]) await assert.rejects(repair(file, ['sort'], { out }), /name of the file itself/);
+    await assert.rejects(repair(file, ['sort'], { out: path.join(own.path, 'b.csv.tmp') }), /still being written/);
+    assert.equal(readFileSync(file, 'utf8'), text);
+    assert.deepEqual(readdirSync(own.path).sort(), ['a.csv', 'link.csv']);
+  });
+
+  it('keeps or takes out a row that is too long to be held, byte for byte', async () => {
+    const long = 'x"y,\xff'.repeat(3_400_000);
+    const [before, after] = [HEADER + bar(1) + bar(1), `${bar(3)}${bar(2)}`];
+    const file = put('a.csv', Buffer.from(`${before}${long}\r\n${after}`, 'latin1'));
+    await repair(file, ['duplicates', 'sort']);
+    assert.ok(readFileSync(file).equals(Buffer.from(`${HEADER}${bar(1)}${long}\r\n${bar(2)}${bar(3)}`, 'latin1')));
+    const result = await repair(file, ['invalid']);
+    assert.equal(readFileSync(file, 'latin1'), HEADER + bar(1) + bar(2) + bar(3));
+    assert.ok(readFileSync(result.rejectedFile!).equals(Buffer.from(`row,line,code,text\n2,3,row-too-long,"${long.replaceAll('"', '""')}"\n`, 'latin1')));
+  }).timeout(300_000);
 
   it('takes bytes out as they are, no text at all among them', async () => {
     const odd = Buffer.concat([Buffer.from(bar(2).replace(',10,11', ',"1\n0",11').trimEnd()), Buffer.from([0xff, 0xfe, 0x0a])]);

@@ -109,6 +109,7 @@ describe('seal', function () {
     assert.match(readFileSync(file, 'utf8'), /checksum_sha256/);
     assert.equal((await verifyFile(link, {}, unattended)).errors, 0);
     await assert.rejects(seal(put('x.csv.tmp', TEXT)), /still being written/);
+    await assert.rejects(seal(file, { out: link, reseal: true }), /name of the file itself/);
   });
 
   it('what changes while it is sealed is refused', async () => {
