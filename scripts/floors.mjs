@@ -28,6 +28,7 @@ export const PROTOCOL = 'protocol';
 export const OWNERS = {
   vscode: { rooms: ['extension'], why: 'everything else must run and be tested without an editor' },
   '@duckdb/node-api': { rooms: ['core/table'], why: 'one room knows SQL and the native library' },
+  '@duckdb/node-bindings': { rooms: ['core/table'], why: 'one room knows SQL and the native library' },
   '@aws-sdk/client-s3': { rooms: ['core/cloud'], why: 'one room knows how object stores are spoken to' },
   bullmq: { rooms: ['core/fleet'], why: 'one room knows how work is shared between machines' },
   fzstd: { rooms: ['core/table'], why: 'one room knows how bytes are packed (core/table/dbn/zstd.ts)' },

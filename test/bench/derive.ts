@@ -41,7 +41,7 @@ const quickest = (runs: readonly Measured[]): Measured => runs.reduce((a, b) => 
 /** Runs a task of derive-child.ts, bundled as the product is. */
 function run(task: string, folder: string, argument = ''): Measured {
   const child = path.join(cache, 'child.cjs');
-  buildSync({ entryPoints: [path.join(import.meta.dirname, 'derive-child.ts')], outfile: child, bundle: true, platform: 'node', external: ['@duckdb/node-api'], logLevel: 'error' });
+  buildSync({ entryPoints: [path.join(import.meta.dirname, 'derive-child.ts')], outfile: child, bundle: true, platform: 'node', external: ['@duckdb/*'], logLevel: 'error' });
   return JSON.parse(execFileSync(process.execPath, [child, task, folder, argument], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })) as Measured;
 }
 

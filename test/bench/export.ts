@@ -63,6 +63,6 @@ async function makeMaster(): Promise<string> {
 
 function buildChild(): string {
   const child = path.join(cache, 'export-child.cjs');
-  buildSync({ entryPoints: [path.join(import.meta.dirname, 'export-child.ts')], outfile: child, bundle: true, platform: 'node', external: ['@duckdb/node-api'], logLevel: 'error' });
+  buildSync({ entryPoints: [path.join(import.meta.dirname, 'export-child.ts')], outfile: child, bundle: true, platform: 'node', external: ['@duckdb/*'], logLevel: 'error' });
   return child;
 }

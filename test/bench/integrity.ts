@@ -48,7 +48,7 @@ const TURNS = 5;
 const MILLIONS = 5;
 
 export async function* integrity(): AsyncGenerator<Figure> {
-  buildSync({ entryPoints: [path.join(import.meta.dirname, 'integrity-peers.ts')], outfile: peers, bundle: true, platform: 'node', external: ['@duckdb/node-api'], logLevel: 'error' });
+  buildSync({ entryPoints: [path.join(import.meta.dirname, 'integrity-peers.ts')], outfile: peers, bundle: true, platform: 'node', external: ['@duckdb/*'], logLevel: 'error' });
   yield* await Promise.resolve(sealedBars());
   yield* plainBars();
   yield* memory();

@@ -66,7 +66,7 @@ function measure(task: string, folder: string, file: string): Measured {
   mkdirSync(dist, { recursive: true });
   for (const program of ['kernel.js', 'values.js']) copyFileSync(path.join(import.meta.dirname, '..', '..', 'dist', program), path.join(dist, program));
   const child = path.join(dist, 'store-child.cjs');
-  buildSync({ entryPoints: [path.join(import.meta.dirname, 'store-child.ts')], outfile: child, bundle: true, platform: 'node', external: ['@duckdb/node-api'], logLevel: 'error' });
+  buildSync({ entryPoints: [path.join(import.meta.dirname, 'store-child.ts')], outfile: child, bundle: true, platform: 'node', external: ['@duckdb/*'], logLevel: 'error' });
   return JSON.parse(execFileSync(process.execPath, [child, task, folder, file], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })) as Measured;
 }
 

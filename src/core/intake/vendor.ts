@@ -144,5 +144,12 @@ function requireAggregate(file: string, { aggregate, timeframe }: VendorOptions)
 export function openInstants(stamps: Float64Array, timeframe: Timeframe, stamp: Stamp): Float64Array {
   if (isLabelled(timeframe)) return stamps.map((time) => Math.floor(time / DAY) * DAY);
   const open = stamp === 'close' ? durationOf(timeframe) : 0;
-  return open === 0 ? stamps : stamps.map((time) => time - open);
+  return open === 0 ? stamps : earlier(stamps, open);
+}
+
+/** A loop: `map` takes three times as long, and there may be millions. */
+function earlier(stamps: Float64Array, milliseconds: number): Float64Array {
+  const times = new Float64Array(stamps.length);
+  for (let i = 0; i < times.length; i++) times[i] = stamps[i]! - milliseconds;
+  return times;
 }

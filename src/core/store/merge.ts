@@ -180,7 +180,8 @@ function extentAfter(master: string, before: Inspected | null, changes: Bars, ad
 /** int64 when every volume of the merged master is a whole number. */
 function volumeAfter(unevenBefore: number, { changes, unevenReplaced }: Reconciled): VolumeType {
   let uneven = unevenBefore - unevenReplaced;
-  changes.volume.forEach((volume) => { if (!Number.isSafeInteger(volume)) uneven++; });
+  const { volume } = changes;
+  for (let i = 0; i < volume.length; i++) if (!Number.isSafeInteger(volume[i])) uneven++;
   return uneven === 0 ? 'BIGINT' : 'DOUBLE';
 }
 

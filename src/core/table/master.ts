@@ -114,10 +114,13 @@ const ASKED_ROWS = 100_000;
 /** Rows in every row group but the last: DuckDB closes one after the data chunk that reaches the number asked for. */
 export const GROUP_ROWS = Math.ceil(ASKED_ROWS / CHUNK_ROWS) * CHUNK_ROWS;
 
+/** With more distinct values in a row group, a column's dictionary is longer than what it saves, and takes time to find out. */
+const LARGEST_DICTIONARY = 4096;
+
 export function copyOptions(metadata: Readonly<Record<string, string>>): string {
   const pairs = Object.keys(metadata).sort().map((key) => `${identifier(key)}: ${literal(metadata[key]!)}`);
   const kept = pairs.length === 0 ? '' : `, KV_METADATA {${pairs.join(', ')}}`;
   // Version 2 stores rising times as differences, which halves a master; pages are as ever.
   // Without USE_TMP_FILE DuckDB would write a second temporary file beside the one it was given.
-  return `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ASKED_ROWS}, USE_TMP_FILE false, PARQUET_VERSION v2${kept}`;
+  return `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ASKED_ROWS}, USE_TMP_FILE false, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT ${LARGEST_DICTIONARY}${kept}`;
 }
