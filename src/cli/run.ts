@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Failure, failureFrom } from '../core/base/failure';
+import { Failure, Unfinished, failureFrom } from '../core/base/failure';
 import type { Operation } from '../core/base/ports';
 import { openDisk } from '../core/disk/disk';
 import { faultyFiles, parseFault } from '../core/disk/faults';
@@ -68,6 +68,8 @@ async function runOne<Name extends JobName>(command: Command<Name>, options: Sha
     return EXIT[command.exit(result)].code;
   } catch (error) {
     const failure = signal.aborted ? cancelled(command.name, error) : failureFrom(error, command.name);
+    // What is done stays done, and is told; the type of a command's own result.
+    if (error instanceof Unfinished) speaker.result(command, error.done as Results[Name]);
     speaker.failure(failure);
     return exitCodeOf(failure.kind);
   }

@@ -6,10 +6,12 @@ import { dryRunNote } from './store';
 
 export function showUpdate(result: UpdateResult, paint: Paint): string[] {
   const { plan } = result;
+  const isPlanned = result.outcome === 'planned';
+  const isEmpty = plan.newRows + plan.identicalRows + plan.conflictingRows + plan.rejectedRows === 0;
+  if (isEmpty) return [...showUpdatePlan(plan, paint, ASKED), `${paint('yellow', '▲')} The source has no finished bars for this span: there is nothing new${isPlanned ? '.' : '; nothing was changed.'}`, ...(isPlanned ? [dryRunNote(paint)] : [])];
   const lines = showUpdatePlan(plan, paint);
-  if (result.outcome === 'planned') return [...lines, dryRunNote(paint)];
+  if (isPlanned) return [...lines, ...(plan.newRows > 0 ? [] : [`${paint('green', '✔')} There is nothing new for ${plan.master}.`]), dryRunNote(paint)];
   const aside = result.quarantineFile === undefined ? [] : [`Doubtful bars are kept in ${result.quarantineFile}.`];
-  if (plan.newRows + plan.identicalRows + plan.conflictingRows + plan.rejectedRows === 0) return [...lines, `${paint('yellow', '▲')} The source has no finished bars for this span; nothing was changed.`, ...aside];
   if (result.outcome === 'unchanged') return [...lines, `${paint('green', '✔')} Nothing to do: ${plan.master} has all of them.`, ...aside];
   return [
     ...lines,
@@ -21,8 +23,11 @@ export function showUpdate(result: UpdateResult, paint: Paint): string[] {
   ];
 }
 
-/** The same words before a dry run's end and before the real thing. */
-function showUpdatePlan(plan: UpdatePlan, paint: Paint): string[] {
+/** What was asked for and what came: all there is to say of an answer without bars. */
+const ASKED = ['source', 'master', 'fetched'];
+
+/** The same words before a dry run's end and before the real thing. @param only names of the lines to show; all unless given */
+function showUpdatePlan(plan: UpdatePlan, paint: Paint, only?: readonly string[]): string[] {
   const reasons = Object.entries(plan.rejected).map(([reason, rows]) => `${count(rows)} ${reason}`).join(', ');
   const rows = [
     ['source', `${plan.timeframe} bars of ${plan.source}`],
@@ -35,5 +40,5 @@ function showUpdatePlan(plan: UpdatePlan, paint: Paint): string[] {
     ['conflicting', plan.conflictingRows === 0 ? '0' : paint('yellow', `${count(plan.conflictingRows)} (the existing bars win)`)],
     ...(plan.after === null ? [] : [['after', `${count(plan.after.rows)} bars, ${plan.after.start} → ${plan.after.end}`]]),
   ];
-  return table(rows.map(([name, text]) => [paint('dim', name!), text!]));
+  return table(rows.filter(([name]) => only?.includes(name!) ?? true).map(([name, text]) => [paint('dim', name!), text!]));
 }

@@ -50,6 +50,17 @@ export class Failure extends Error {
 /** A failure's message as an editor says it. */
 export const messageInEditor = (facts: FailureFacts): string => describe({ ...facts, ...facts.inEditor });
 
+/** What was asked for was done, but not what follows from it: `done` is its result, which stays. */
+export class Unfinished extends Failure {
+  readonly done: unknown;
+
+  constructor({ kind, facts }: Failure, done: unknown) {
+    super(kind, facts);
+    this.name = 'Unfinished';
+    this.done = done;
+  }
+}
+
 function describe(facts: FailureFacts): string {
   const where = facts.line === undefined ? '' : ` (line ${facts.line})`;
   const remedy = facts.remedy === undefined ? '' : ` ${facts.remedy}`;

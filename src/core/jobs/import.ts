@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Alignment, ImportPlan, ImportResult } from '../../protocol/results';
 import { countBars, type Bars } from '../base/bar';
-import { Failure, failureFrom } from '../base/failure';
+import { Failure, Unfinished, failureFrom } from '../base/failure';
 import { isoInstant } from '../base/time';
 import { durationOf } from '../base/timeframe';
 import { afterMerge } from '../disk/failures';
@@ -175,6 +175,6 @@ async function followUp(context: JobContext, request: ImportRequest, vendor: Ven
     const derived = await regenerate(context.disk, context.folder, ticker, { wait: context.wait === true }, context.operation);
     return { ...done, continuity, derived };
   } catch (error) {
-    throw afterMerge(failureFrom(error, `follow up the import of ${request.file}`), done.plan.master, ticker);
+    throw new Unfinished(afterMerge(failureFrom(error, `follow up the import of ${request.file}`), done.plan.master, ticker), done);
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { UpdatePlan, UpdateResult } from '../../protocol/results';
 import { countBars, type Bars } from '../base/bar';
-import { Failure, failureFrom } from '../base/failure';
+import { Failure, Unfinished, failureFrom } from '../base/failure';
 import { durationOf, type Timeframe } from '../base/timeframe';
 import { afterMerge } from '../disk/failures';
 import { withLock } from '../disk/lock';
@@ -163,6 +163,6 @@ async function followUp(context: JobContext, request: UpdateRequest, { time }: B
     if (!request.regenerate || timeframe !== '1m') return { ...done, continuity };
     return { ...done, continuity, derived: await regenerate(context.disk, context.folder, ticker, { wait: context.wait === true }, context.operation) };
   } catch (error) {
-    throw afterMerge(failureFrom(error, `follow up the update of ${ticker}`), done.plan.master, ticker);
+    throw new Unfinished(afterMerge(failureFrom(error, `follow up the update of ${ticker}`), done.plan.master, ticker), done);
   }
 }

@@ -110,8 +110,17 @@ describe('update', function () {
     const result = await run([{ bars: [] }]);
     assert.equal(result.outcome, 'unchanged');
     const said = showUpdate(result, (_, text) => text).join('\n');
-    assert.match(said, /▲ The source has no finished bars for this span; nothing was changed\./);
+    assert.match(said, /▲ The source has no finished bars for this span: there is nothing new; nothing was changed\./);
     assert.ok(!said.includes('has all of them'));
+  });
+
+  it('says of a dry run without anything new that there is nothing new, without a plan of zeros', async () => {
+    const told = async (bars: ReturnType<typeof minutes>): Promise<string> => showUpdate(await run([{ bars }], { dryRun: true }), (_, text) => text).join('\n');
+    const empty = await told([]);
+    assert.match(empty, /there is nothing new\.\nDry run: nothing was written\.$/);
+    assert.doesNotMatch(empty, /^(new|identical|overlap)\b/m);
+    await run([{ bars: minutes() }]);
+    assert.match(await told(minutes()), /✔ There is nothing new for ES_1m\.parquet\.\nDry run/);
   });
 
   it('of a disk that is full after the merge: the bars are in the master, not that nothing was changed', () => {
