@@ -146,10 +146,12 @@ async function parquetFindings(found: FoundFile, named: NamedFile, surroundings:
   const fault = named.timeframe === undefined ? undefined : barsFault(found.path, description);
   if (fault !== undefined) return { ...facts, complaints: [unreadable(`It has no bars that can be read: ${fault}`), ...backupComplaints(found.file, found.updated, lastBackup)] };
   const times = description.timeColumn === undefined || (surroundings.depth === 'footers' && !surveys.has(found)) ? { complaints: [] } : await timeFindings(found, named, surroundings.exceptions);
+  // Regenerate and update refuse a master whose times do not rise: what mends it comes first.
+  const isSound = healthOf(times.complaints) !== 'error';
   const complaints = [
     ...withRestore(times.complaints, named, found.file, lastBackup !== undefined),
-    ...(named.timeframe === undefined ? [] : staleMaster(named, description.end, surroundings.now)),
-    ...derivedComplaints(named, found.file, surroundings),
+    ...(isSound && named.timeframe !== undefined ? staleMaster(named, description.end, surroundings.now) : []),
+    ...(isSound ? derivedComplaints(named, found.file, surroundings) : []),
     ...backupComplaints(found.file, found.updated, lastBackup),
   ];
   return { ...facts, ...times, complaints };

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Browsed, ColumnFacts } from '../../protocol/browse';
 import { fileLiteral, literal, numberIn, parquetTable, selectRow, selectRows, type Connection, type Row } from './duck';
-import { findTimeColumn, instantOf, isNumeric, type Column } from './instant';
+import { findTimeColumn, instantOf, holdsNumbers, type Column } from './instant';
 import { columnsOf, reading } from './parquet';
 
 /** What a Parquet file's footer tells somebody who looks at it, in as few queries as can be: each reads the footer again. */
@@ -22,7 +22,7 @@ export const browse = (file: string, signal?: AbortSignal): Promise<Browsed> =>
       bytes: size,
       rowGroups: numberIn(found, 'groups'),
       ...(time === undefined ? {} : { timeColumn: time.name, ...(await extentOf(connection, file, time, found)) }),
-      hasBars: time !== undefined && PRICES.every((price) => columns.some(({ name, type }) => name.toLowerCase() === price && isNumeric(type))),
+      hasBars: time !== undefined && PRICES.every((price) => columns.some(({ name, type }) => name.toLowerCase() === price && holdsNumbers(type))),
       columns: columns.map((column, at) => factsOf(column, found, at)),
     };
   }, signal);
@@ -57,7 +57,7 @@ function factsOf({ name, type }: Column, found: Row, at: number): ColumnFacts {
   const text = (key: string): string | undefined => (numberIn(found, `said${at}`) === groups && typeof found[key] === 'string' ? found[key] : undefined);
   const [least, most] = [text(`least${at}`), text(`most${at}`)];
   const missing = numberIn(found, `counted${at}`) === groups ? numberIn(found, `missing${at}`) || 0 : undefined;
-  return { name, type, numeric: isNumeric(type), ...(least === undefined ? {} : { least }), ...(most === undefined ? {} : { most }), ...(missing === undefined ? {} : { missing }) };
+  return { name, type, numeric: holdsNumbers(type), ...(least === undefined ? {} : { least }), ...(most === undefined ? {} : { most }), ...(missing === undefined ? {} : { missing }) };
 }
 
 /** A stretch of rows that are stored together. */

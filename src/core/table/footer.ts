@@ -17,7 +17,7 @@ const FIRST_READ = 16 * 1024;
 
 /**
  * What `describeParquet` says of a file with flat columns whose time column is a timestamp, a date or 64-bit integers with
- * statistics; undefined for any other, of which DuckDB must be asked. Column types are only told for the time column.
+ * statistics; undefined for any other, of which DuckDB must be asked. Column types are only told for the time column and text.
  * @throws Failure `io` when the file is torn or no Parquet; `usage` when there is none
  */
 export async function describeFooter(file: string): Promise<ParquetDescription | undefined> {
@@ -31,7 +31,7 @@ export async function describeFooter(file: string): Promise<ParquetDescription |
   const metadata = Object.fromEntries(footer.structs(5).map((pair) => [pair.text(1) ?? '', pair.text(2) ?? '']));
   return {
     rows: footer.number(3) ?? 0,
-    columns: columns.map((column) => ({ name: nameOf(column), type: column === time?.column ? time.type : '' })),
+    columns: columns.map((column) => ({ name: nameOf(column), type: column === time?.column ? time.type : isText(column) ? 'VARCHAR' : '' })),
     ...(time === undefined ? {} : { timeColumn: nameOf(time.column) }),
     ...extent,
     metadata,
@@ -93,8 +93,10 @@ function findTime(columns: readonly Struct[]): TimeColumn | 'unusual' | undefine
 /** Physical types of parquet.thrift. */
 const [INT32, INT64, BYTE_ARRAY] = [1, 2, 6];
 /** Converted types: what writers said before there were logical types. */
-const [DATE, TIMESTAMP_MILLIS, TIMESTAMP_MICROS, INT_64] = [6, 9, 10, 18];
+const [DECIMAL, DATE, TIMESTAMP_MILLIS, TIMESTAMP_MICROS, INT_64] = [5, 6, 9, 10, 18];
 const DAY = 86_400_000_000;
+
+const isText = (column: Struct): boolean => column.number(1) === BYTE_ARRAY && column.number(6) !== DECIMAL;
 
 function kindOf(column: Struct): Omit<TimeColumn, 'column'> | 'unusual' | undefined {
   const [physical, converted, logical] = [column.number(1), column.number(6), column.struct(10)];

@@ -17,8 +17,7 @@ const INTEGERS = /^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/;
 const FRACTIONS = /^(DOUBLE|FLOAT|DECIMAL\(\d+,\d+\))$/;
 
 export const holdsInstants = (type: string): boolean => [TIMESTAMPS, ZONED, INTEGERS, FRACTIONS].some((kind) => kind.test(type));
-const NUMERIC = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL.*)$/;
-export const isNumeric = (type: string): boolean => NUMERIC.test(type);
+export const holdsNumbers = (type: string): boolean => INTEGERS.test(type) || FRACTIONS.test(type);
 export const isInteger = (type: string): boolean => INTEGERS.test(type);
 
 /** The preferred column that holds instants; its name may be written in any case. */

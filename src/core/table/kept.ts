@@ -2,7 +2,7 @@ import type { Browsed } from '../../protocol/browse';
 import type { Bars } from '../base/bar';
 import type { Looked } from './browse';
 import { connectSparingly, identifier, numberIn, selectRow, type Connection } from './duck';
-import { isNumeric } from './instant';
+import { holdsNumbers } from './instant';
 import { columnsIn, parquetFailure } from './parquet';
 import { offerBars } from './offered';
 
@@ -61,7 +61,7 @@ export class KeptBars implements Looked {
         hasBars: true,
         columns: columns.map(({ name, type }, at) => {
           const [least, most] = [text(`least${at}`), text(`most${at}`)];
-          return { name, type, numeric: isNumeric(type), ...(least === undefined ? {} : { least }), ...(most === undefined ? {} : { most }), missing: numberIn(found, `missing${at}`) };
+          return { name, type, numeric: holdsNumbers(type), ...(least === undefined ? {} : { least }), ...(most === undefined ? {} : { most }), missing: numberIn(found, `missing${at}`) };
         }),
       };
     });

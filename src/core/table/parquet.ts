@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Bars } from '../base/bar';
 import { Failure, failureFrom } from '../base/failure';
 import { connectSparingly, fileLiteral, literal, numberIn, parquetTable, selectRow, selectRows, streamNumbers, withConnection, type Connection } from './duck';
-import { findTimeColumn, instantOf, since, TIME_COLUMNS, type Column } from './instant';
+import { findTimeColumn, holdsNumbers, instantOf, since, TIME_COLUMNS, type Column } from './instant';
 
 /** Reading Parquet: the footer without the rows, and bars in columns. */
 
@@ -195,12 +195,23 @@ function barQuery(file: string, description: ParquetDescription, names: readonly
 
 const hasColumn = (columns: readonly Column[], name: string): boolean => columns.some((column) => column.name.toLowerCase() === name);
 
-/** @returns the time column @throws Failure `refused` when a column is missing without which there are no bars */
+/** @returns the time column @throws Failure `refused` when a column is missing without which there are no bars, or one of bars holds no numbers */
 export function requireBarColumns(file: string, columns: readonly Column[]): Column {
   const missing = ['open', 'high', 'low', 'close'].filter((name) => !hasColumn(columns, name));
-  if (missing.length === 0) return requireTimeColumn(file, columns);
+  if (missing.length === 0) {
+    requireNumbers(file, columns);
+    return requireTimeColumn(file, columns);
+  }
   const names = columns.map((column) => column.name).join(', ');
   throw new Failure('refused', { attempted: `read bars from ${file}`, file, why: `it has no column ${missing.join(', ')}; its columns are ${names}.`, remedy: 'Write it again with its prices, by the tool that made it.' });
+}
+
+/** Text is not read as a number, whatever it says: nobody can tell how it was meant. Of a column without a type nothing is said. */
+function requireNumbers(file: string, columns: readonly Column[]): void {
+  const wrong = columns.filter(({ name, type }) => ['open', 'high', 'low', 'close', 'volume'].includes(name.toLowerCase()) && type !== '' && !holdsNumbers(type));
+  if (wrong.length === 0) return;
+  const named = wrong.map(({ name, type }) => `${name} (${type})`).join(', ');
+  throw new Failure('refused', { attempted: `read bars from ${file}`, file, why: `it does not hold numbers in ${named}.`, remedy: 'Write it again with numbers, by the tool that made it.' });
 }
 
 async function requireFile(file: string): Promise<void> {
