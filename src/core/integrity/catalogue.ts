@@ -61,7 +61,7 @@ export const CATALOGUE = {
   },
   'row-too-long': {
     severity: 'error',
-    title: 'A row of more than 16 MB',
+    title: 'A row of more than 1 MB',
     why: 'No program writes such a row: a line break is missing, or a block of the file holds something else. It is passed over up to the next line break.',
     remedy: 'Look at the file where the row begins; take the row from its source again.',
     rejects: true,

@@ -50,7 +50,7 @@ export interface VerifyOptions {
   readonly examples?: number;
   /** Bytes read at a time, 1 MB unless given. */
   readonly chunk?: number;
-  /** Bytes of the longest row that is read, 16 MB unless given. */
+  /** Bytes of the longest row that is read, 1 MB unless given. */
   readonly longest?: number;
   /** Chosen by size unless given; the report is the same. */
   readonly ahead?: Ahead;

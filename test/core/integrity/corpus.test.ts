@@ -63,7 +63,7 @@ describe('the corpus', () => {
 
   it('has a file for every code of the catalogue', () => {
     const covered = new Set(cases.flatMap((stem) => Object.keys(expectedOf(stem).totals)));
-    // A row of more than 16 MB is made where it is tested: long.test.ts.
+    // A row of more than 1 MB is made where it is tested: long.test.ts.
     assert.deepEqual(CODES.filter((code) => !covered.has(code) && code !== 'row-too-long'), []);
   });
 

@@ -46,8 +46,8 @@ describe('a row that is too long', () => {
     assert.equal(report.totals['row-too-long'], 2);
   });
 
-  it('is one of more than 16 MB, unless told otherwise', async () => {
-    const text = `${HEADER}${bars(0, 400)}${'z'.repeat(17 << 20)}\n${bars(400, 800)}`;
+  it('is one of more than 1 MB, unless told otherwise', async () => {
+    const text = `${HEADER}${bars(0, 400)}${'z'.repeat(2 << 20)}\n${bars(400, 800)}`;
     const report = await verifyText(NAME, text, {}, unattended);
     assert.deepEqual(report.totals, { 'row-too-long': 1 });
     assert.equal(report.rows, 801);

@@ -144,6 +144,14 @@ describe('table: reading Parquet', () => {
       assert.deepEqual(await rowsIn(file), rows);
     });
 
+    it('are written in the encodings that every reader knows, with nothing stored as differences', async () => {
+      const file = at('plain.parquet');
+      await writeMaster(file, { changes: barsOf(minutes(10_000, START, (i) => i % 50)), volume: 'BIGINT', metadata: {} });
+      const encodings = await sql(`SELECT DISTINCT unnest(string_split(encodings, ', ')) AS name FROM parquet_metadata(${quote(file)}) ORDER BY name`);
+      assert.ok(encodings.length > 0);
+      for (const { name } of encodings) assert.ok(['PLAIN', 'RLE', 'PLAIN_DICTIONARY', 'RLE_DICTIONARY'].includes(String(name)), String(name));
+    });
+
     it('of an empty file are none', async () => {
       await writeMaster(at('empty.parquet'), { changes: barsOf([]), volume: 'DOUBLE', metadata: {} });
       assert.equal(countBars(await readBars(at('empty.parquet'))), 0);

@@ -6,10 +6,10 @@ import { isUtf8 } from 'node:buffer';
  * the last byte. The public fields describe the current record and hold until the next call of `next` or `room`.
  *
  * A quote is special only at the start of a cell. Text after a closing quote makes the whole cell literal (`stray`).
- * A quoted cell that never closes (or not within 16 MB) makes its first line literal (`unclosed`), and scanning goes on
+ * A quoted cell that never closes (or not within 1 MB) makes its first line literal (`unclosed`), and scanning goes on
  * with the next line: one forgotten quote costs one finding, not the rest of the file.
  *
- * A record of more than 16 MB is passed over up to the next line break after those, whatever is quoted in it
+ * A record of more than 1 MB is passed over up to the next line break after those, whatever is quoted in it
  * (`tooLong`): only its first bytes are kept, as one cell. What is buffered never exceeds that and one room.
  */
 export class CsvScanner {
@@ -379,7 +379,7 @@ const NOT_CLOSED = -2;
 const SLACK = 4096;
 
 /** The longest record, bytes: a bound on memory when a quote is never closed or the file is no table at all. */
-export const LONGEST = 16 * 1024 * 1024;
+export const LONGEST = 1024 * 1024;
 
 /** Of a longer one, so many bytes are kept. */
 const KEPT = 1024;
