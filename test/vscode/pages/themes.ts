@@ -39,8 +39,8 @@ export async function takeThemes(): Promise<Outcome[]> {
       await workbench.lens('Details').click();
       await workbench.webview.locator('h1').waitFor();
       await workbench.page.waitForTimeout(1500);
-      const given = await workbench.webview.locator('html').evaluate<{ style: string; body: string }, unknown>("(html) => ({ style: html.getAttribute('style'), body: document.body.className })");
-      looks[theme] = { body: given.body, variables: named(given.style) };
+      const [style, body] = await Promise.all([workbench.webview.locator('html').getAttribute('style'), workbench.webview.locator('body').getAttribute('class')]);
+      looks[theme] = { body: body ?? '', variables: named(style ?? '') };
     }
   });
   writeFileSync(FILE, `${JSON.stringify(looks, null, 1)}\n`);
