@@ -13,8 +13,9 @@ export async function answer<T>(attempted: string, work: () => Promise<T>): Prom
   }
 }
 
-/** Aborted when the request is cancelled. */
+/** Aborted when the request is cancelled. A token that was cancelled before anybody asked for it tells no listener. */
 export function signalOf(token: CancellationToken): AbortSignal {
+  if (token.isCancellationRequested) return AbortSignal.abort();
   const controller = new AbortController();
   token.onCancellationRequested(() => { controller.abort(); });
   return controller.signal;

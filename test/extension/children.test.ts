@@ -104,6 +104,14 @@ describe('the long-lived child', () => {
     await assert.rejects(asked, (error) => error instanceof Failure && error.kind === 'cancelled');
   });
 
+  it('is not waited for by who has given the request up', async () => {
+    const source = new CancellationTokenSource();
+    const barkeep = serve(`() => new Promise(() => undefined)`);
+    const asked = barkeep.request(verifyRequest, { file: 'a' }, source.token);
+    source.cancel();
+    await assert.rejects(asked, (error) => error instanceof Failure && error.kind === 'cancelled');
+  });
+
   it('is started again when it dies, sends the request again and reports once', async () => {
     const marker = path.join(folder, 'died');
     const barkeep = serve(`() => { const fs = require('fs'); if (!fs.existsSync(${JSON.stringify(marker)})) { fs.writeFileSync(${JSON.stringify(marker)}, ''); console.error('ouch'); process.exit(7); } return 'answer'; }`);

@@ -70,13 +70,17 @@ export class Server {
   async #ask<Params, Answer>(live: Live, type: RequestType<Params, Answer, unknown>, params: Params, token?: CancellationToken): Promise<{ value: Answer } | 'gone'> {
     const asked = live.connection.sendRequest(type, params, token).then((value) => ({ value }));
     const lost = live.gone.then(() => 'gone' as const);
+    const cancellation = cancellationOf(token, type.method);
     try {
-      return await Promise.race([asked, lost]);
+      return await Promise.race([asked, lost, cancellation.happens]);
     } catch (error) {
       // A write to a child that has just died may fail before its end is heard of.
+      if (error instanceof Failure) throw error;
       if (!(error instanceof ResponseError)) await Promise.race([live.gone, delay(FAREWELL)]);
       if (live !== this.#live) return 'gone';
       throw failureOf(error, type.method);
+    } finally {
+      cancellation.release();
     }
   }
 
@@ -110,6 +114,13 @@ export class Server {
 const FAREWELL = 2000;
 
 const delay = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** The child is told of it as well, and may be too busy to answer: whoever gave the request up does not wait for that. */
+function cancellationOf(token: CancellationToken | undefined, method: string): { happens: Promise<never>; release: () => void } {
+  let listener: { dispose(): void } | undefined;
+  const happens = new Promise<never>((_, reject) => { listener = token?.onCancellationRequested(() => { reject(cancelled(method)); }); });
+  return { happens, release: () => listener?.dispose() };
+}
 
 function failureOf(error: unknown, method: string): Failure {
   if (!(error instanceof ResponseError)) return internal(method, error instanceof Error ? error.message : String(error), error);
