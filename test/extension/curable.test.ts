@@ -14,6 +14,10 @@ describe('what can be mended by one click', () => {
     ]);
   });
 
+  it('names no file that only the user can name', () => {
+    assert.deepEqual(curableIn([entry('ES_1h.parquet', complaint('stale-master', ['import', 'EXPORT.csv', 'ES', '1h']))]).map((each) => itemFor(each).description), ['ES 1h']);
+  });
+
   it('starts the command on what the remedy names', () => {
     assert.deepEqual(targetOfRemedy(['backup', 'ES_1m.parquet']), { kept: 'ES_1m.parquet' });
     assert.deepEqual(targetOfRemedy(['restore', 'sub/ES_1m.parquet']), { kept: 'sub/ES_1m.parquet' });

@@ -19,7 +19,8 @@ describe('a month in the Months view', () => {
   it('is marked by what it needs', () => {
     const working: MonthStanding = { ...interrupted, state: 'working' };
     const waiting: MonthStanding = { month: '2025-07', state: 'waiting', source: '' };
-    assert.deepEqual([finished(), finished({ requiresReprocessing: true }), failed, interrupted, working, waiting].map(markOf), ['good', 'warning', 'error', 'warning', 'working', 'waiting']);
+    const doubtful = finished({ warnings: ['It may have been cut off.'] });
+    assert.deepEqual([finished(), finished({ requiresReprocessing: true }), doubtful, failed, interrupted, working, waiting].map(markOf), ['good', 'warning', 'warning', 'error', 'warning', 'working', 'waiting']);
   });
 
   it('says its score and slowest stage, or where it stands', () => {

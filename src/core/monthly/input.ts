@@ -1,5 +1,5 @@
 import { Failure } from '../base/failure';
-import { isoInstant } from '../base/time';
+import { formatInstant } from '../base/time';
 import { chicagoSeconds, isRegularHours } from './chicago';
 import type { Seconds } from './seconds';
 
@@ -69,6 +69,6 @@ function describe(what: string, seconds: Seconds, has: Fault): string[] {
   const { count, first } = countRows(seconds, has);
   if (count === 0) return [];
   const time = seconds.time[first]!;
-  const when = Number.isNaN(time) ? '' : `, ${isoInstant(time * 1000)}`;
+  const when = Number.isNaN(time) ? '' : `, ${formatInstant(time * 1000, 'UTC', 'yyyy-MM-dd HH:mm:ss ZZZZ')}`;
   return [`${count} of ${seconds.time.length} rows have ${what}; the first is row ${first + 1}${when}.`];
 }

@@ -3,7 +3,7 @@ import type { Metadata } from '../table/dbn/metadata';
 import { contractsIn, eachContractBar } from '../table/contracts';
 import { openDbn } from '../table/dbn/read';
 import { SymbolMap, type Span } from '../table/dbn/symbols';
-import { isoInstant } from '../base/time';
+import { minuteUtc } from '../base/time';
 
 /** Raw rows as any source gives them, a batch at a time. Index i below `count` of every array is one row; the next batch overwrites them. */
 export interface RowBatch {
@@ -81,7 +81,7 @@ function translate(bars: BarBatch, dictionary: Dictionary, codes: Int32Array): n
 function endsEarly({ end, limit }: Metadata, last: number): string[] {
   const until = end === null || limit !== null ? NaN : Number(end / 1_000_000_000n);
   if (!(until - last > WELL_BEFORE) || last === -Infinity) return [];
-  return [`The last bar is of ${isoInstant(last * 1000)}, the file promises data until ${isoInstant(until * 1000)}: it may have been cut off.`];
+  return [`The last bar is of ${minuteUtc(last * 1000)}, the file promises data until ${minuteUtc(until * 1000)}: it may have been cut off.`];
 }
 
 /** Instruments numbered as they come; an id that stood for two symbols is two of them. */

@@ -50,9 +50,9 @@ export async function readFooter(file: string): Promise<Struct> {
     try {
       const { size } = await handle.stat();
       const end = await readAt(handle, Math.max(0, size - FIRST_READ), Math.min(size, FIRST_READ));
-      if (size < 2 * TAIL || end.toString('latin1', end.length - 4) !== MAGIC) throw torn('no magic bytes at its end');
+      if (size < 2 * TAIL || end.toString('latin1', end.length - 4) !== MAGIC) throw torn('it does not end as one');
       const length = end.readUInt32LE(end.length - TAIL);
-      if (length > size - TAIL - 4) throw torn('footer length');
+      if (length > size - TAIL - 4) throw torn('its footer reaches beyond it');
       const whole = length + TAIL <= end.length ? end : await readAt(handle, size - TAIL - length, length + TAIL);
       return readStruct(whole.subarray(whole.length - TAIL - length, whole.length - TAIL));
     } finally {

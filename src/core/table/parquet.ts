@@ -228,7 +228,8 @@ export function parquetFailure(error: unknown, attempted: string, file: string):
   const message = (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
   const facts = { attempted, file, cause: error };
   if (/no magic bytes|too small to be a parquet|footer length|not a parquet|metadata/i.test(message)) {
-    return new Failure('io', { ...facts, why: `it is torn or no Parquet file (${message}).`, remedy: 'Restore it from a backup, or make it again from its source.' });
+    const how = /no magic bytes|too small to be a parquet/i.test(message) ? 'it does not end as one' : message;
+    return new Failure('io', { ...facts, why: `it is torn or no Parquet file (${how}).`, remedy: 'Restore it from a backup, or make it again from its source.' });
   }
   if (/no space left/i.test(message)) return failureFrom(Object.assign(new Error(message, { cause: error }), { code: 'ENOSPC' }), attempted, file);
   // What DuckDB cannot parse or bind is our SQL, not the user's file.

@@ -70,10 +70,18 @@ export function confirm(question: string, lines: readonly string[], ...buttons: 
   return vscode.window.showInformationMessage(question, { modal: true, detail: lines.join('\n') }, ...buttons);
 }
 
-/** Says which files are torn, and so are the copies just made of them, and which are not copied. */
+/** Says which files are torn, and so are the copies just made of them, and which are not copied: one message each, however many files. */
 export function warnOfTrouble({ torn, leftOut }: Pick<BackupResult, 'torn' | 'leftOut'>): void {
-  for (const { file, why } of torn) void vscode.window.showWarningMessage(t('{0} is torn, and so is the copy just made of it: {1} Restore an older backup, or make it again from its source.', file, why));
-  for (const { file, why } of leftOut) void vscode.window.showWarningMessage(t('{0} is not copied, because it cannot be read: {1}', file, why));
+  const [damaged, missed] = [torn[0], leftOut[0]];
+  if (torn.length > 1) void vscode.window.showWarningMessage(t('{0} files are torn, and so are the copies just made of them: {1}. Restore older backups, or make them again from their source.', torn.length, namesIn(torn)));
+  else if (damaged !== undefined) void vscode.window.showWarningMessage(t('{0} is torn, and so is the copy just made of it: {1} Restore an older backup, or make it again from its source.', damaged.file, damaged.why));
+  if (leftOut.length > 1) void vscode.window.showWarningMessage(t('{0} files are not copied, because they cannot be read: {1}.', leftOut.length, namesIn(leftOut)));
+  else if (missed !== undefined) void vscode.window.showWarningMessage(t('{0} is not copied, because it cannot be read: {1}', missed.file, missed.why));
 }
+
+/** As many as a message has room for. */
+const NAMED = 5;
+
+const namesIn = (files: readonly { readonly file: string }[]): string => files.slice(0, NAMED).map(({ file }) => file).join(', ') + (files.length > NAMED ? '…' : '');
 
 export const nameOf = (uri: vscode.Uri): string => path.basename(uri.fsPath);

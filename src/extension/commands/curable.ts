@@ -19,9 +19,12 @@ export function targetOfRemedy([command, ...args]: Remedy['command']): Target {
   return { ...(ticker === undefined ? {} : { ticker }), ...(timeframe === undefined ? {} : { timeframe }) };
 }
 
+/** The command that does the same; of an import, whose file only the user can name, the bars that are wanted: `ES 1h`. */
+export const commandOf = ({ command }: Remedy): string => (command[0] === 'import' ? command.slice(2).join(' ') : commandLine(command));
+
 /** An entry of the list to choose from: the file and what is done for it, the command that does the same, and why. */
 export const itemFor = ({ entry, complaint: { severity, message, remedy } }: Curable): { label: string; description: string; detail: string } => ({
   label: `$(${severity}) ${entry.file}: ${t(remedy.title)}`,
-  description: commandLine(remedy.command),
+  description: commandOf(remedy),
   detail: message,
 });

@@ -2,7 +2,7 @@ import { type Care, type Checked, DASHBOARD_WORDS, type DashboardWord, type Runn
 import type { ExportStanding } from '../../protocol/exports';
 import type { Inventory, InventoryEntry } from '../../protocol/inventory';
 import type { MonthStanding } from '../../protocol/monthly';
-import { commandLine } from '../children/program';
+import { commandOf } from '../commands/curable';
 import { summarize, type Summary } from '../csv/summary';
 import type { Verdict } from '../csv/verdict';
 import { runningText } from '../exports/texts';
@@ -29,7 +29,7 @@ export function caresIn(entries: readonly InventoryEntry[]): Care[] {
   const cares = new Map<string, Care>();
   for (const { file, complaints } of entries) {
     for (const [at, { severity, message, remedy }] of complaints.entries()) {
-      const care: Care = { file, severity, message, at, files: 1, ...(remedy === undefined ? {} : { remedy: { title: t(remedy.title), command: commandLine(remedy.command) } }) };
+      const care: Care = { file, severity, message, at, files: 1, ...(remedy === undefined ? {} : { remedy: { title: t(remedy.title), command: commandOf(remedy) } }) };
       const key = JSON.stringify([severity, message, care.remedy?.command ?? file]);
       const same = cares.get(key);
       cares.set(key, same === undefined ? care : { ...same, files: same.files + 1 });

@@ -33,6 +33,7 @@ export function showInventory(listing: Listing, checks: Checks, filter: Filter):
     changed.fire(undefined);
     view.message = messageFor(listing, filter);
   };
+  view.message = messageFor(listing, filter);
   let met = false;
   const meet = (): void => {
     if (met || !view.visible) return;
@@ -63,8 +64,9 @@ export function showInventory(listing: Listing, checks: Checks, filter: Filter):
 
 const roots = ({ inventory }: Listing, { text }: Filter): Node[] => (inventory === undefined ? [] : growTree(sift(inventory, text)));
 
-/** Nobody shall miss a file that a filter hides. */
-function messageFor({ inventory }: Listing, { text }: Filter): string {
+/** Says that the folder is being read above the tree, which keeps the keyboard's focus (a text in its place would leave it nowhere); and that a filter hides files. */
+function messageFor({ inventory, state }: Listing, { text }: Filter): string {
+  if (state === 'loading') return t('Reading the data folder…');
   if (inventory === undefined || text === '') return '';
   return t('"{0}": {1} of {2}', text, grouped(sift(inventory, text).entries.length), count(inventory.entries.length, '1 file', '{0} files'));
 }

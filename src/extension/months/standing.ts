@@ -8,7 +8,7 @@ export type Mark = 'good' | 'warning' | 'error' | 'working' | 'waiting';
 export function markOf(month: MonthStanding): Mark {
   switch (month.state) {
     case 'finished':
-      return month.done?.requiresReprocessing === true ? 'warning' : 'good';
+      return month.done?.requiresReprocessing === true || (month.done?.warnings.length ?? 0) > 0 ? 'warning' : 'good';
     case 'failed':
       return 'error';
     case 'interrupted':

@@ -171,7 +171,7 @@ describe('monthly: bars that cannot be labelled', () => {
   const cases: [string, Seconds, RegExp][] = [
     ['none', secondsFrom([]), /there are no bars/],
     ['a short column', { ...secondsFrom([6000, 6000]), volume: new Float64Array(1) }, /a column is missing/],
-    ['a NaN', spoil((bars) => (bars.close[2] = NaN)), /1 of 4 rows have a missing value; the first is row 3, 2025-10-15T13:00:02/],
+    ['a NaN', spoil((bars) => (bars.close[2] = NaN)), /1 of 4 rows have a missing value; the first is row 3, 2025-10-15 13:00:02 UTC/],
     ['a negative volume', spoil((bars) => (bars.volume[0] = -1)), /negative volume; the first is row 1/],
     ['a price of 0', spoil((bars) => (bars.low[3] = 0)), /a price of zero or less; the first is row 4/],
     ['a high below the close', spoil((bars) => (bars.high[1] = 5999.98)), /a high below/],
