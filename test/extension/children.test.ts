@@ -112,6 +112,14 @@ describe('the long-lived child', () => {
     await assert.rejects(asked, (error) => error instanceof Failure && error.kind === 'cancelled');
   });
 
+  it('is told to end work that has no end of its own, and answers with what there is', async () => {
+    const source = new CancellationTokenSource();
+    const barkeep = serve(`(_, token) => new Promise((resolve) => { const look = setInterval(() => { if (token.isCancellationRequested) { clearInterval(look); resolve('so far'); } }, 20); })`);
+    const asked = barkeep.requestUntil(verifyRequest, { file: 'a' }, source.token);
+    setTimeout(() => { source.cancel(); }, 300);
+    assert.equal(await asked, 'so far');
+  });
+
   it('is started again when it dies, sends the request again and reports once', async () => {
     const marker = path.join(folder, 'died');
     const barkeep = serve(`() => { const fs = require('fs'); if (!fs.existsSync(${JSON.stringify(marker)})) { fs.writeFileSync(${JSON.stringify(marker)}, ''); console.error('ouch'); process.exit(7); } return 'answer'; }`);

@@ -49,8 +49,14 @@ export class Server {
     await Promise.race([live.connection.sendNotification(type, params).catch(() => undefined), live.gone]);
   }
 
-  /** @throws Failure as the child told it; `cancelled` when the token was cancelled */
-  async request<Params, Answer>(type: RequestType<Params, Answer, unknown>, params: Params, token?: CancellationToken): Promise<Answer> {
+  /** @throws Failure as the child told it; `cancelled` as soon as the token is cancelled: the child is told, and may be too busy to answer */
+  request<Params, Answer>(type: RequestType<Params, Answer, unknown>, params: Params, token?: CancellationToken): Promise<Answer> {
+    const givenUp = givenUpBy(token, type.method);
+    return Promise.race([this.requestUntil(type, params, token), givenUp.happens]).finally(givenUp.release);
+  }
+
+  /** The same for work without an end of its own: the token ends it, and what there is by then is the answer. */
+  async requestUntil<Params, Answer>(type: RequestType<Params, Answer, unknown>, params: Params, token?: CancellationToken): Promise<Answer> {
     for (let attempt = 0; ; attempt++) {
       const live = (this.#live ??= this.#start());
       const answer = await this.#ask(live, type, params, token);
@@ -70,17 +76,13 @@ export class Server {
   async #ask<Params, Answer>(live: Live, type: RequestType<Params, Answer, unknown>, params: Params, token?: CancellationToken): Promise<{ value: Answer } | 'gone'> {
     const asked = live.connection.sendRequest(type, params, token).then((value) => ({ value }));
     const lost = live.gone.then(() => 'gone' as const);
-    const cancellation = cancellationOf(token, type.method);
     try {
-      return await Promise.race([asked, lost, cancellation.happens]);
+      return await Promise.race([asked, lost]);
     } catch (error) {
       // A write to a child that has just died may fail before its end is heard of.
-      if (error instanceof Failure) throw error;
       if (!(error instanceof ResponseError)) await Promise.race([live.gone, delay(FAREWELL)]);
       if (live !== this.#live) return 'gone';
       throw failureOf(error, type.method);
-    } finally {
-      cancellation.release();
     }
   }
 
@@ -115,8 +117,7 @@ const FAREWELL = 2000;
 
 const delay = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** The child is told of it as well, and may be too busy to answer: whoever gave the request up does not wait for that. */
-function cancellationOf(token: CancellationToken | undefined, method: string): { happens: Promise<never>; release: () => void } {
+function givenUpBy(token: CancellationToken | undefined, method: string): { happens: Promise<never>; release: () => void } {
   let listener: { dispose(): void } | undefined;
   const happens = new Promise<never>((_, reject) => { listener = token?.onCancellationRequested(() => { reject(cancelled(method)); }); });
   return { happens, release: () => listener?.dispose() };

@@ -90,7 +90,7 @@ export class Checks implements vscode.Disposable {
     if (this.isFollowing(uri) || unsavedDocument(uri) !== undefined) return;
     const cancel = new vscode.CancellationTokenSource();
     const entry = this.#begin(uri, cancel, true);
-    await this.#await(entry, cancel, false, () => this.#server.request(followRequest, paramsFor(uri), cancel.token));
+    await this.#await(entry, cancel, false, () => this.#server.requestUntil(followRequest, paramsFor(uri), cancel.token));
   }
 
   /** The same with many more examples of each check, asked aside: the verdict stands as it is. @throws Failure */
