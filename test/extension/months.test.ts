@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { pageOf } from '../../src/extension/months/page';
 import { descriptionOf, factsOf, markOf, reasonsOf, runSummary, slowestStage } from '../../src/extension/months/standing';
 import { headingsOf, previewFacts, shareText } from '../../src/extension/dbn/texts';
 import type { MonthDone, MonthStanding } from '../../src/protocol/monthly';
@@ -41,6 +42,14 @@ describe('a month in the Months view', () => {
     const facts = Object.fromEntries(factsOf(finished()));
     assert.deepEqual([facts['Rows'], facts['features'], facts['Peak memory']], ['515,000 rows of 1,700,000 read', '4.1 s', '1.2 GB']);
     assert.deepEqual(factsOf(failed), [['Source', '/in/b.dbn.zst']]);
+  });
+});
+
+describe('the page of months', () => {
+  it('says that there are none, unless they could not be read', () => {
+    assert.equal(pageOf({ months: [], failure: undefined }).summary, 'There are no months in the folders of the settings.');
+    assert.equal(pageOf({ months: [], failure: 'No such folder.' }).summary, '');
+    assert.equal(pageOf({ months: [finished(), failed], failure: undefined }).summary, '2 months, 1 finished');
   });
 });
 

@@ -9,7 +9,7 @@ export function pageOf({ months, failure }: { readonly months: readonly MonthSta
   return {
     type: 'months',
     title: t('Months'),
-    summary: t('{0}, {1} finished', count(months.length, '1 month', '{0} months'), finished),
+    summary: months.length > 0 ? t('{0}, {1} finished', count(months.length, '1 month', '{0} months'), finished) : failure === undefined ? t('There are no months in the folders of the settings.') : '',
     ...(failure === undefined ? {} : { failure }),
     columns: [t('Month'), t('Status'), t('Score'), t('Slowest stage'), t('Reasons')],
     rows: [...months].reverse().map(rowOf),
