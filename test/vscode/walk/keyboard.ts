@@ -28,7 +28,7 @@ function stepsOf({ workbench, url }: Scene): Step[] {
   };
   const view = async (): Promise<void> => {
     await page.keyboard.press('F1');
-    await workbench.type('>View: Focus on Data Inventory View');
+    await workbench.type('>Focus on Data Inventory View');
     await workbench.choice('Focus on Data Inventory View').waitFor();
     await page.keyboard.press('Enter');
   };
