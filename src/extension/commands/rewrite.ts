@@ -122,7 +122,7 @@ async function preview(bench: Bench, source: vscode.Uri, repairs: readonly Repai
   if (shown) await vscode.workspace.fs.createDirectory(folder);
   try {
     const plan = await run(bench, args, t('Plan the repair of {0}', nameOf(source)));
-    return plan !== undefined && (await agree(source, plan, shown ? viewOf(bench.storage, proposed) : undefined)) ? plan : undefined;
+    return plan !== undefined && (await agree(source, plan, shown ? viewOf(proposed) : undefined)) ? plan : undefined;
   } finally {
     if (shown) await vscode.workspace.fs.delete(folder, { recursive: true });
   }

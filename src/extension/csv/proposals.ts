@@ -9,7 +9,7 @@ const SCHEME = 'barkeep-proposal';
 export function showProposals(folder: vscode.Uri): vscode.Disposable {
   const unknown = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   const refuse = (uri: vscode.Uri): never => { throw vscode.FileSystemError.NoPermissions(uri); };
-  const fileOf = (uri: vscode.Uri): string => path.join(folder.fsPath, ...uri.path.split('/').filter((part) => part !== '' && part !== '..'));
+  const fileOf = ({ query, path: name }: vscode.Uri): string => path.join(folder.fsPath, path.posix.basename(query), path.posix.basename(name));
   const gone = (uri: vscode.Uri) => (): never => { throw vscode.FileSystemError.FileNotFound(uri); };
   const provider: vscode.FileSystemProvider = {
     onDidChangeFile: unknown.event,
@@ -24,6 +24,6 @@ export function showProposals(folder: vscode.Uri): vscode.Disposable {
   return vscode.Disposable.from(unknown, vscode.workspace.registerFileSystemProvider(SCHEME, provider, { isReadonly: true, isCaseSensitive: true }));
 }
 
-/** The read-only view of a proposal. */
-export const viewOf = (folder: vscode.Uri, proposal: vscode.Uri): vscode.Uri =>
-  vscode.Uri.from({ scheme: SCHEME, path: `/${path.relative(folder.fsPath, proposal.fsPath).split(path.sep).join('/')}` });
+/** The read-only view of a proposal. Its folder, which is ours alone, is no part of the path that the editor shows. */
+export const viewOf = (proposal: vscode.Uri): vscode.Uri =>
+  vscode.Uri.from({ scheme: SCHEME, path: `/${path.basename(proposal.fsPath)}`, query: path.basename(path.dirname(proposal.fsPath)) });

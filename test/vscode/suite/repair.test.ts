@@ -69,6 +69,7 @@ describe('what is wrong in a CSV', () => {
     assert.equal(original.toString(), uri.toString());
     const rows = before.split('\n');
     assert.equal(modified.scheme, 'barkeep-proposal');
+    assert.equal(modified.path, `/${NAME}`, 'no folder of ours is shown');
     assert.equal(vscode.workspace.fs.isWritableFileSystem(modified.scheme), false);
     assert.equal(vscode.languages.getDiagnostics(modified).length, 0);
     assert.equal((await vscode.workspace.openTextDocument(modified)).getText(), [...rows.slice(0, 6), ...rows.slice(7)].join('\n'));
