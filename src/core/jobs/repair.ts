@@ -14,7 +14,7 @@ import { sourceOfParts } from '../table/csv/parts';
 import type { Source } from '../table/csv/source';
 import type { JobContext } from './context';
 import { freeName, measureRejected, putRejected } from './rejected';
-import { foresee, putManifest, requireFinished, requireOther, underFileLock, withSource, writingOf, type Becoming } from './rewriting';
+import { foresee, putManifest, requireFinished, requireOther, requireText, underFileLock, withSource, writingOf, type Becoming } from './rewriting';
 
 export interface RepairRequest {
   readonly file: string;
@@ -38,6 +38,7 @@ export interface RepairRequest {
 export async function repairFile(context: JobContext, request: RepairRequest): Promise<RepairResult> {
   const target = path.resolve(request.out ?? request.file);
   requireFinished(request.file, `repair ${request.file}`);
+  requireText(request.file, `repair ${request.file}`);
   await requireOther(request.file, request.out, `repair ${request.file}`);
   const work = (): Promise<RepairResult> => withSource(request.file, (source, unchanged) => repair(context, request, target, source, unchanged));
   return request.dryRun || request.repairs.length === 0 ? work() : underFileLock(context, target, `repair ${path.basename(target)}`, work);
@@ -124,7 +125,8 @@ async function carryOut(context: JobContext, request: RepairRequest, planned: Pl
     },
   };
   const inPlace = request.out === undefined;
-  const sealed = inPlace && (await readManifest(target)) !== undefined;
+  // A copy may replace another sealed file: what its manifest says is of that one.
+  const sealed = (await readManifest(target)) !== undefined;
   const aside: { rejectedFile?: string; manifest?: string } = {};
   const last = async (): Promise<void> => {
     await unchanged();

@@ -35,10 +35,26 @@ export function requireFinished(file: string, attempted: string): void {
   throw new Failure('usage', { attempted, file, why: 'its name says that it is still being written.', remedy: 'Wait until its writer has given it its final name.' });
 }
 
+/** Names of what is no plain text, masters among them: it would be read as garbage, or text would stand under a name that says otherwise. */
+const NO_TEXT = /\.(gz|zst|bz2|xz|zip|parquet|dbn|json)(\.DONE)?$/i;
+
+/** @throws Failure `usage` about a name that says that a file is packed, a master or derived */
+export function requireText(file: string, attempted: string): void {
+  const ending = NO_TEXT.exec(file)?.[1]?.toLowerCase();
+  if (ending === undefined) return;
+  throw new Failure('usage', {
+    attempted,
+    file,
+    why: `its name says that it is no CSV (.${ending}).`,
+    remedy: ending === 'gz' ? 'Unpack it with gunzip first, and give the copy a name without .gz.' : 'Only CSV files are sealed and repaired: give one of them, and a name such as x.csv.',
+  });
+}
+
 /** A copy under another name; in place is without one. @throws Failure `usage` */
 export async function requireOther(file: string, out: string | undefined, attempted: string): Promise<void> {
   if (out === undefined) return;
   requireFinished(out, attempted);
+  requireText(out, attempted);
   const [here, there] = await Promise.all([file, out].map((name) => realpath(name).catch(() => path.resolve(name))));
   if (here !== there) return;
   throw new Failure('usage', { attempted, file, why: 'the copy is to have the name of the file itself, which stays as it is.', remedy: 'Name another file, or leave the name out: the file is then replaced, and backed up first.' });

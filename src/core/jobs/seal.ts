@@ -12,7 +12,7 @@ import type { Edits } from '../integrity/repair/rewrite';
 import { layoutFor, verifyFile, type VerifyOptions } from '../integrity/verify';
 import type { Source } from '../table/csv/source';
 import type { JobContext } from './context';
-import { foresee, putManifest, requireFinished, requireOther, underFileLock, withSource, writingOf, type Becoming } from './rewriting';
+import { foresee, putManifest, requireFinished, requireOther, requireText, underFileLock, withSource, writingOf, type Becoming } from './rewriting';
 
 export interface SealRequest {
   readonly file: string;
@@ -33,6 +33,7 @@ export interface SealRequest {
 export async function sealFile(context: JobContext, request: SealRequest): Promise<SealResult> {
   const target = path.resolve(request.out ?? request.file);
   requireFinished(request.file, `seal ${request.file}`);
+  requireText(request.file, `seal ${request.file}`);
   await requireOther(request.file, request.out, `seal ${request.file}`);
   const work = (): Promise<SealResult> => withSource(request.file, async (source, unchanged) => seal(context, request, target, source, unchanged));
   return request.dryRun ? work() : underFileLock(context, target, `seal ${path.basename(target)}`, work);

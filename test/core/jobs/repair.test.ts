@@ -122,6 +122,28 @@ describe('repair', function () {
     assert.deepEqual(readdirSync(own.path).sort(), ['a.csv', 'link.csv']);
   });
 
+  it('renews the manifest of a file that the copy replaces', async () => {
+    const [file, out] = [put('a.csv', HEADER + bar(1) + bar(1) + bar(2)), put('b.csv', HEADER + bar(7))];
+    await sealFile(own.context, { file: out, reseal: false, dryRun: false, options: {} });
+    const result = await repair(file, ['duplicates'], { out });
+    assert.equal(result.manifest, `${out}.seal.json`);
+    assert.deepEqual((await verifyFile(out, {}, unattended)).totals, {});
+    assert.equal((JSON.parse(readFileSync(result.manifest, 'utf8')) as { rows: number }).rows, 2);
+  });
+
+  it('refuses packed files and masters, as the file and as the name of the copy', async () => {
+    const file = put('a.csv', HEADER + bar(1) + bar(1));
+    const names = ['b.csv.gz', 'ES_1m.parquet', 'b.csv.gz.DONE', 'ES_profiler.json', 'b.dbn.zst'];
+    for (const name of names) {
+      const other = put(name, 'as it was');
+      await assert.rejects(repair(file, ['duplicates'], { out: other }), (error) => error instanceof Failure && error.kind === 'usage' && /is no CSV/.test(error.message));
+      await assert.rejects(repair(other, ['invalid']), /is no CSV/);
+      await assert.rejects(sealFile(own.context, { file, out: other, reseal: false, dryRun: false, options: {} }), /is no CSV/);
+      assert.equal(readFileSync(other, 'utf8'), 'as it was');
+    }
+    assert.deepEqual(readdirSync(own.path).sort(), ['a.csv', ...names].sort());
+  });
+
   it('keeps or takes out a row that is too long to be held, byte for byte', async () => {
     const long = 'x"y,\xff'.repeat(3_400_000);
     const [before, after] = [HEADER + bar(1) + bar(1), `${bar(3)}${bar(2)}`];
