@@ -3,6 +3,7 @@ import type { Bars } from '../base/bar';
 import { isoInstant, UTC } from '../base/time';
 import type { Exceptions } from '../calendar/exceptions';
 import { GapJudge } from '../integrity/gap';
+import { Reach } from '../integrity/reach';
 import { duration } from '../integrity/timeline';
 import { ExportedTimes } from './exported';
 import type { Notes } from './notes';
@@ -23,6 +24,7 @@ export class Sequence {
   readonly #notes: Notes;
   readonly #times = new ExportedTimes();
   readonly #gaps: GapJudge;
+  readonly #reach = new Reach();
   readonly #longest: number;
   /** Times of the latest row written, and of the first and last by time, unix ms; NaN without any. */
   last = NaN;
@@ -55,7 +57,7 @@ export class Sequence {
 
   /**
    * Whether a bar is to be written. A repeated time is skipped, a step back is flagged and written; what is
-   * missing is counted from the latest time so far.
+   * missing is what no row before has reached.
    * @param row of the source, 1-based @param at which of the bars
    */
   admits(row: number, bars: Bars, at: number): boolean {
@@ -73,7 +75,8 @@ export class Sequence {
     }
     const step = time - this.last;
     if (step < 0) this.#stepBack(row, time, -step);
-    else if (time - this.latest > this.#longest) this.#judgeGap(row, time);
+    else this.#judgeGap(row, time);
+    this.#reach.add(time, row, row);
     this.last = time;
     if (!(time >= this.earliest)) this.earliest = time;
     if (!(time <= this.latest)) this.latest = time;
@@ -108,11 +111,12 @@ export class Sequence {
   }
 
   #judgeGap(row: number, time: number): void {
-    const after = this.latest;
-    const { bars, remark } = this.#gaps.judge(after * 1000, time * 1000, this.#how.instrument);
+    const hole = this.#reach.holeBefore(time);
+    if (hole === undefined || !(hole.until - hole.after > this.#longest)) return;
+    const { bars, remark } = this.#gaps.judge(hole.after * 1000, hole.until * 1000, this.#how.instrument);
     if (bars === 0) return;
     this.#gapCount++;
-    this.#notes.add('gap', () => ({ row, time: isoInstant(time), message: `${duration((time - after) * 1000)} after ${isoInstant(after)}: ${bars} ${bars === 1 ? 'bar is' : 'bars are'} missing${remark}.` }));
+    this.#notes.add('gap', () => ({ row, time: isoInstant(time), message: `${duration((hole.until - hole.after) * 1000)} after ${isoInstant(hole.after)}: ${bars} ${bars === 1 ? 'bar is' : 'bars are'} missing${remark}.` }));
   }
 }
 

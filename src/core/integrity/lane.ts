@@ -1,4 +1,5 @@
 import { RecentBars } from './outlier';
+import { Reach } from './reach';
 
 /**
  * The rows of one instrument. Interleaved files are normal, so everything about order in time is kept per lane;
@@ -11,10 +12,8 @@ export class Lane {
   row = 0;
   line = 0;
   time = NaN;
-  /** The latest time (µs) so far, and the row that has it: a row that goes back in time takes nothing away from it. */
-  latest = NaN;
-  latestRow = 0;
-  latestLine = 0;
+  /** The times (µs) there are so far. */
+  readonly reach = new Reach();
   /** The wall clock (µs) of the latest row, while times are local. */
   local = NaN;
   /** The hour that is being repeated is passed for the second time. */
@@ -33,10 +32,7 @@ export class Lane {
     this.time = time;
     this.row = row;
     this.line = line;
-    if (time < this.latest) return;
-    this.latest = time;
-    this.latestRow = row;
-    this.latestLine = line;
+    this.reach.add(time, row, line);
   }
 }
 

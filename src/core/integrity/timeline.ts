@@ -9,7 +9,7 @@ import { describeFormat } from './timestamp';
 
 /**
  * The order of times: timestamp-*, non-monotonic-timestamp, session-boundary, gap, thin-gap, zone-unknown and off-grid-timestamp. A step is
- * taken from the previous row of the same instrument; what is missing, from its latest time so far, so that a row out of
+ * taken from the previous row of the same instrument; what is missing, from what its rows have reached (reach.ts), so that a row out of
  * order neither makes a gap nor hides one. (duplicate-timestamp: repeats.ts.)
  */
 export class TimelineCheck implements RowCheck {
@@ -81,13 +81,13 @@ export class TimelineCheck implements RowCheck {
     if (between) this.#report(row, 'off-grid-timestamp', () => `${this.#show(row.time)} is not on the grid of ${duration(interval)} bars.`);
   }
 
-  #checkGap(row: Row, { latest, latestRow, latestLine, instrument }: Lane): void {
-    const step = row.time - latest;
-    if (!(step > this.#interval * 1.5)) return;
-    const { code, bars, remark } = this.#gaps.judge(latest, row.time, instrument);
+  #checkGap(row: Row, { reach, instrument }: Lane): void {
+    const hole = reach.holeBefore(row.time);
+    if (hole === undefined || !(hole.until - hole.after > this.#interval * 1.5)) return;
+    const { code, bars, remark } = this.#gaps.judge(hole.after, hole.until, instrument);
     if (bars === 0) return;
-    const before = this.#show(latest);
-    this.#report(row, code, () => `${duration(step)} after ${before}: ${thousands(bars)} ${bars === 1 ? 'bar is' : 'bars are'} missing${remark}.`, { row: latestRow, line: latestLine, message: `The row before is at ${before}.` });
+    const before = this.#show(hole.after);
+    this.#report(row, code, () => `${duration(hole.until - hole.after)} after ${before}: ${thousands(bars)} ${bars === 1 ? 'bar is' : 'bars are'} missing${remark}.`, { row: hole.row, line: hole.line, message: `The row before is at ${before}.` });
   }
 
   /** Keeps rows of a repeated hour until the order of rows has placed them, or the hour is over. */

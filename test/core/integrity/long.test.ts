@@ -55,7 +55,7 @@ describe('a row that is too long', () => {
 });
 
 describe('what is missing after a step back', () => {
-  const gaps = ({ findings }: Report): string[] => findings.filter(({ code }) => code === 'gap').map(({ row, message, related }) => `${row} ${message.slice(0, message.indexOf(' ('))} from ${related?.row}`);
+  const gaps = ({ findings }: Report): string[] => findings.filter(({ code }) => code === 'gap' || code === 'thin-gap').map(({ row, message, related }) => `${row} ${message.slice(0, message.indexOf(' ('))} from ${related?.row}`);
 
   it('is counted from the latest time so far', async () => {
     const stray = await verified(`${HEADER}${bars(0, 300)}${bar(120)}${bars(300, 600)}`);
@@ -64,5 +64,15 @@ describe('what is missing after a step back', () => {
     assert.deepEqual(gaps(hiding), ['302 11 min after 2024-01-02T19:59:00Z: 10 bars are missing from 300']);
     const later = await verified(`${HEADER}${bars(0, 300)}${bars(200, 320)}${bars(330, 600)}`);
     assert.deepEqual(gaps(later), ['421 11 min after 2024-01-02T20:19:00Z: 10 bars are missing from 420']);
+  });
+
+  it('is counted within an older part that stands behind a newer one', async () => {
+    const older = await verified(`${HEADER}${bars(600, 900)}${bars(0, 100)}${bars(110, 600)}${bars(900, 950)}`);
+    assert.deepEqual(gaps(older), ['401 11 min after 2024-01-02T16:39:00Z: 10 bars are missing from 400']);
+    const reaching = await verified(`${HEADER}${bars(600, 900)}${bars(0, 590)}${bars(610, 650)}${bars(905, 950)}`);
+    // At night each is a thin gap: the first is shown, both are counted.
+    assert.deepEqual([gaps(reaching), reaching.counters.gapsDetected], [['891 11 min after 2024-01-03T00:49:00Z: 10 bars are missing from 890'], 2]);
+    const falling = await verified(`${HEADER}${bars(600, 700)}${bars(300, 350)}${bars(360, 600)}${bars(0, 300)}${bars(720, 730)}`);
+    assert.deepEqual(gaps(falling).map((text) => text.split(' ')[0]), ['151', '691']);
   });
 });
