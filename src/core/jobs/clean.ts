@@ -51,7 +51,20 @@ async function removeTemporary(context: JobContext, { file, leftover }: Temporar
     });
   };
   if (ticker === undefined) return remove().then(() => undefined);
-  return unlessHeld(() => withLock(context.disk, lockPath(context.folder, ticker), { doing: 'clean' }, remove));
+  const lock = lockPath(context.folder, ticker);
+  return unlessHeld(() => withLock(context.disk, lock, { doing: 'clean' }, remove).catch((error: unknown) => withoutRoom(context, lock, error, remove)));
+}
+
+/**
+ * What is done when the disk has no room for a lock, not even for ours: a temporary file that keeps it full goes without
+ * one, unless somebody alive holds it. Should one have taken it in that instant, its write would find its temporary file
+ * gone, and fail with the target as it was.
+ */
+async function withoutRoom(context: JobContext, lock: string, error: unknown, remove: () => Promise<void>): Promise<void> {
+  if (!isFull(error)) throw error;
+  const found = await judgeLock(context.disk, lock);
+  if (found !== undefined && found.state !== 'stale') throw error;
+  await remove();
 }
 
 async function clearLock(context: JobContext, lock: string, dryRun: boolean): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Failure } from '../../../src/core/base/failure';
@@ -7,8 +7,10 @@ import { unattended } from '../../../src/core/base/ports';
 import { openDisk } from '../../../src/core/disk/disk';
 import { systemError, watched } from '../../../src/core/disk/faults';
 import { nodeFiles } from '../../../src/core/disk/files';
+import { withLock } from '../../../src/core/disk/lock';
 import { backUpFiles, restoreBackup } from '../../../src/core/jobs/backup';
 import type { JobContext } from '../../../src/core/jobs/context';
+import { clean } from '../../../src/core/jobs/clean';
 import { copyTo } from '../../../src/core/jobs/copies';
 import { importFile } from '../../../src/core/jobs/import';
 import { recorded } from '../../../src/core/jobs/record';
@@ -73,6 +75,25 @@ describe('a full disk is told with what all of the work needs, and what is free'
       assert.deepEqual(readdirSync(disk.folder), []);
       writeFileSync(path.join(folder, 'QQ_1m.parquet'), Buffer.alloc(master));
       assert.equal((await copyTo(context(), { to: disk.folder, dryRun: false })).files.length, 2);
+    });
+    if (!mounted) this.skip();
+  });
+
+  it('leftovers go from a disk that has no room for a lock, but for those of a writer that lives', async function () {
+    const mounted = await onSmallDisk(async (disk) => {
+      folder = disk.folder;
+      const small = context();
+      for (const ticker of ['ES', 'NQ', 'YM']) writeFileSync(path.join(folder, `${ticker}_1m.parquet.tmp`), Buffer.alloc(8192, 1));
+      writeFileSync(path.join(folder, 'NQ.lock'), '4194305\n'); // A number that no process has.
+      await withLock(small.disk, path.join(folder, 'YM.lock'), { doing: 'holding' }, async () => {
+        await disk.withRoomFor(0, async () => {
+          assert.equal(statfsSync(folder).bavail, 0);
+          const { removed, kept } = await clean(small, { dryRun: false });
+          assert.deepEqual([...removed].sort(), ['ES_1m.parquet.tmp', 'NQ.lock', 'NQ_1m.parquet.tmp']);
+          assert.deepEqual(kept.map(({ file }) => file).sort(), ['YM.lock', 'YM_1m.parquet.tmp']);
+        });
+        assert.deepEqual(readdirSync(folder).sort(), ['YM.lock', 'YM_1m.parquet.tmp']);
+      });
     });
     if (!mounted) this.skip();
   });
