@@ -12,13 +12,18 @@ export class Minutes {
   readonly #master: string;
   readonly #anchor: Anchor;
   readonly #before: Fingerprint | undefined;
+  readonly #unpriced: ((bars: number, first: number) => void) | undefined;
   readonly #series = new Map<Series, Promise<Bars>>();
   #days: Promise<TradingDays> | undefined;
   #prints: Promise<Fingerprint> | undefined;
   #part: Promise<Part> | undefined;
 
-  /** @param before fingerprint of what the master was when everything was last derived from it */
-  constructor(master: string, anchor: Anchor, before?: Fingerprint) {
+  /**
+   * @param before fingerprint of what the master was when everything was last derived from it
+   * @param unpriced told of bars without a price each time that some are read: how many, and the first's open (unix ms)
+   */
+  constructor(master: string, anchor: Anchor, before?: Fingerprint, unpriced?: (bars: number, first: number) => void) {
+    this.#unpriced = unpriced;
     this.#master = master;
     this.#anchor = anchor;
     this.#before = before;
@@ -55,7 +60,18 @@ export class Minutes {
   async #read(range: { from?: number; to?: number } = {}): Promise<Bars> {
     const bars = await readBars(this.#master, range);
     if (!rises(bars.time)) await requireSound(this.#master);
+    this.#tellUnpriced(bars);
     return bars;
+  }
+
+  #tellUnpriced({ time, open, high, low, close }: Bars): void {
+    let [count, first] = [0, 0];
+    for (let at = time.length - 1; at >= 0; at--) {
+      if (Number.isFinite(open[at]! + high[at]! + low[at]! + close[at]!)) continue;
+      count++;
+      first = time[at]!;
+    }
+    if (count > 0) this.#unpriced?.(count, first);
   }
 
   /** Days in row groups that are as they were are not read again. */

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Regeneration, RegenerationStep } from '../../protocol/results';
 import { Failure } from '../base/failure';
 import type { Operation } from '../base/ports';
+import { isoInstant } from '../base/time';
 import { bytesOf } from '../disk/atomic';
 import { sha256OfFile } from '../disk/digest';
 import type { Disk } from '../disk/disk';
@@ -60,11 +61,20 @@ async function bringUpToDate(disk: Disk, folder: string, ticker: string, options
   }
   const masterDigest = await sha256OfFile(master, operation.signal);
   const before = await readPrints(folder, name);
-  const bench: Bench = { disk, folder, operation, options: { ...options, anchor }, from: { master: name, masterSha256: masterDigest }, minutes: new Minutes(master, anchor, before), before };
+  const bench: Bench = { disk, folder, operation, options: { ...options, anchor }, from: { master: name, masterSha256: masterDigest }, minutes: new Minutes(master, anchor, before, tellOnce(name, operation)), before };
   const steps = await bringAllUpToDate(bench, ticker, recipes);
   operation.progress({ step: name, done: recipes.length, total: recipes.length });
   if (options.dryRun !== true) await keepPrints(bench, ticker, steps);
   return { ticker, master: name, masterDigest, steps };
+}
+
+/** Nulls and NaN in a master of another tool's: what is made of them is not right, which nobody would see in it. */
+function tellOnce(master: string, operation: Operation): (bars: number, first: number) => void {
+  let isTold = false;
+  return (bars, first) => {
+    if (!isTold) operation.log(`${master}: ${bars} bars lack a price (empty, or no number), the first at ${isoInstant(first)}: what is derived from them is incomplete. Import them again from their source.`);
+    isTold = true;
+  };
 }
 
 /**

@@ -51,6 +51,19 @@ describe('derive: regenerate', () => {
   };
   const backedUp = async (): Promise<string[]> => (await listBackups(at.folder)).map((backup) => backup.file).filter((name) => OUTPUTS.includes(name)).sort();
 
+  it('says when bars of the master lack a price, once', async () => {
+    const said: string[] = [];
+    const again = (): Promise<Regeneration> => regenerate(at.disk, at.folder, 'ES', { only: ['resample', 'daily-hod-lod'] }, { ...unattended, log: (line) => said.push(line) });
+    await again();
+    assert.deepEqual(said, []);
+    const other = file('other.parquet');
+    await sql(`COPY (SELECT * REPLACE (CASE file_row_number WHEN 7 THEN NULL WHEN 9 THEN 'nan'::DOUBLE ELSE close END AS close) FROM (SELECT * FROM read_parquet(${quote(master)}, file_row_number = true))) TO ${quote(other)} (FORMAT parquet)`);
+    renameSync(other, master);
+    await again();
+    assert.equal(said.length, 1, said.join());
+    assert.ok(said.join().startsWith(`ES_1m.parquet: 2 bars lack a price (empty, or no number), the first at ${new Date(START + 7 * 60_000).toISOString()}`));
+  });
+
   it('makes all outputs, each knowing the master it was made from', async () => {
     const done = await run();
     assert.deepEqual([done.master, done.masterDigest], ['ES_1m.parquet', await sha256OfFile(master)]);
