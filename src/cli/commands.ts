@@ -36,7 +36,7 @@ export interface AlignOptions {
   readonly aggregate?: string;
 }
 
-const readingOf = ({ tz, stamp, dates, scale, aggregate }: AlignOptions): Omit<VendorOptions, 'timeframe'> => ({
+export const readingOf = ({ tz, stamp, dates, scale, aggregate }: AlignOptions): Omit<VendorOptions, 'timeframe'> => ({
   ...(tz === undefined ? {} : { zone: tz }),
   ...(stamp === undefined ? {} : { stamp }),
   ...(dates === undefined ? {} : { dates }),

@@ -1,15 +1,19 @@
 import os from 'node:os';
 import path from 'node:path';
 import { Failure } from '../core/base/failure';
+import { parseTimeframe } from '../core/base/timeframe';
 import type { Retention } from '../core/disk/retention';
 import { clean } from '../core/jobs/clean';
 import { copyTo } from '../core/jobs/copies';
 import { findDestinations } from '../core/jobs/destinations';
 import { pruneBackups } from '../core/jobs/prune';
+import { rebuildMaster } from '../core/jobs/rebuild';
 import { checkBackups } from '../core/jobs/reread';
 import { takeStatus } from '../core/jobs/status';
 import type { Destination } from '../protocol/keeping';
+import { readingOf, type AlignOptions } from './commands';
 import type { Command } from './run';
+import { showRebuild } from './show/rebuild';
 import { showCheck, showClean, showCopy, showDestinations, showPrune, showStatus } from './show/keeping';
 
 /** The commands that keep what is there: copies, checks of copies, what interrupted writes left. */
@@ -51,6 +55,18 @@ export const checkCopies = (folder: string | true, share: number): Command<'chec
   run: (context) => checkBackups(context, { share, ...(folder === true ? {} : { folder: path.resolve(folder) }) }),
   show: showCheck,
   exit: ({ checked }) => (checked.some(({ verdict }) => verdict !== 'sound') ? 'findings' : 'ok'),
+});
+
+export interface RebuildOptions extends AlignOptions {
+  readonly aside?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export const rebuild = (ticker: string, timeframe: string, exports: readonly string[], options: RebuildOptions): Command<'rebuild'> => ({
+  name: 'rebuild',
+  run: (context) => rebuildMaster(context, { ticker, timeframe: parseTimeframe(timeframe), exports, ...readingOf(options), aside: options.aside === true, dryRun: options.dryRun === true }),
+  show: showRebuild,
+  exit: ({ plan }) => (plan.missing.length > 0 ? 'findings' : 'ok'),
 });
 
 export const status = (options: { metrics?: boolean; limit: number }): Command<'status'> => ({

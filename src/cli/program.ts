@@ -117,6 +117,16 @@ export function buildProgram(version: string, finish: (exitCode: number) => void
     .action((file: string, options: SharedOptions & commands.RestoreOptions & { list?: boolean }) =>
       options.list === true ? run(commands.backups(file), options) : run(commands.restore(file, options), options));
 
+  addWriting('rebuild <ticker> <timeframe> [exports...]', 'make a damaged master anew from the exports it was imported from; the damaged file goes to quarantine/', 'barkeep rebuild ES 1m --dry-run')
+    .option('--aside', 'only set the damaged file aside')
+    .option('--tz <zone>', 'zone of the local times of exports whose import is not on record (default: America/Los_Angeles)')
+    .addOption(new Option('--stamp <convention>', 'what their stamps mean (default: close for NinjaTrader, else open)').choices(['close', 'open']))
+    .addOption(new Option('--dates <order>', 'which number comes first in dates such as 06/07/2025 (default: month-first, refused when in doubt)').choices(['month-first', 'day-first']))
+    .option('--scale <factor>', 'multiply every price of such exports, such as 0.01 for prices in cents', factor)
+    .option('--aggregate <timeframe>', 'join single trades (tick exports) into bars of this timeframe', timeframe)
+    .option('--dry-run', 'show what would be done; write nothing')
+    .action((ticker: string, frame: string, exports: string[], options: SharedOptions & keeping.RebuildOptions) => run(keeping.rebuild(ticker, frame, exports, options), options));
+
   add('status', 'how writing here has gone: locks, temporary files, backups, alerts', 'barkeep status --metrics')
     .option('--metrics', 'also latency and success of the writes on record')
     .option('--limit <seconds>', 'a write longer than this is an alert', seconds, WRITE_LIMIT / 1000)

@@ -23,6 +23,7 @@ export const WRITES: Readonly<Record<JobName, boolean>> = {
   backup: true,
   backups: false,
   restore: true,
+  rebuild: true,
   seal: true,
   repair: true,
   prune: true,

@@ -4,6 +4,7 @@ import type { ConductResult, ExportsWatch } from './exports';
 import type { Coverage, DayCoverage } from './coverage';
 import type { Inventory } from './inventory';
 import type { BackupCheck, BackupEntry, BackupResult, CleanResult, CopyResult, Destination, PruneResult, RestoreResult, Status } from './keeping';
+import type { RebuildResult } from './rebuild';
 import type { MonthlyResults } from './monthly';
 import type { Counters, Report } from './report';
 import type { CheckNote } from './rpc';
@@ -308,6 +309,7 @@ export interface Results extends MonthlyResults {
   regenerate: Regeneration;
   backup: BackupResult;
   restore: RestoreResult;
+  rebuild: RebuildResult;
   seal: SealResult;
   repair: RepairResult;
   backups: { readonly backups: readonly BackupEntry[] };

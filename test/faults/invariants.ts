@@ -105,7 +105,7 @@ function isWhole(text: string): boolean {
 
 /** What a precious file held before is in it, in a backup, or in the file it was moved to. */
 function lost(now: World, { precious }: Scenario, { before }: Reference): string[] {
-  const kept = new Set([...now].filter(([file]) => isBackup(file) || file.includes('/archived/')).map(([, found]) => found));
+  const kept = new Set([...now].filter(([file]) => isBackup(file) || file.includes('/archived/') || file.includes('/quarantine/')).map(([, found]) => found));
   return precious.filter((file) => now.get(file) !== before.get(file) && !kept.has(before.get(file) ?? '')).map((file) => `what ${file} held before is lost`);
 }
 

@@ -19,6 +19,7 @@ import { writeRun } from '../../src/core/jobs/conduct/state';
 import { exportFile } from '../../src/core/jobs/export';
 import { importFile } from '../../src/core/jobs/import';
 import { pruneBackups } from '../../src/core/jobs/prune';
+import { rebuildMaster } from '../../src/core/jobs/rebuild';
 import { recorded } from '../../src/core/jobs/record';
 import { repairFile } from '../../src/core/jobs/repair';
 import { checkBackups } from '../../src/core/jobs/reread';
@@ -212,6 +213,32 @@ export const SCENARIOS: readonly Scenario[] = [
     run: (context) => restoreBackup(context, { file: 'ES_1m.parquet', from: OLD_BACKUP, dryRun: false }),
     args: () => ['restore', 'ES_1m.parquet', '--from', OLD_BACKUP],
     precious: [MASTER],
+  },
+  {
+    commands: ['rebuild'],
+    name: 'rebuild',
+    async prepare(world) {
+      await bothImported(world);
+      rmSync(path.join(dataOf(world), 'backups', OLD_BACKUP));
+      const master = path.join(world, MASTER);
+      writeFileSync(master, readFileSync(master).subarray(0, -64)); // Torn: only the journal tells what it was made of.
+    },
+    run: (context) => rebuildMaster(context, { ticker: 'ES', timeframe: '1m', exports: [], aside: false, dryRun: false }),
+    args: () => ['rebuild', 'ES', '1m'],
+    precious: [MASTER],
+  },
+  {
+    commands: ['rebuild'],
+    name: 'set aside',
+    async prepare(world) {
+      await twoFiles(world);
+      writeFileSync(path.join(dataOf(world), 'NQ_1m.parquet'), 'torn');
+    },
+    run: async (context) => {
+      if (existsSync(path.join(context.folder, 'NQ_1m.parquet'))) await rebuildMaster(context, { ticker: 'NQ', timeframe: '1m', exports: [], aside: true, dryRun: false }); // Else the run before got that far.
+    },
+    precious: ['data/NQ_1m.parquet'],
+    needsClean: true,
   },
   {
     commands: ['prune'],

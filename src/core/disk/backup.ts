@@ -50,6 +50,8 @@ export interface Guard {
   readonly expected?: string;
   /** Called last, when the new file lies whole beside the old one; throwing abandons the change. */
   readonly last?: () => Promise<void>;
+  /** What goes into the file, for the journal. */
+  readonly sources?: readonly object[];
 }
 
 /** @throws Failure `refused` */
@@ -77,7 +79,8 @@ async function putAfterBackup(disk: Disk, dataFolder: string, name: string, writ
   const what = backup === undefined && how.what === 'replace' ? 'create' : how.what;
   const written = await writeAtomic(disk, target, writing, async ({ bytes, sha256 }) => {
     await how.last?.();
-    await appendJournal(disk, dataFolder, { what, file: name, why: how.why, bytes, ...before, sha256After: sha256 });
+    const sources = how.sources === undefined ? {} : { sources: how.sources };
+    await appendJournal(disk, dataFolder, { what, file: name, why: how.why, ...sources, bytes, ...before, sha256After: sha256 });
   });
   return backup === undefined ? written : { ...written, backup };
 }

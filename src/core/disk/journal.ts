@@ -10,13 +10,15 @@ const journalOf = (dataFolder: string): string => path.join(dataFolder, BACKUPS,
 export interface JournalLine {
   /** ISO UTC. */
   readonly time: string;
-  readonly what: 'backup' | 'create' | 'replace' | 'restore' | 'prune';
+  readonly what: 'backup' | 'create' | 'replace' | 'restore' | 'prune' | 'aside';
   /** Relative to the data folder, with `/`. */
   readonly file: string;
   /** Name in `backups/` of the copy of the file as it was. */
   readonly backup?: string;
   readonly why: string;
   readonly command: string;
+  /** What went into the file with this change, as its metadata tells it too: a torn file tells nothing. */
+  readonly sources?: readonly object[];
   readonly bytes: number;
   /** SHA-256 of the file before, and of the file after; a backup changes nothing and has only the first. */
   readonly sha256Before?: string;

@@ -15,13 +15,27 @@ import { ifThere, makeFolder } from './files';
  * @returns the new path @throws Failure `usage` when the file is not there; `refused` when another one has just taken its name; `io`
  */
 export async function moveInto(disk: Disk, file: string, folder: string): Promise<string> {
+  const target = await keepIn(disk, file, folder);
+  try {
+    await remove(disk, file, target);
+    return target;
+  } catch (error) {
+    throw diskFailure(error, `move ${file} to ${folder}`, file, await bytesOf(file));
+  }
+}
+
+/**
+ * Gives a file a second, lasting name in a folder, so that what it holds stays when another file takes its place; named and
+ * locked as in `moveInto`. Doing it again leads to the same name. Where there are no links it is renamed: then only the new name is left.
+ * @returns the new path @throws Failure `io`
+ */
+export async function keepIn(disk: Disk, file: string, folder: string): Promise<string> {
   try {
     await makeFolder(disk.files, folder);
     for (let turn = 1; ; turn++) {
       const target = path.join(folder, `${path.basename(file)}${turn === 1 ? '' : `.${turn}`}`);
       if (!(await putUnder(disk, file, target))) continue;
       await disk.files.syncFolder(folder);
-      await remove(disk, file, target);
       return target;
     }
   } catch (error) {

@@ -17,17 +17,23 @@ const RESAMPLED: readonly Timeframe[] = ['5m', '15m', '1h', '4h'];
 const DOWNLOADED: readonly Timeframe[] = ['1m', '5m', '1D', '1W'];
 
 const restoring = (file: string): Remedy => ({ title: 'Restore a backup', command: ['restore', file] });
+const rebuilding = (ticker: string, timeframe: Timeframe): Remedy => ({ title: 'Rebuild from its exports', command: ['rebuild', ticker, timeframe] });
 const regenerating = (ticker: string): Remedy => ({ title: 'Regenerate', command: ['regenerate', ticker] });
 const importing = (ticker: string, timeframe: Timeframe): Remedy => ({ title: 'Import a newer export', command: ['import', 'EXPORT.csv', ticker, timeframe] });
 
 export const unreadable = (reason: string, remedy?: Remedy): Complaint => ({ code: 'unreadable', severity: 'error', message: reason, ...(remedy === undefined ? {} : { remedy }) });
 
-/** What brings a damaged file back: a backup of it, or its master when it is made from one. */
+/** What brings a damaged file back: a backup of it, its master when it is made from one, or the exports of a master. */
 export function remedyForDamaged({ category, ticker, timeframe }: NamedFile, file: string, has: { readonly backup: boolean; readonly minutes: boolean }): Remedy | undefined {
   if (has.backup) return restoring(file);
   const isMade = category === 'derived' || (timeframe !== undefined && RESAMPLED.includes(timeframe));
-  return isMade && has.minutes && ticker !== undefined ? regenerating(ticker) : undefined;
+  if (isMade && has.minutes && ticker !== undefined) return regenerating(ticker);
+  return madeAnew({ category, ...(ticker === undefined ? {} : { ticker }), ...(timeframe === undefined ? {} : { timeframe }) }, file);
 }
+
+/** Only masters in the data folder itself are imported into. */
+const madeAnew = ({ category, ticker, timeframe }: NamedFile, file: string): Remedy | undefined =>
+  category === 'market' && ticker !== undefined && timeframe !== undefined && !file.includes('/') ? rebuilding(ticker, timeframe) : undefined;
 
 /** What brings a damaged file back that has no backup; empty for what we know nothing of. */
 export function freshStart({ category, ticker, timeframe }: NamedFile): string {
@@ -58,7 +64,8 @@ export function staleMaster({ ticker, timeframe }: NamedFile, end: number | unde
 export const withRestore = (complaints: readonly Complaint[], named: NamedFile, file: string, hasBackup: boolean): Complaint[] =>
   complaints.map((complaint) => {
     if (complaint.code !== 'unsorted' && complaint.code !== 'duplicate-times') return complaint;
-    return hasBackup ? { ...complaint, remedy: restoring(file) } : { ...complaint, message: `${complaint.message}${freshStart(named)}` };
+    const remedy = hasBackup ? restoring(file) : madeAnew(named, file);
+    return remedy === undefined ? { ...complaint, message: `${complaint.message}${freshStart(named)}` } : { ...complaint, remedy };
   });
 
 /** @param updated when the file was last modified @param lastBackup when its newest copy was made; unix ms UTC */
@@ -70,8 +77,10 @@ export function backupComplaints(file: string, updated: number, lastBackup: numb
   return [{ code: 'backup-older', severity: 'info', message: `The file changed since its newest backup, of ${minuteUtc(lastBackup)}.`, remedy }];
 }
 
-export function staleDerived(ticker: string | undefined, why: string): Complaint {
+/** @param mending what mends the master, which is damaged; undefined when it is sound, null when nothing does: it would refuse to be regenerated from */
+export function staleDerived(ticker: string | undefined, why: string, mending?: Remedy | null): Complaint {
   const complaint = { code: 'stale-derived', severity: 'warning', message: `Out of date: ${why}.` } as const;
+  if (mending !== undefined) return { ...complaint, message: `${complaint.message} The master is damaged; it comes first.`, ...(mending === null ? {} : { remedy: mending }) };
   return ticker === undefined ? complaint : { ...complaint, remedy: regenerating(ticker) };
 }
 

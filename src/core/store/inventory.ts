@@ -1,4 +1,4 @@
-import type { Complaint, Inventory, InventoryDepth, InventoryEntry } from '../../protocol/inventory';
+import type { Complaint, Inventory, InventoryDepth, InventoryEntry, Remedy } from '../../protocol/inventory';
 import type { BackupEntry } from '../../protocol/keeping';
 import { Failure, failureFrom } from '../base/failure';
 import type { Clock, Operation } from '../base/ports';
@@ -104,7 +104,7 @@ async function entryOf(found: FoundFile, surroundings: Surroundings): Promise<In
     // What we may not read is not damaged: putting a backup in its place would mend nothing.
     const forbidden = facts.errno === 'EACCES' || facts.errno === 'EPERM';
     const reason = forbidden && facts.remedy !== undefined ? `${facts.why} ${facts.remedy}` : facts.why;
-    findings = { complaints: [forbidden ? unreadable(`Cannot be read: ${reason}`) : damaged(reason, found, named, surroundings)] };
+    findings = { complaints: [forbidden ? unreadable(`Cannot be read: ${reason}`) : await damaged(reason, found, named, surroundings)] };
   }
   const { complaints, ...facts } = findings;
   const { category, ticker, timeframe } = named;
@@ -123,8 +123,10 @@ async function entryOf(found: FoundFile, surroundings: Surroundings): Promise<In
 }
 
 /** Cannot be read, and how it is brought back. */
-function damaged(why: string, { file }: FoundFile, named: NamedFile, { files, backups }: Surroundings): Complaint {
-  const remedy = remedyForDamaged(named, file, { backup: backups.has(file), minutes: files.has(`${named.ticker ?? ''}_1m.parquet`) });
+async function damaged(why: string, { file }: FoundFile, named: NamedFile, surroundings: Surroundings): Promise<Complaint> {
+  const master = surroundings.files.get(`${named.ticker ?? ''}_1m.parquet`);
+  const minutes = master !== undefined && master.file !== file && (await mendingOf(master, surroundings)) === undefined;
+  const remedy = remedyForDamaged(named, file, { backup: surroundings.backups.has(file), minutes });
   return unreadable(`Cannot be read: ${why}${remedy === undefined ? freshStart(named) : ''}`, remedy);
 }
 
@@ -144,7 +146,7 @@ async function parquetFindings(found: FoundFile, named: NamedFile, surroundings:
   if (made !== undefined) return { ...facts, category: 'derived', ...(await freshness(made, beside + made.master, named, surroundings)) };
   const lastBackup = surroundings.backups.get(found.file)?.[0]?.made;
   const fault = named.timeframe === undefined ? undefined : barsFault(found.path, description);
-  if (fault !== undefined) return { ...facts, complaints: [unreadable(`It has no bars that can be read: ${fault}`), ...backupComplaints(found.file, found.updated, lastBackup)] };
+  if (fault !== undefined) return { ...facts, complaints: [unreadable(`It has no bars that can be read: ${fault}`, remedyForDamaged(named, found.file, { backup: lastBackup !== undefined, minutes: false })), ...backupComplaints(found.file, found.updated, lastBackup)] };
   const times = description.timeColumn === undefined || (surroundings.depth === 'footers' && !surveys.has(found)) ? { complaints: [] } : await timeFindings(found, named, surroundings.exceptions);
   // Regenerate and update refuse a master whose times do not rise: what mends it comes first.
   const isSound = healthOf(times.complaints) !== 'error';
@@ -180,13 +182,13 @@ const isIntraday = (timeframe: Timeframe): boolean => durationOf(timeframe) <= d
 
 async function derivedJson(found: FoundFile, named: NamedFile, surroundings: Surroundings): Promise<Findings> {
   const fault = await jsonFaults.of(found);
-  if (fault !== undefined) return { complaints: [damaged(fault, found, named, surroundings)] };
+  if (fault !== undefined) return { complaints: [await damaged(fault, found, named, surroundings)] };
   const made = await readProvenance(surroundings.folder, found.file);
   if (made !== undefined) return freshness(made, made.master, named, surroundings);
   // Not ours: all there is to go by is that its master is younger.
   const master = surroundings.files.get(`${named.ticker ?? ''}_1m.parquet`);
   const older = master !== undefined && master.updated > found.updated;
-  return { complaints: older ? [staleDerived(named.ticker, `it is older than ${master.file}`)] : [] };
+  return { complaints: older ? [staleDerived(named.ticker, `it is older than ${master.file}`, await mendingOf(master, surroundings))] : [] };
 }
 
 /** Whether a derived file's master still has the content it was made from. @param file the master's, in the data folder */
@@ -194,6 +196,18 @@ async function freshness(made: MadeFrom, file: string, named: NamedFile, surroun
   const master = surroundings.files.get(file);
   if (master === undefined) return { madeFrom: { master: made.master, current: false }, complaints: [orphaned(file, parseName(file), surroundings.backups.has(file))] };
   const current = (await digests.of(master)) === made.masterSha256;
-  const complaints = current ? [] : [staleDerived(named.ticker, `${made.master} has changed since it was made`)];
+  const complaints = current ? [] : [staleDerived(named.ticker, `${made.master} has changed since it was made`, await mendingOf(master, surroundings))];
   return { madeFrom: { master: made.master, current }, complaints };
+}
+
+/** What mends a master from which nothing can be regenerated, null when nothing does; undefined when it is sound, as far as that is known yet. */
+async function mendingOf(master: FoundFile, { backups, depth }: Surroundings): Promise<Remedy | null | undefined> {
+  if (await isUsable(master, depth)) return undefined;
+  return remedyForDamaged(parseName(master.file), master.file, { backup: backups.has(master.file), minutes: false }) ?? null;
+}
+
+async function isUsable(master: FoundFile, depth: InventoryDepth): Promise<boolean> {
+  const description = await descriptions.of(master).catch(() => undefined); // Why it cannot be read, its own entry tells.
+  if (description === undefined || barsFault(master.path, description) !== undefined) return false;
+  return (depth === 'footers' && !surveys.has(master)) || healthOf(timeComplaints(await surveys.of(master))) !== 'error';
 }

@@ -13,7 +13,7 @@ export { NOTES };
 /** A user's own exceptions to the exchange calendars (calendar/exceptions.ts). */
 export const calendarPath = (folder: string): string => path.join(folder, NOTES, 'calendar.json');
 
-/** Rows that an update does not trust, below the data folder. */
+/** Rows that an update does not trust, and damaged masters that were made anew; below the data folder. */
 export const QUARANTINE = 'quarantine';
 
 export interface NamedFile {

@@ -46,10 +46,14 @@ export interface MergePlan {
  * the same file. A volume missing on either side is not compared.
  * @throws Failure `refused` when the master's times do not rise, a given price is not finite, or there is nothing to make a master of
  */
-export async function planMerge(master: string, bars: Bars, onConflict: OnConflict): Promise<MergePlan> {
+export const planMerge = async (master: string, bars: Bars, onConflict: OnConflict): Promise<MergePlan> => planOver(await look(master), master, bars, onConflict);
+
+/** The same for a master made anew of these bars alone, whatever is there under its name: of several bars at a time the first stays. */
+export const planAnew = (master: string, bars: Bars): Promise<MergePlan> => planOver(null, master, bars, 'keep');
+
+async function planOver(seen: MergePlan['seen'], master: string, bars: Bars, onConflict: OnConflict): Promise<MergePlan> {
   const given = sortBars(bars);
   requireFinite(master, given);
-  const seen = await look(master);
   const before = seen === null ? null : await inspect(master);
   const rows = countBars(given);
   const overlap = before === null || rows === 0 ? NO_BARS : await readBars(master, { from: given.time[0]!, to: given.time[rows - 1]! + 1 });
@@ -100,12 +104,13 @@ export async function applyMerge(disk: Disk, folder: string, plan: MergePlan, fr
       },
     },
     `import of ${from.sourceName}: ${plan.addedBars} bars added, ${plan.replacedBars} replaced`,
+    { sources: [from] },
   );
   return backup === undefined ? { sha256 } : { backup, sha256 };
 }
 
 /** A bar's six values, uncompressed. */
-const BAR_BYTES = 48;
+export const BAR_BYTES = 48;
 
 /** About how many bytes it takes at most to merge so many bars into a master: the old one is kept, the new one holds both. */
 export const mergeNeeds = async (master: string, bars: number): Promise<number> => 2 * (await bytesOf(master)) + BAR_BYTES * bars;

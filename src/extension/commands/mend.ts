@@ -6,11 +6,12 @@ import { type Curable, curableIn, itemFor, targetOfRemedy } from './curable';
 import { continuity } from './examine';
 import { importFile } from './import';
 import { backup, cleanUp, regenerate, restore } from './keep';
+import { rebuild } from './rebuild';
 import { isNode, Named } from './target';
 import { update } from './update';
 
 /** The commands that remedies name, each begun as from its menu: what changes a file shows first what it will do. */
-const STARTS: Readonly<Record<string, (bench: Bench, called: unknown) => Promise<void>>> = { backup, clean: cleanUp, continuity, import: importFile, regenerate, restore, update };
+const STARTS: Readonly<Record<string, (bench: Bench, called: unknown) => Promise<void>>> = { backup, clean: cleanUp, continuity, import: importFile, rebuild, regenerate, restore, update };
 
 /** Mend…: the one remedy of what it was called on, or the one chosen of several; of the whole folder when called on nothing. */
 export async function mend(bench: Bench, called: unknown): Promise<void> {

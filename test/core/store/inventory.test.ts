@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Complaint, InventoryEntry } from '../../../src/protocol/inventory';
 import { Failure } from '../../../src/core/base/failure';
@@ -78,11 +78,14 @@ describe('store: inventory', () => {
     assert.deepEqual(codes(entries.get('NQ_1m.parquet')), ['unreadable']);
     assert.deepEqual(entries.get('NQ_1m.parquet')?.complaints[0]?.remedy?.command, ['restore', 'NQ_1m.parquet']);
     assert.deepEqual([codes(entries.get('CL_1m.parquet')), entries.get('CL_1m.parquet')?.health], [['unreadable'], 'error']);
-    assert.equal(entries.get('CL_1m.parquet')?.complaints[0]?.remedy, undefined);
-    assert.match(entries.get('CL_1m.parquet')?.complaints[0]?.message ?? '', /\. Move it aside, then import an export of CL 1m into a fresh master\.$/);
+    assert.deepEqual(entries.get('CL_1m.parquet')?.complaints[0]?.remedy?.command, ['rebuild', 'CL', '1m']);
     assert.equal(entries.get('ES_1m.parquet')?.rows, 10);
     writeFileSync(file('ES_15m.parquet'), 'PAR1');
     assert.deepEqual((await list()).get('ES_15m.parquet')?.complaints[0]?.remedy?.command, ['regenerate', 'ES'], 'what is made from minutes is made again');
+    writeFileSync(file('ES_1m.parquet'), 'PAR1');
+    writeFileSync(file('ES_profiler.json'), 'hello');
+    const torn = await list();
+    for (const name of ['ES_15m.parquet', 'ES_profiler.json']) assert.notEqual(torn.get(name)?.complaints[0]?.remedy?.command[0], 'regenerate', 'not from a torn master');
   });
 
   it('lists masters that are no files, say why, and misses nothing else for them', async () => {
@@ -120,7 +123,7 @@ describe('store: inventory', () => {
     assert.equal(entries.get('NQ_profiler.json')?.health, 'good');
   });
 
-  it('says of every damaged master without a backup how to begin anew', async () => {
+  it('offers to rebuild every damaged master without a backup', async () => {
     await writeForeign(file('sound.parquet'), minutes(9));
     const source = `SELECT * FROM read_parquet(${quote(file('sound.parquet'))})`;
     await sql(`COPY (${source} ORDER BY datetime DESC) TO ${quote(file('CL_1h.parquet'))} (FORMAT parquet)`);
@@ -131,7 +134,7 @@ describe('store: inventory', () => {
     for (const [name, ticker, timeframe] of [['CL_1h.parquet', 'CL', '1h'], ['ZN_1m.parquet', 'ZN', '1m'], ['ZB_1m.parquet', 'ZB', '1m'], ['NQ_1D.parquet', 'NQ', '1D']] as const) {
       const errors = entries.get(name)!.complaints.filter(({ severity }) => severity === 'error');
       assert.ok(errors.length > 0, name);
-      for (const { message } of errors) assert.ok(message.endsWith(`Move it aside, then import an export of ${ticker} ${timeframe} into a fresh master.`), message);
+      for (const { remedy } of errors) assert.deepEqual(remedy, { title: 'Rebuild from its exports', command: ['rebuild', ticker, timeframe] });
       assert.ok(!codes(entries.get(name)).includes('gaps'), 'continuity would refuse it');
     }
   });
@@ -237,6 +240,12 @@ describe('store: inventory', () => {
       assert.deepEqual([codes(stale.get(name)), stale.get(name)?.madeFrom?.current], [['stale-derived'], false], name);
       assert.deepEqual(stale.get(name)?.complaints[0]?.remedy?.command, ['regenerate', 'ES']);
     }
+    const sound = readFileSync(master);
+    await sql(`COPY (SELECT * FROM read_parquet(${quote(master)}) ORDER BY datetime DESC) TO ${quote(`${master}.other`)} (FORMAT parquet)`);
+    renameSync(`${master}.other`, master);
+    const unsound = (await list()).get('ES_daily_hod_lod.json')?.complaints[0];
+    assert.deepEqual([unsound?.code, unsound?.remedy?.command], ['stale-derived', ['rebuild', 'ES', '1m']], 'the master comes first');
+    writeFileSync(master, sound);
     await backUp(at.disk, at.folder, 'ES_1m.parquet', 'test');
     rmSync(master);
     const orphan = async (): Promise<Complaint | undefined> => (await list()).get('ES_5m.parquet')?.complaints[0];
