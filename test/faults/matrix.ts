@@ -130,11 +130,11 @@ export const failEvery = (stage: Stage, { which, broken }: How, errno: string, l
     return state.first !== undefined;
   });
 
-/** A failure says what the disk said; a full one says how much is needed, unless all it refused was a look. */
+/** A failure says what the disk said; a full one says how much is needed, unless what it refused was a look. */
 function misnamed(error: unknown, errno: string, looking: boolean): string | undefined {
   if (!(error instanceof Failure) || (error.kind !== 'io' && error.kind !== 'locked')) return `it fails with ${String(error)}`;
   if (errno !== 'ENOSPC' || error.kind === 'locked') return undefined;
-  return (looking ? /the disk is full/ : /the disk is full.*\d+ bytes are needed, \d+ are free/).test(error.message) ? undefined : `a full disk is told as "${error.message}"`;
+  return (looking || error.facts.attempted.startsWith('read ') ? /the disk is full/ : /the disk is full.*\d+ bytes are needed, \d+ are free/).test(error.message) ? undefined : `a full disk is told as "${error.message}"`;
 }
 
 /** The n-th content put into a temporary file is silently spoiled on its way to the disk: one bit, or half of it. */

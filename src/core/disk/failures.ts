@@ -1,6 +1,6 @@
 import { stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { Failure, errnoOf, failureFrom, type FailureFacts } from '../base/failure';
+import { Failure, Unfinished, errnoOf, failureFrom, type FailureFacts } from '../base/failure';
 
 /** A native library's own words for a full disk, since it throws no errno. */
 const FULL = /no space left on device|not enough space on the disk/i;
@@ -18,8 +18,12 @@ export function diskFailure(error: unknown, attempted: string, file: string, nee
 /** Whether there was no room: what else is to be written would find none either. */
 export const isFull = (error: unknown): error is Failure => error instanceof Failure && (error.facts.errno === 'ENOSPC' || error.facts.errno === 'EDQUOT');
 
-const roomTold = ({ kind, facts }: Failure, told: string, more: Partial<FailureFacts>): Failure =>
-  new Failure(kind, { ...facts, ...more, why: `${facts.why.replace(/(: \d+ bytes are needed.*)?\.$/, '')}: ${told}.` });
+/** What was done before stays told. */
+function roomTold(failure: Failure, room: string, more: Partial<FailureFacts>): Failure {
+  const { kind, facts } = failure;
+  const told = new Failure(kind, { ...facts, ...more, why: `${facts.why.replace(/(: \d+ bytes are needed.*)?\.$/, '')}: ${room}.` });
+  return failure instanceof Unfinished ? new Unfinished(told, failure.done) : told;
+}
 
 /** The same, also telling what is free: a full disk only. What was half written is gone by then. @param folder looked at when the failure names no file */
 export async function withRoom(error: unknown, folder: string): Promise<unknown> {
