@@ -36,7 +36,6 @@ export async function takeAll(workbench: Workbench, url: string, folder: string)
   await workbench.open(url);
   await workbench.icon.click();
   await workbench.welcome('barkeep.sample');
-  await workbench.row('Raw exports').click();
   await workbench.row('ES history.txt').click();
   await importing();
   await workbench.question.waitFor();
