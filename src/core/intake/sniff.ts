@@ -5,6 +5,7 @@ import { isSlashed, type DateOrder } from '../integrity/timestamp';
 import { isUtf16 } from '../table/csv/dialect';
 import { openFile, readHead } from '../table/csv/source';
 import type { Stamp, TimeKind } from './reading';
+import { LF } from '../table/csv/bytes';
 
 const HEAD = 512 * 1024;
 
@@ -48,7 +49,6 @@ function expectedRows(head: Buffer, bytes: number): number {
   return Math.ceil((1.05 * lines * bytes) / Math.max(1, head.length));
 }
 
-const LF = 10;
 
 /** A name from a file that may hold anything, fit for a terminal. */
 const readable = (name: string): string => name.replace(/[\p{Cc}\p{Cf}\ufffd]/gu, '·').slice(0, 40);

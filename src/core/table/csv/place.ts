@@ -1,11 +1,10 @@
+import { CR, LF } from './bytes';
 import type { Place } from '../../base/finding';
 import type { CsvScanner } from './scanner';
 import { rawEnd, rawStart } from './cells';
 
 /** Places on the page of the current record, computed only for findings that are kept. Columns are UTF-16 code units. */
 
-const LF = 10;
-const CR = 13;
 
 /** From one position in the scanner's bytes to another. */
 export function placeBetween(scanner: CsvScanner, from: number, to: number): Place {

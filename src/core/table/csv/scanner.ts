@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { BREAK, CR, DELIMITER, LF, MANY, NONE, ORDINARY, POINT, QUOTE, ZERO, kindsOf, placesOf, wholeCharacters } from './bytes';
 
 /**
  * Splits bytes into CSV records and cells without making strings (RFC 4180, plus LF, CR and CRLF mixed at will).
@@ -357,21 +358,6 @@ export type Ending = 'none' | 'lf' | 'crlf' | 'cr';
 
 type Outcome = 'record' | 'more' | 'unclosed' | 'long';
 
-const LF = 10;
-const CR = 13;
-const QUOTE = 34;
-const POINT = 46;
-const ZERO = 48;
-
-/** No point seen in the cell so far. */
-const NONE = -1;
-const MANY = -2;
-
-const ORDINARY = 0;
-const DELIMITER = 1;
-const BREAK = 2;
-const QUOTING = 3;
-
 const NEEDS_MORE = -1;
 const NOT_CLOSED = -2;
 
@@ -387,32 +373,4 @@ const KEPT = 1024;
 function copied<List extends { set(from: List): void }>(from: List, to: List): List {
   to.set(from);
   return to;
-}
-
-/** Decimal places of a cell that ends at `at`; -1 when it is no plain numeral. */
-function placesOf(length: number, at: number, point: number): number {
-  if (point === NONE) return length > 0 && length <= 9 ? 0 : -1;
-  return point !== MANY && length > 1 && length <= 10 ? at - point - 1 : -1;
-}
-
-function kindsOf(delimiter: number, quoting: boolean): Uint8Array {
-  const kinds = new Uint8Array(256);
-  kinds[delimiter] = DELIMITER;
-  kinds[LF] = BREAK;
-  kinds[CR] = BREAK;
-  if (quoting) kinds[QUOTE] = QUOTING;
-  return kinds;
-}
-
-/** The end of the last whole UTF-8 character before `limit`: the rest of a cut one may come with the next bytes. */
-function wholeCharacters(bytes: Uint8Array, from: number, limit: number): number {
-  for (let back = 1; back <= 3 && limit - back >= from; back++) {
-    const byte = bytes[limit - back]!;
-    if (byte < 0x80) return limit;
-    if (byte >= 0xc0) {
-      const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-      return back < length ? limit - back : limit;
-    }
-  }
-  return limit;
 }
