@@ -1,12 +1,12 @@
 // Plays another program's exporter: writes a CSV of minute bars with its lock and signals, each by its own plain means.
 // node exporter.mjs FOLDER INSTRUMENT '{"bars": 1000, …}'
-import { closeSync, mkdirSync, openSync, renameSync, unlinkSync, writeFileSync, writeSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, unlinkSync, writeFileSync, writeSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 /**
  * bars, seed; chunk: rows written at once, pause: ms after each; signals: false = none, 'logs' = in logs/; progress: rows from
  * signal to signal (0 = never); lock: false = none; done: false = no `.DONE`; dieAt, stallAt: row at which it is killed or
- * stands still; counters: into the signals; stamp: of the names; exit: the code it ends with.
+ * stands still, until there is a file `until` in the folder; counters: into the signals; stamp: of the names; exit: the code it ends with.
  */
 const DEFAULTS = { bars: 1000, seed: 1, chunk: 10_000, pause: 0, signals: true, progress: 100_000, lock: true, done: true, stamp: '20251113_212632', counters: undefined, exit: 0 };
 const [folder, instrument, given = '{}'] = process.argv.slice(2);
@@ -51,7 +51,7 @@ for (let i = 0; i < how.bars; ) {
   for (; i < until; i++) text += row(i);
   writeSync(file, text);
   if (i === how.dieAt) process.kill(process.pid, 'SIGKILL');
-  while (i === how.stallAt) await sleep(1000);
+  while (i === how.stallAt && !(how.until !== undefined && existsSync(path.join(folder, how.until)))) await sleep(100);
   if (how.progress > 0 && i - reported >= how.progress && i < how.bars) signal(`export_progress_${name}.json`, fields('in_progress', (reported = i), at(i - 1)));
   await sleep(how.pause);
 }

@@ -15,6 +15,7 @@ export interface Exporting {
   readonly done?: boolean;
   readonly dieAt?: number;
   readonly stallAt?: number;
+  readonly until?: string;
   readonly counters?: Readonly<Record<string, number>>;
   readonly stamp?: string;
   readonly exit?: number;

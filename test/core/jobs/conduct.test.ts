@@ -57,6 +57,10 @@ describe('conduct', function () {
   });
   const order = (over: Partial<RunOrder> = {}): RunOrder => ({ raw, expect: [], timeoutMinutes: 1, settleSeconds: 0.2, existing: false, tickers: {}, ...over });
   const run = (over: Partial<RunOrder> = {}) => asConductor(context(), () => beginRun(context(), order(over)));
+  /** Until the run has looked at what is there before it: what begins now is its own, however long a start takes. */
+  async function begun(): Promise<void> {
+    while (!said.some((line) => line.includes('exports into'))) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
   const resume = () => asConductor(context(), () => resumeRun(context()));
   const rowsOf = async (ticker: string): Promise<number> => (await describeParquet(path.join(folder, `${ticker}_1m.parquet`))).rows;
   const archived = (): string[] => readdirSync(path.join(raw, 'archived')).sort();
@@ -75,11 +79,12 @@ describe('conduct', function () {
   });
 
   it('several at once: all that have begun are waited for; an empty one is left alone and told', async () => {
-    // One is under way for seconds, in which the others begin: how fast a process starts makes no difference.
-    begin('NQ', { bars: 3000, pause: 500, chunk: 375, signals: 'logs' });
+    // It stands still until another has ended: how fast a process starts, or a run, makes no difference.
+    begin('NQ', { bars: 3000, chunk: 1000, stallAt: 1000, until: `${csv('ES')}.DONE`, signals: 'logs' });
     while (!existsSync(path.join(raw, csv('NQ')))) await new Promise((resolve) => setTimeout(resolve, 20));
     const working = run();
-    begin('CL', { bars: 0 });
+    await begun();
+    await ended(begin('CL', { bars: 0 }));
     begin('ES', { bars: 1000, signals: false });
     const done = await working;
     assert.deepEqual(done.exports.map(({ ticker, imported }) => [ticker, imported?.newRows]), [['ES', 1000], ['NQ', 3000]]);
@@ -89,8 +94,9 @@ describe('conduct', function () {
   });
 
   it('waits for the instruments that are expected; contracts and names of others go to their ticker', async () => {
-    begin('ES 12-25', { bars: 500 });
     const working = run({ expect: ['ES 12-25', 'MICRO_NQ'], tickers: { MICRO_NQ: 'MNQ' } });
+    await begun();
+    begin('ES 12-25', { bars: 500 });
     setTimeout(() => begin('MICRO_NQ', { bars: 700 }), 800);
     assert.deepEqual((await working).exports.map(({ ticker }) => ticker), ['ES', 'MNQ']);
     assert.equal(await rowsOf('MNQ'), 700);
@@ -98,8 +104,10 @@ describe('conduct', function () {
 
   it('an instrument that is not expected does not keep the run from ending while it is written', async () => {
     begin('NQ', { bars: 200_000, pause: 50, chunk: 100 });
+    const working = run({ expect: ['ES'], settleSeconds: 1 });
+    await begun();
     begin('ES', { bars: 500, pause: 300, chunk: 100 });
-    const done = await run({ expect: ['ES'], settleSeconds: 1 });
+    const done = await working;
     assert.deepEqual([done.exports.map(({ ticker }) => ticker), done.left], [['ES'], []]);
   });
 
@@ -121,8 +129,10 @@ describe('conduct', function () {
 
   it('what was finished before is left alone, unless it is what is asked for', async () => {
     await ended(begin('ES', { bars: 500 }));
+    const working = run();
+    await begun();
     begin('NQ', { bars: 600, pause: 100, chunk: 100 });
-    assert.deepEqual((await run()).exports.map(({ ticker }) => ticker), ['NQ']);
+    assert.deepEqual((await working).exports.map(({ ticker }) => ticker), ['NQ']);
     assert.match(said.join('\n'), /1 that ended before it are left alone/);
     const planned = await planRun(context(), order());
     assert.deepEqual(planned.exports.map(({ ticker, imported }) => [ticker, imported?.outcome, imported?.newRows]), [['ES', 'planned', 500]]);
@@ -148,9 +158,12 @@ describe('conduct', function () {
     await ended(begin('NQ', { bars: 9000, chunk: 1000, dieAt: 5000, progress: 2000 }));
     await new Promise((resolve) => setTimeout(resolve, 1000));
     await assert.rejects(run({ existing: true }), { kind: 'refused', message: /none has bars to import: MinuteDataExport_NQ.* is crashed/ });
+    said.length = 0;
+    const working = run({ timeoutMinutes: 20 });
+    await begun();
     begin('CL', { bars: 9000, chunk: 1000, stallAt: 5000, progress: 2000 });
     begin('ES', { bars: 400 });
-    const done = await run({ timeoutMinutes: 20 });
+    const done = await working;
     assert.deepEqual(done.exports.map(({ ticker, imported }) => [ticker, imported?.newRows]), [['ES', 400]]);
     assert.deepEqual(done.left.map(({ key, why }) => [key, why]), [[csv('CL'), 'was still stalled after 20 min']], 'what had ended before the run is none of its own');
     assert.deepEqual(readdirSync(raw).filter((name) => name.endsWith('.csv')), [csv('CL'), csv('NQ')], 'they stay where they are');
@@ -228,7 +241,7 @@ describe('conduct', function () {
 
   it('only one conductor at a time', async () => {
     const working = run({ launch: 'ES {"bars":500,"pause":300,"chunk":100}' });
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await begun();
     await assert.rejects(run(), { kind: 'locked' });
     await working;
   });
