@@ -1,5 +1,6 @@
 import { Failure } from '../base/failure';
 import type { Operation } from '../base/ports';
+import { Blocks } from '../table/csv/blocks';
 import type { Source } from '../table/csv/source';
 import type { PlainRows } from './kernel/plain';
 import type { Stretch } from './kernel/stretch';
@@ -22,7 +23,8 @@ export const FEED = 256 * 1024;
  * by, the bars. Usage: `wentBy` for each stretch and `finish` after the last one, while `over` runs.
  */
 export class Follower {
-  readonly #source: Source;
+  readonly #blocks: Blocks;
+  readonly #end: number;
   readonly #rows: PlainRows;
   readonly #room: BarRoom;
   readonly #update: (part: Uint8Array) => void;
@@ -32,10 +34,13 @@ export class Follower {
   #isFinished = false;
   #wake: (() => void) | undefined;
   #position = 0;
+  /** What was read of the file from `position` on. */
+  #block: Uint8Array = new Uint8Array(0);
 
   /** @param rows with an input of FEED bytes */
   constructor(source: Source, rows: PlainRows, room: BarRoom, update: (part: Uint8Array) => void, operation: Operation, step: string) {
-    this.#source = source;
+    this.#blocks = new Blocks(source, FEED);
+    this.#end = source.bytes;
     this.#rows = rows;
     this.#room = room;
     this.#update = update;
@@ -62,7 +67,7 @@ export class Follower {
       await this.#readTo(next.start);
       await this.#readRows(next);
     }
-    await this.#readTo(this.#source.bytes);
+    await this.#readTo(this.#end);
   }
 
   async #next(): Promise<PassedBy | undefined> {
@@ -93,19 +98,30 @@ export class Follower {
     while (this.#position < end) await this.#fill(0, end);
   }
 
-  /** Reads on, up to `end`, into the input from `offset` on; how many bytes. */
+  /** Takes what comes next of the file, up to `end`, into the input from `offset` on; how many bytes. */
   async #fill(offset: number, end: number): Promise<number> {
     if (this.#operation.signal.aborted) throw new Failure('cancelled', { attempted: this.#step, why: 'it was cancelled.' });
+    if (this.#block.length === 0) await this.#meet();
     const { input } = this.#rows;
-    const room = input.subarray(offset, Math.min(input.length, offset + end - this.#position));
-    const count = await this.#source.read(room, this.#position);
-    if (count === 0) throw this.#changed();
-    this.#update(room.subarray(0, count));
+    const count = Math.min(this.#block.length, input.length - offset, end - this.#position);
+    input.set(this.#block.subarray(0, count), offset);
+    this.#block = this.#block.subarray(count);
     this.#position += count;
     return count;
   }
 
+  /** The next block, for the digest first. */
+  async #meet(): Promise<void> {
+    this.#block = await this.#blocks.next();
+    if (this.#block.length === 0) throw this.#changed();
+    this.#update(this.#block);
+  }
+
   #changed(): Failure {
-    return new Failure('refused', { attempted: this.#step, why: 'the file was changed while it was read.', remedy: 'Run it again once nothing writes to the file.' });
+    return changedWhileRead(this.#step);
   }
 }
+
+/** Of a file whose bars are taken: they might be a mixture of old and new. */
+export const changedWhileRead = (attempted: string): Failure =>
+  new Failure('refused', { attempted, why: 'the file was changed while it was read.', remedy: 'Run it again once nothing writes to the file.' });

@@ -11,7 +11,7 @@ import { CODES, checkOf } from './catalogue';
 import type { Contract } from './contract/contract';
 import { findContract, type Found } from './contract/find';
 import { Findings, type FindingWatch } from './findings';
-import { FEED, Follower } from './follower';
+import { changedWhileRead, FEED, Follower } from './follower';
 import { GapJudge } from './gap';
 import { sampleInterval } from './interval';
 import { Ride } from './kernel/ride';
@@ -90,12 +90,14 @@ export interface BarRoom {
 
 /**
  * Verifies one CSV file, and the seal manifest beside it when there is one. Bad data is findings in the report.
- * @throws Failure when the file cannot be read (`usage`, `io`), or on `cancelled`
+ * @throws Failure when the file cannot be read (`usage`, `io`), was written to while its bars were (`refused`), or on `cancelled`
  */
 export async function verifyFile(file: string, options: VerifyOptions, operation: Operation): Promise<Report> {
   const source = await openFile(file);
   try {
-    return await verify(source, options.name ?? file, await readManifest(file), options, operation);
+    const report = await verify(source, options.name ?? file, await readManifest(file), options, operation);
+    if (options.bars !== undefined && (await source.changed?.()) === true) throw changedWhileRead(`read ${file}`);
+    return report;
   } finally {
     await source.close();
   }

@@ -22,8 +22,8 @@ export async function writeFresh(disk: Disk, temporary: string, series: Series):
   try {
     const outcomes = await Promise.allSettled([writeSeries(temporary, half(0, seam)), writeSeries(second, half(seam, rows))]);
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-    const [before, after] = [unpack(await readFile(temporary)), unpack(await readFile(second))];
-    await bytesWriting(disk, temporary, graft(before, seam / GROUP_ROWS, after)).produce(temporary);
+    const [before, after] = await Promise.all([temporary, second].map((file) => readFile(file)));
+    await bytesWriting(disk, temporary, graft(unpack(before!), seam / GROUP_ROWS, unpack(after!))).produce(temporary);
   } finally {
     await ifThere(disk.files.unlink(second));
   }

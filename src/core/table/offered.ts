@@ -9,8 +9,11 @@ const COLUMNS = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
 
 let offered = 0;
 
-/** @returns the table's expression; its columns are those of Bars, all DOUBLE, its rows in their order */
-export async function offerBars(connection: Connection, bars: Bars): Promise<string> {
+/**
+ * @param order of its rows; `any`: what is made of them is made on both cores
+ * @returns the table's expression; its columns are those of Bars, all DOUBLE
+ */
+export async function offerBars(connection: Connection, bars: Bars, order: 'kept' | 'any' = 'kept'): Promise<string> {
   const library = await import('./library');
   const { DuckDBTableFunction, DOUBLE } = library;
   const name = `bars_${++offered}`;
@@ -22,7 +25,7 @@ export async function offerBars(connection: Connection, bars: Bars): Promise<str
       bind.setCardinality(bars.time.length, true);
     },
     initFunction: (init) => {
-      init.setMaxThreads(1);
+      init.setMaxThreads(order === 'kept' ? 1 : 2);
       next = 0;
     },
     mainFunction: (_info, chunk) => {

@@ -17,7 +17,7 @@ export interface Series {
  * @throws Failure `io`
  */
 export function writeSeries(target: string, series: Series): Promise<void> {
-  return telling(`write ${target}`, target, series.bars, async (connection, table) => {
+  return telling(`write ${target}`, target, series.bars, 'kept', async (connection, table) => {
     await connection.run(`COPY (${rowsOf(series, table)}) TO ${literal(target)} (${copyOptions(series.metadata)})`);
   });
 }
@@ -27,7 +27,7 @@ export function writeSeries(target: string, series: Series): Promise<void> {
  * @throws Failure `io`
  */
 export function holdsSeries(file: string, series: Omit<Series, 'metadata'>, before = 0): Promise<boolean> {
-  return telling(`read ${file} back`, file, series.bars, async (connection, table) => {
+  return telling(`read ${file} back`, file, series.bars, 'any', async (connection, table) => {
     const digest = (rows: string): string => `SELECT count(*) AS rows, bit_xor(hash(datetime, open, high, low, close, volume, "time")) AS hashes FROM (${rows})`;
     const where = before === 0 ? '' : ` WHERE datetime >= make_timestamp(${series.bars.time[0]! * 1000}::BIGINT)`;
     const { equal } = await selectRow(
@@ -50,9 +50,9 @@ export const seriesWriter = (): Promise<string> =>
 const rowsOf = ({ volume }: Pick<Series, 'volume'>, table: string): string =>
   `SELECT make_timestamp((time * 1000)::BIGINT) AS datetime, open, high, low, close, nullif(volume, 'nan')::${volume} AS volume, floor(time / 1000)::BIGINT AS "time" FROM ${table}`;
 
-async function telling<T>(attempted: string, file: string, bars: Bars, run: (connection: Connection, table: string) => Promise<T>): Promise<T> {
+async function telling<T>(attempted: string, file: string, bars: Bars, order: 'kept' | 'any', run: (connection: Connection, table: string) => Promise<T>): Promise<T> {
   try {
-    return await withConnection(async (connection) => run(connection, await offerBars(connection, bars)));
+    return await withConnection(async (connection) => run(connection, await offerBars(connection, bars, order)));
   } catch (error) {
     throw parquetFailure(error, attempted, file);
   }

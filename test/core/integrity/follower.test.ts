@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { unattended } from '../../../src/core/base/ports';
 import { seededRandom } from '../../../src/core/base/random';
 import { zoneNamed } from '../../../src/core/base/time';
-import { verify, type BarSink, type VerifyOptions } from '../../../src/core/integrity/verify';
+import { verify, verifyFile, type BarSink, type VerifyOptions } from '../../../src/core/integrity/verify';
 import { RowCollector } from '../../../src/core/intake/rows';
 import { sourceOfText, type Source } from '../../../src/core/table/csv/source';
 import { minuteBars } from '../../support/bars';
@@ -93,17 +94,29 @@ describe('bars read beside the pass', () => {
   });
 
   it('are refused when the file changes while it is read', async () => {
-    // It is read for the layout, ahead of the pass, and then for its bars.
-    const [watched, seen] = [180_000, 2];
+    // It is read for the layout, then for its bars, and ahead of the pass: only the second time it is different.
+    const [watched, different] = [180_000, 2];
     for (const other of ['x', '20250908 000000;1;1;1;1;1\r\n']) {
       const source = sourceOfText(ninja);
       let times = 0;
       const read = async (into: Buffer, position: number): Promise<number> => {
         const count = await source.read(into, position);
-        if (position <= watched && position + count > watched && ++times > seen) into.fill(other, watched - position, watched - position + 100);
+        if (position <= watched && position + count > watched && ++times === different) into.fill(other, watched - position, watched - position + 100);
         return count;
       };
       await assert.rejects(collect('ES.txt', { ...source, read }, { zone: zoneNamed('UTC'), ahead: { range: 1 << 16, threads: 0 } }), { kind: 'refused', message: /changed while it was read/ });
     }
+  });
+
+  it('are refused when the file is written to while it is read, whatever is written', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'barkeep-follower-'));
+    const file = path.join(folder, 'ES.txt');
+    writeFileSync(file, ninja);
+    const options = { bars: new RowCollector(), zone: zoneNamed('UTC') };
+    assert.ok((await verifyFile(file, options, unattended)).rows > 0);
+    let writes = 0;
+    const operation = { ...unattended, progress: () => { if (writes++ === 0) appendFileSync(file, ninja.slice(0, ninja.indexOf('\n') + 1)); } };
+    await assert.rejects(verifyFile(file, { ...options, bars: new RowCollector() }, operation), { kind: 'refused', message: /changed while it was read/ });
+    rmSync(folder, { recursive: true });
   });
 });

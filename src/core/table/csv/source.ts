@@ -16,6 +16,8 @@ export interface Source {
   close(): Promise<void>;
   /** Of an open file, by which other threads can read it. */
   readonly descriptor?: number;
+  /** Of a file: whether somebody has written to it since it was opened. */
+  changed?(): Promise<boolean>;
 }
 
 /** @throws Failure `usage` when the file is missing, a folder, or no regular file, `io` when it cannot be read */
@@ -26,7 +28,7 @@ export async function openFile(file: string): Promise<Source> {
     const kind = await stat(file);
     if (!kind.isFile() && !kind.isDirectory()) throw notRegular(attempted, file);
     const handle = await open(file, 'r');
-    const { size } = await handle.stat();
+    const { size, mtimeMs } = await handle.stat();
     return {
       bytes: size,
       descriptor: handle.fd,
@@ -36,6 +38,10 @@ export async function openFile(file: string): Promise<Source> {
         } catch (error) {
           throw failureFrom(error, attempted, file);
         }
+      },
+      async changed() {
+        const now = await handle.stat();
+        return now.size !== size || now.mtimeMs !== mtimeMs;
       },
       close: () => handle.close(),
     };
