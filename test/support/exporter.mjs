@@ -5,10 +5,10 @@ import path from 'node:path';
 
 /**
  * bars, seed; chunk: rows written at once, pause: ms after each; signals: false = none, 'logs' = in logs/; progress: rows from
- * signal to signal (0 = never); lock: false = none; done: false = no `.DONE`; dieAt, stallAt: row at which it is killed or
- * stands still, until there is a file `until` in the folder; counters: into the signals; stamp: of the names; exit: the code it ends with.
+ * signal to signal (0 = never); lock: false = none; done: false = no `.DONE`; dieAt: row at which it is killed; waits: row at
+ * which it stands still until there is such a file in the folder; counters: into the signals; stamp: of the names; exit: the code it ends with.
  */
-const DEFAULTS = { bars: 1000, seed: 1, chunk: 10_000, pause: 0, signals: true, progress: 100_000, lock: true, done: true, stamp: '20251113_212632', counters: undefined, exit: 0 };
+const DEFAULTS = { bars: 1000, seed: 1, chunk: 10_000, pause: 0, signals: true, progress: 100_000, lock: true, done: true, stamp: '20251113_212632', waits: {}, counters: undefined, exit: 0 };
 const [folder, instrument, given = '{}'] = process.argv.slice(2);
 const how = { ...DEFAULTS, ...JSON.parse(given) };
 const name = `MinuteDataExport_${instrument}_${how.stamp}_UTC.csv`;
@@ -46,12 +46,12 @@ const file = openSync(csv, 'w');
 if (how.bars > 0) writeSync(file, 'Date,Time,Open,High,Low,Close,Volume,Instrument\r\n');
 let reported = 0;
 for (let i = 0; i < how.bars; ) {
-  const until = Math.min(how.bars, i + how.chunk, ...[how.dieAt, how.stallAt].filter((row) => row > i));
+  const until = Math.min(how.bars, i + how.chunk, ...[how.dieAt, ...Object.keys(how.waits).map(Number)].filter((row) => row > i));
   let text = '';
   for (; i < until; i++) text += row(i);
   writeSync(file, text);
   if (i === how.dieAt) process.kill(process.pid, 'SIGKILL');
-  while (i === how.stallAt && !(how.until !== undefined && existsSync(path.join(folder, how.until)))) await sleep(100);
+  while (i in how.waits && !existsSync(path.join(folder, how.waits[i]))) await sleep(50);
   if (how.progress > 0 && i - reported >= how.progress && i < how.bars) signal(`export_progress_${name}.json`, fields('in_progress', (reported = i), at(i - 1)));
   await sleep(how.pause);
 }

@@ -14,8 +14,7 @@ export interface Exporting {
   readonly lock?: boolean;
   readonly done?: boolean;
   readonly dieAt?: number;
-  readonly stallAt?: number;
-  readonly until?: string;
+  readonly waits?: Readonly<Record<number, string>>;
   readonly counters?: Readonly<Record<string, number>>;
   readonly stamp?: string;
   readonly exit?: number;

@@ -16,6 +16,7 @@ export class Bell {
     this.#folder = folder;
     this.#signal = signal;
     this.#listen();
+    this.#rung = false; // Who makes a bell has not looked yet.
   }
 
   /** Waits until something has changed since the last call, but at least for `pause` and at most for `poll`, ms. @returns false when aborted */
@@ -52,7 +53,7 @@ export class Bell {
     this.#wake?.();
   }
 
-  /** Both folders, as soon as they are there; again after one was replaced. */
+  /** Both folders, as soon as they are there; again after one was replaced. What happened in one before it was heard may have been missed: that rings. */
   #listen(): void {
     for (const folder of [this.#folder, path.join(this.#folder, LOGS)]) if (!this.#watchers.has(folder)) this.#hear(folder);
   }
@@ -69,6 +70,7 @@ export class Bell {
       });
       watcher.on('error', drop);
       this.#watchers.set(folder, watcher);
+      this.#rung = true;
       if (folder === this.#folder) this.trouble = undefined;
     } catch (error) {
       if (folder === this.#folder) this.trouble = `The system does not tell of changes in ${folder} (${String(error)}); it is looked at every few seconds instead.`;

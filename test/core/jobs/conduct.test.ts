@@ -3,30 +3,33 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { ConductContext, Launched } from '../../../src/core/jobs/conduct/bench';
 import { keepSchedule } from '../../../src/core/jobs/conduct/keep';
 import { asConductor, beginRun, planRun, resumeRun } from '../../../src/core/jobs/conduct/run';
 import type { RunOrder } from '../../../src/core/jobs/conduct/state';
 import { openDisk } from '../../../src/core/disk/disk';
 import { describeParquet } from '../../../src/core/table/parquet';
+import type { ExportStanding } from '../../../src/protocol/exports';
 import { ended, exporter, type Exporting } from '../../support/exporter';
+import { until } from '../../support/until';
 
 const csv = (instrument: string, stamp = '20251113_212632'): string => `MinuteDataExport_${instrument}_${stamp}_UTC.csv`;
 
 /** Runs in this process, on a real disk, with real exporters as processes of their own. */
-describe('conduct', function () {
-  this.timeout(30_000);
+describe('conduct', () => {
   let folder: string;
   let raw: string;
   let stop: AbortController;
   let said: string[];
+  let told: ExportStanding[];
   let clock: { now: () => number };
   const children: ChildProcess[] = [];
   beforeEach(() => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'barkeep-conduct-'));
     raw = path.join(folder, 'raw');
     mkdirSync(raw);
-    [stop, said, clock] = [new AbortController(), [], { now: Date.now }];
+    [stop, said, told, clock] = [new AbortController(), [], [], { now: Date.now }];
   });
   afterEach(() => {
     stop.abort();
@@ -52,14 +55,23 @@ describe('conduct', function () {
     folder,
     operation: { signal: stop.signal, progress: () => undefined, log: (line) => void said.push(line) },
     launch,
-    tell: () => undefined,
+    tell: ({ export: standing }) => void told.push(standing),
     poll: 200,
   });
-  const order = (over: Partial<RunOrder> = {}): RunOrder => ({ raw, expect: [], timeoutMinutes: 1, settleSeconds: 0.2, existing: false, tickers: {}, ...over });
+  const order = (over: Partial<RunOrder> = {}): RunOrder => ({ raw, expect: [], timeoutMinutes: 30, settleSeconds: 0.2, existing: false, tickers: {}, ...over });
   const run = (over: Partial<RunOrder> = {}) => asConductor(context(), () => beginRun(context(), order(over)));
   /** Until the run has looked at what is there before it: what begins now is its own, however long a start takes. */
-  async function begun(): Promise<void> {
-    while (!said.some((line) => line.includes('exports into'))) await new Promise((resolve) => setTimeout(resolve, 20));
+  const begun = (): Promise<unknown> => saying(/exports into/);
+  const saying = (pattern: RegExp, times = 1): Promise<unknown> => until(`${String(pattern)}, ${times} times`, () => said.filter((line) => pattern.test(line)).length >= times, () => said);
+  /** Until the run has been told so of an export. */
+  const seeing = (instrument: string, is: Partial<ExportStanding>): Promise<unknown> =>
+    until(`${instrument} as ${JSON.stringify(is)}`, () => told.some((standing) => standing.key === csv(instrument) && isDeepStrictEqual({ ...standing, ...is }, standing)), () => told);
+  /** A clock, so many ms ahead, that stands still until it is told to hurry: ten minutes pass in a second from then on. */
+  function standing(ahead = 0): { hurry: () => void } {
+    const at = Date.now() + ahead;
+    let since: number | undefined;
+    clock = { now: () => at + (since === undefined ? 0 : (performance.now() - since) * 600) };
+    return { hurry: () => { since = performance.now(); } };
   }
   const resume = () => asConductor(context(), () => resumeRun(context()));
   const rowsOf = async (ticker: string): Promise<number> => (await describeParquet(path.join(folder, `${ticker}_1m.parquet`))).rows;
@@ -80,8 +92,8 @@ describe('conduct', function () {
 
   it('several at once: all that have begun are waited for; an empty one is left alone and told', async () => {
     // It stands still until another has ended: how fast a process starts, or a run, makes no difference.
-    begin('NQ', { bars: 3000, chunk: 1000, stallAt: 1000, until: `${csv('ES')}.DONE`, signals: 'logs' });
-    while (!existsSync(path.join(raw, csv('NQ')))) await new Promise((resolve) => setTimeout(resolve, 20));
+    begin('NQ', { bars: 3000, chunk: 1000, waits: { 1000: `${csv('ES')}.DONE` }, signals: 'logs' });
+    await until('the file of NQ', () => existsSync(path.join(raw, csv('NQ'))));
     const working = run();
     await begun();
     await ended(begin('CL', { bars: 0 }));
@@ -97,13 +109,15 @@ describe('conduct', function () {
     const working = run({ expect: ['ES 12-25', 'MICRO_NQ'], tickers: { MICRO_NQ: 'MNQ' } });
     await begun();
     begin('ES 12-25', { bars: 500 });
+    await seeing('ES 12-25', { state: 'complete' });
     setTimeout(() => begin('MICRO_NQ', { bars: 700 }), 800);
     assert.deepEqual((await working).exports.map(({ ticker }) => ticker), ['ES', 'MNQ']);
     assert.equal(await rowsOf('MNQ'), 700);
   });
 
   it('an instrument that is not expected does not keep the run from ending while it is written', async () => {
-    begin('NQ', { bars: 200_000, pause: 50, chunk: 100 });
+    begin('NQ', { bars: 200_000, waits: { 1000: 'never' }, chunk: 100 });
+    await until('the file of NQ', () => existsSync(path.join(raw, csv('NQ'))));
     const working = run({ expect: ['ES'], settleSeconds: 1 });
     await begun();
     begin('ES', { bars: 500, pause: 300, chunk: 100 });
@@ -119,10 +133,10 @@ describe('conduct', function () {
     const left = [[csv('CL'), 'is complete, but its file is not there'], ['NQ', 'is starting: it was not waited for']];
     const planned = await planRun(context(), order());
     assert.deepEqual([planned.exports.map(({ ticker }) => ticker), planned.left.map(({ key, why }) => [key, why])], [['ES'], left]);
-    const before = Date.now();
-    const done = await run({ existing: true, timeoutMinutes: 1 / 6, settleSeconds: 8 });
+    // Time stands still: who waits for anything waits in vain.
+    standing();
+    const done = await run({ existing: true, settleSeconds: 8 });
     assert.deepEqual([done.exports.map(({ ticker, imported }) => [ticker, imported?.newRows]), done.left.map(({ key, why }) => [key, why])], [[['ES', 500]], left]);
-    assert.ok(Date.now() - before < 8000);
     rmSync(path.join(raw, `export_complete_${csv('CL')}.json`));
     await assert.rejects(run({ existing: true }), { kind: 'usage', message: /there is none in .*; NQ is starting/ });
   });
@@ -146,23 +160,26 @@ describe('conduct', function () {
     await assert.rejects(run({ launch: 'ES {"bars":0}' }), { kind: 'refused', message: /none has bars to import: MinuteDataExport_ES.* is empty/ });
     rmSync(raw, { recursive: true });
     mkdirSync(raw);
-    await assert.rejects(run({ launch: 'NQ {"bars":9000,"chunk":1000,"stallAt":5000,"progress":2000}', timeoutMinutes: 1 / 40 }), { kind: 'refused', message: /none was complete after 2 s: .*NQ.* is running: 4,000 bars/ });
+    const { hurry } = standing();
+    const refused = assert.rejects(run({ launch: 'NQ {"bars":9000,"chunk":1000,"waits":{"5000":"never"},"progress":2000}', timeoutMinutes: 2 }), { kind: 'refused', message: /none was complete after 2 min: .*NQ.* is running: 4,000 bars/ });
+    await seeing('NQ', { bars: 4000 });
+    hurry();
+    await refused;
     for (const child of children) child.kill('SIGKILL');
-    await assert.rejects(run({ timeoutMinutes: 1 / 60, expect: ['CL'] }), { message: /CL has not begun/ });
+    await assert.rejects(run({ timeoutMinutes: 1, expect: ['CL'] }), { message: /CL has not begun/ });
   });
 
   it('an exporter that dies or stands still under way, and nobody ends it: the run says which, and what came whole goes on', async () => {
-    // Ten minutes pass in a second.
-    const began = Date.now();
-    clock = { now: () => began + (Date.now() - began) * 600 };
     await ended(begin('NQ', { bars: 9000, chunk: 1000, dieAt: 5000, progress: 2000 }));
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const { hurry } = standing(10 * 60_000);
     await assert.rejects(run({ existing: true }), { kind: 'refused', message: /none has bars to import: MinuteDataExport_NQ.* is crashed/ });
     said.length = 0;
     const working = run({ timeoutMinutes: 20 });
     await begun();
-    begin('CL', { bars: 9000, chunk: 1000, stallAt: 5000, progress: 2000 });
+    begin('CL', { bars: 9000, chunk: 1000, waits: { 5000: 'never' }, progress: 2000 });
     begin('ES', { bars: 400 });
+    await Promise.all([seeing('CL', { bars: 4000 }), seeing('ES', { state: 'complete' })]);
+    hurry();
     const done = await working;
     assert.deepEqual(done.exports.map(({ ticker, imported }) => [ticker, imported?.newRows]), [['ES', 400]]);
     assert.deepEqual(done.left.map(({ key, why }) => [key, why]), [[csv('CL'), 'was still stalled after 20 min']], 'what had ended before the run is none of its own');
@@ -170,10 +187,12 @@ describe('conduct', function () {
   });
 
   it('what a dead exporter left does not keep the next one from being started, nor the run from ending', async () => {
-    const began = Date.now();
-    clock = { now: () => began + (Date.now() - began) * 600 };
+    const { hurry } = standing();
     await ended(begin('ES', { bars: 9000, chunk: 1000, dieAt: 5000, progress: 2000, lock: false, stamp: '20251113_200000' }));
-    const done = await run({ launch: 'ES {"bars":400}', timeoutMinutes: 30 });
+    const working = run({ launch: 'ES {"bars":400}' });
+    await seeing('ES', { state: 'complete' });
+    hurry();
+    const done = await working;
     assert.deepEqual(done.exports.map(({ csv: name, imported }) => [name, imported?.newRows]), [[csv('ES'), 400]]);
     assert.deepEqual(done.left.map(({ key, state }) => [key, state]), [[csv('ES', '20251113_200000'), 'crashed']]);
   });
@@ -182,7 +201,7 @@ describe('conduct', function () {
     const old = path.join(raw, csv('ES', '20251103_100000'));
     writeFileSync(old, 'Date,Time,Open,High,Low,Close,Volume,Instrument\r\n2024-01-01,00:00:00,1,1,1,1,1,ES\r\n');
     utimesSync(old, Date.now() / 1000 - 86_400, Date.now() / 1000 - 86_400);
-    const done = await run({ launch: 'ES {"bars":300}', timeoutMinutes: 1 / 6 });
+    const done = await run({ launch: 'ES {"bars":300}' });
     assert.deepEqual([done.exports.map(({ csv: name }) => name), done.left], [[csv('ES')], []]);
   });
 
@@ -214,7 +233,7 @@ describe('conduct', function () {
     assert.match(said.join('\n'), /translate: failed as well: .*_NG_/);
     writeFileSync(path.join(raw, 'export_trigger.txt'), 'next');
     const runs = asConductor(context(), () => keepSchedule(context(), order({ launch: 'NQ {"bars":200}' }), { expression: '0 7 * * *', zone: 'America/Chicago', tradingDays: 'ES' }));
-    while (!said.some((line) => /run next: done/.test(line))) await new Promise((resolve) => setTimeout(resolve, 20));
+    await saying(/run next: done/);
     stop.abort();
     const [given, next] = await runs;
     assert.deepEqual([given?.stage, given?.exports.map(({ ticker }) => ticker), next?.id], ['given-up', ['ES'], 'next']);
@@ -247,25 +266,24 @@ describe('conduct', function () {
   });
 
   it('keeps a schedule: runs when due, once when late, and when the trigger file asks, under its id; a failed run does not end it', async () => {
+    // Time stands still until the run of 7:00 is said to be the next.
     let now = Date.UTC(2025, 10, 17, 12, 59, 58);
-    const began = Date.now();
-    clock = { now: () => now + Date.now() - began };
-    const runs = asConductor(context(), () => keepSchedule(context(), order({ launch: 'ES {"bars":300,"stamp":"20251117_130000"}', timeoutMinutes: 1 / 10 }), { expression: '0 7 * * *', zone: 'America/Chicago', tradingDays: 'ES' }));
-    const until = async (pattern: RegExp, times = 1): Promise<void> => {
-      while (said.filter((line) => pattern.test(line)).length < times) await new Promise((resolve) => setTimeout(resolve, 20));
-    };
-    await until(/next run: 2025-11-17 07:00 CST/);
-    await until(/run .*: done/);
-    await until(/next run: 2025-11-18 07:00 CST/);
+    let since = Infinity;
+    clock = { now: () => now + Math.max(0, performance.now() - since) };
+    const runs = asConductor(context(), () => keepSchedule(context(), order({ launch: 'ES {"bars":300,"stamp":"20251117_130000"}' }), { expression: '0 7 * * *', zone: 'America/Chicago', tradingDays: 'ES' }));
+    await saying(/next run: 2025-11-17 07:00 CST/);
+    [now, since] = [now + 2000, performance.now()];
+    await saying(/run .*: done/);
+    await saying(/next run: 2025-11-18 07:00 CST/);
     writeFileSync(path.join(raw, 'export_trigger.txt'), 'by-hand\n');
-    await until(/run by-hand: done/);
+    await saying(/run by-hand: done/);
     assert.ok(!existsSync(path.join(raw, 'export_trigger.txt')));
     writeFileSync(path.join(raw, 'export_trigger.txt'), '../../etc/passwd');
-    await until(/cannot name a run/);
-    await until(/run \d.*: done/, 2);
+    await saying(/cannot name a run/);
+    await saying(/run \d.*: done/, 2);
     now += 3 * 86_400_000;
-    await until(/due at 2025-11-20 07:00 CST, 5 s late|due at 2025-11-20 07:00 CST/);
-    await until(/run .*: done/, 4);
+    await saying(/due at 2025-11-20 07:00 CST/);
+    await saying(/run .*: done/, 4);
     stop.abort();
     assert.equal((await runs).length, 4);
     assert.equal(archived().filter((name) => name.includes('.DONE')).length, 1, 'the same export four times is kept once');
