@@ -9,6 +9,7 @@ import { keepSchedule } from '../../../src/core/jobs/conduct/keep';
 import { asConductor, beginRun, planRun, resumeRun } from '../../../src/core/jobs/conduct/run';
 import type { RunOrder } from '../../../src/core/jobs/conduct/state';
 import { openDisk } from '../../../src/core/disk/disk';
+import { nodeFiles, type Files } from '../../../src/core/disk/files';
 import { describeParquet } from '../../../src/core/table/parquet';
 import type { ExportStanding } from '../../../src/protocol/exports';
 import { ended, exporter, type Exporting } from '../../support/exporter';
@@ -49,8 +50,8 @@ describe('conduct', () => {
     const child = begin(instrument!, JSON.parse(how.join(' ')) as Exporting);
     return Promise.resolve({ pid: child.pid!, exited: new Promise((resolve) => child.once('exit', resolve)) });
   }
-  const context = (): ConductContext => ({
-    disk: openDisk({ clock, command: 'conduct test' }),
+  const context = (files = nodeFiles): ConductContext => ({
+    disk: openDisk({ clock, command: 'conduct test', files }),
     clock,
     folder,
     operation: { signal: stop.signal, progress: () => undefined, log: (line) => void said.push(line) },
@@ -270,12 +271,18 @@ describe('conduct', () => {
     let now = Date.UTC(2025, 10, 17, 12, 59, 58);
     let since = Infinity;
     clock = { now: () => now + Math.max(0, performance.now() - since) };
-    const runs = asConductor(context(), () => keepSchedule(context(), order({ launch: 'ES {"bars":300,"stamp":"20251117_130000"}' }), { expression: '0 7 * * *', zone: 'America/Chicago', tradingDays: 'ES' }));
+    const files: Files = { ...nodeFiles, async readFile(file) {
+      const content = await nodeFiles.readFile(file);
+      if (path.basename(file) === 'export_trigger.txt' && content.bytes.length === 0) writeFileSync(file, 'by-hand\n');
+      return content;
+    } };
+    const runs = asConductor(context(), () => keepSchedule(context(files), order({ launch: 'ES {"bars":300,"stamp":"20251117_130000"}' }), { expression: '0 7 * * *', zone: 'America/Chicago', tradingDays: 'ES' }));
     await saying(/next run: 2025-11-17 07:00 CST/);
     [now, since] = [now + 2000, performance.now()];
     await saying(/run .*: done/);
     await saying(/next run: 2025-11-18 07:00 CST/);
-    writeFileSync(path.join(raw, 'export_trigger.txt'), 'by-hand\n');
+    // As a shell does it: the file is there, seen and empty, before it says anything.
+    writeFileSync(path.join(raw, 'export_trigger.txt'), '');
     await saying(/run by-hand: done/);
     assert.ok(!existsSync(path.join(raw, 'export_trigger.txt')));
     writeFileSync(path.join(raw, 'export_trigger.txt'), '../../etc/passwd');

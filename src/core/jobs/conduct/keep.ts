@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConductRun } from '../../../protocol/exports';
 import { failureFrom } from '../../base/failure';
 import { formatInstant, isoInstant } from '../../base/time';
@@ -20,6 +21,8 @@ import { isOver, isRunId, readRuns, type RunOrder } from './state';
 /** A file of this name in the raw folder asks for a run; its content is the run's id. */
 export const TRIGGER = 'export_trigger.txt';
 
+/** How long an empty trigger file may be one just being written, ms. */
+const BEING_WRITTEN = 250;
 const MINUTE = 60_000;
 const FORMAT = 'yyyy-MM-dd HH:mm ZZZZ';
 
@@ -83,9 +86,8 @@ function tellNext({ clock, operation }: ConductContext, schedule: Schedule): voi
 async function triggered({ disk, folder, operation }: ConductContext, { raw }: RunOrder): Promise<string | undefined> {
   const file = path.join(raw, TRIGGER);
   try {
-    const content = await ifThere(disk.files.readFile(file));
-    if (content === undefined) return undefined;
-    const id = content.bytes.toString('utf8').trim();
+    const id = await idIn(disk, file);
+    if (id === undefined) return undefined;
     await ifThere(disk.files.unlink(file));
     await disk.files.syncFolder(raw);
     if (id !== '' && !isRunId(id)) operation.log(`${TRIGGER} holds "${id.slice(0, 80)}", which cannot name a run: it gets a name of its own.`);
@@ -95,6 +97,15 @@ async function triggered({ disk, folder, operation }: ConductContext, { raw }: R
     operation.log(diskFailure(error, `take the trigger ${file}`, file, 0).message);
     return undefined;
   }
+}
+
+/** Who makes a file writes it a moment later: one that is empty is read once more. */
+async function idIn({ files }: ConductContext['disk'], file: string): Promise<string | undefined> {
+  const read = async (): Promise<string | undefined> => (await ifThere(files.readFile(file)))?.bytes.toString('utf8').trim();
+  const id = await read();
+  if (id !== '') return id;
+  await sleep(BEING_WRITTEN);
+  return read();
 }
 
 const lastFile = (folder: string): string => path.join(folder, NOTES, 'conduct', 'schedule', 'last.json');
