@@ -31,7 +31,7 @@ const watch = (raw: string | undefined, flags: WatchFlags): Command<'watch'> => 
     watchRaw(context, { once: flags.once === true, ...(raw === undefined ? {} : { raw }), ...(flags.poll === undefined ? {} : { poll: flags.poll * 1000 }) }, tell),
   told: exportTold,
   show: (result, paint) => showWatch(result, paint, flags.once === true),
-  exit: ({ exports }) => (exports.some(({ state }) => UNWELL.includes(state)) ? 'findings' : 'ok'),
+  exit: ({ exports }) => (exports.some(({ state, complaints }) => UNWELL.includes(state) || complaints.length > 0) ? 'findings' : 'ok'),
 });
 
 interface ConductFlags {
@@ -104,7 +104,7 @@ type Add = (grammar: string, description: string, example: string) => Commander;
 
 export function addPipeline(add: Add, addWriting: Add, run: Run): void {
   add('watch [folder]', 'follow the exports into a folder: running, stalled, crashed, complete, empty; until it is stopped', 'barkeep watch raw')
-    .option('--once', 'look once and end; exit 1 when an export is unwell')
+    .option('--once', 'look once and end; exit 1 when an export is unwell, or something about it is to be said')
     .option('--poll <seconds>', 'look at least this often; changes are seen at once (default: 10)', number)
     .action((raw: string | undefined, options: SharedOptions & WatchFlags) => run(watch(raw, options), options));
 

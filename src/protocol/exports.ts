@@ -67,12 +67,21 @@ export interface ExportsWatch {
 export type ConductStage = 'launch' | 'wait' | 'translate' | 'analyse' | 'archive';
 
 /** One export on its way through a run. */
+/** What the import of an export did. */
+export interface TakenIn {
+  readonly outcome: string;
+  readonly newRows: number;
+  readonly rejectedRows: number;
+  /** Rows whose local time was twice, so that one of the two was assumed; absent when there are none. */
+  readonly ambiguousRows?: number;
+}
+
 export interface ConductedExport {
   readonly csv: string;
   readonly ticker: string;
   readonly state: ExportStateName;
-  /** What the import did; absent until then. */
-  readonly imported?: { readonly outcome: string; readonly newRows: number; readonly rejectedRows: number };
+  /** Absent until then. */
+  readonly imported?: TakenIn;
   /** Where its file lies now, absolute; absent until it is archived. */
   readonly archived?: string;
 }

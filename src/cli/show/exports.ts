@@ -1,5 +1,5 @@
 import { factsOf } from '../../core/exports/words';
-import type { ConductResult, ExportStanding, ExportStateName, ExportsWatch, ExportTold } from '../../protocol/exports';
+import type { ConductResult, ExportStanding, ExportStateName, ExportsWatch, ExportTold, TakenIn } from '../../protocol/exports';
 import { count, plural, type Paint } from '../terminal';
 import { dryRunNote } from './store';
 
@@ -30,13 +30,18 @@ export function showWatch({ folder, exports }: ExportsWatch, paint: Paint, once:
   return once ? [paint('bold', folder), ...exports.map((standing) => exportLine(standing, paint))] : [];
 }
 
+function takenIn({ newRows, rejectedRows, ambiguousRows = 0 }: TakenIn, ticker: string): string {
+  const rejected = rejectedRows === 0 ? '' : `, ${count(rejectedRows)} rejected`;
+  const guessed = ambiguousRows === 0 ? '' : `, ${count(ambiguousRows)} at a time that was twice (see the log)`;
+  return `${plural(newRows, 'new bar')} into ${ticker}_1m.parquet${rejected}${guessed}`;
+}
+
 export function showConduct({ raw, runs }: ConductResult, paint: Paint): string[] {
   if (runs.length === 0) return ['No run was cut: there is nothing to go on with.'];
   return runs.flatMap((run) => [
     run.planned === true ? paint('bold', `What a run over ${raw} would do`) : run.stage === 'given-up' ? `${paint('yellow', '▲')} Run ${run.id}, given up` : `${paint('green', '✔')} Run ${run.id}`,
     ...run.exports.map(({ csv, ticker, imported, archived }) => {
-      const rejected = imported === undefined || imported.rejectedRows === 0 ? '' : `, ${count(imported.rejectedRows)} rejected`;
-      const bars = imported === undefined ? '' : `${plural(imported.newRows, 'new bar')} into ${ticker}_1m.parquet${rejected}`;
+      const bars = imported === undefined ? '' : takenIn(imported, ticker);
       return `  ${csv}: ${bars}${archived === undefined ? '' : `; now ${archived}`}`;
     }),
     ...run.left.map(({ key, why }) => `  ${paint('yellow', '▲')} ${key} ${why}`),

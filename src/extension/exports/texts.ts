@@ -1,4 +1,4 @@
-import type { ConductResult, ExportStanding, ExportStateName } from '../../protocol/exports';
+import type { ConductResult, ExportStanding, ExportStateName, TakenIn } from '../../protocol/exports';
 import type { ExportResult } from '../../protocol/results';
 import { count, grouped, size, t } from '../words';
 
@@ -97,10 +97,16 @@ export const endedText = (ended: readonly ExportStanding[]): string => ended.map
 /** What a run did, or would do, a line for each export. */
 export function conductLines({ runs }: ConductResult): string[] {
   return runs.flatMap(({ exports, left }) => [
-    ...exports.map(({ csv, ticker, imported }) => t('{0}: {1} into {2}', csv, count(imported?.newRows ?? 0, '1 new bar', '{0} new bars'), `${ticker}_1m`)),
+    ...exports.map(({ csv, ticker, imported }) => [t('{0}: {1} into {2}', csv, count(imported?.newRows ?? 0, '1 new bar', '{0} new bars'), `${ticker}_1m`), ...doubtsOf(imported)].join(' · ')),
     ...left.map(({ key, why }) => `${key} ${why}`),
   ]);
 }
+
+/** Rows that were not taken, and times that were taken on a guess. */
+const doubtsOf = ({ rejectedRows = 0, ambiguousRows = 0 }: Partial<TakenIn> = {}): string[] => [
+  ...(rejectedRows === 0 ? [] : [t('{0} rejected', grouped(rejectedRows))]),
+  ...(ambiguousRows === 0 ? [] : [t('{0} at a time that was twice', grouped(ambiguousRows))]),
+];
 
 /** `Pipeline done. ES: 40,000 new bars. Left alone: 1 export.` */
 export function conductSummary({ runs }: ConductResult): string {

@@ -238,10 +238,18 @@ describe('conduct', () => {
     stop.abort();
     const [given, next] = await runs;
     assert.deepEqual([given?.stage, given?.exports.map(({ ticker }) => ticker), next?.id], ['given-up', ['ES'], 'next']);
-    const left = [[csv('CL'), 'was not imported'], [csv('ES'), 'was imported, but not archived'], [csv('NG'), 'was not imported']];
+    const left = [[csv('CL'), 'was not imported'], [csv('ES'), 'was imported, but not archived, nor was what is derived from ES regenerated'], [csv('NG'), 'was not imported']];
     assert.deepEqual(given?.left.map(({ key, why }) => [key, why]), left);
     const line = said.find((each) => each.includes('given up at the stage translate'));
     for (const [key, why] of left) assert.ok(line?.includes(`${key} ${why}`), line);
+  });
+
+  it('rows whose local time was twice are told with what was taken in', async () => {
+    const rows = Array.from({ length: 5 }, (_, i) => `2025-11-02,01:0${i}:00,1,2,1,2,5,ES`);
+    writeFileSync(path.join(raw, 'MinuteDataExport_ES_20251102_120000.csv.DONE'), `Date,Time,Open,High,Low,Close,Volume,Instrument\r\n${rows.join('\r\n')}\r\n`);
+    const done = await run({ existing: true, timeZone: 'America/Chicago' });
+    assert.deepEqual(done.exports[0]!.imported, { outcome: 'imported', newRows: 5, rejectedRows: 0, ambiguousRows: 5 });
+    assert.match(said.join('\n'), /translate: .*5 new bars.*5 rows from line 2 on at a time that was twice \(the earlier assumed\), in ES_1m\.parquet/);
   });
 
   it('a file that was replaced since it was imported is not archived unseen', async () => {

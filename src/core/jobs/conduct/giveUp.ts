@@ -19,8 +19,11 @@ const givenUp = (run: RunState): RunState => ({
   ...run,
   stage: 'given-up',
   exports: run.exports.filter(({ imported }) => imported !== undefined),
-  left: [...run.left, ...run.exports.filter(({ archived }) => archived === undefined).map(leftOf)],
+  left: [...run.left, ...run.exports.filter(({ archived }) => archived === undefined).map((each) => leftOf(each, run.stage !== 'archive'))],
 });
 
-const leftOf = ({ csv, state, imported }: RunExport): ConductRun['left'][number] =>
-  ({ key: csv, state, why: imported === undefined ? 'was not imported' : 'was imported, but not archived' });
+/** @param stale what is made of its bars was not brought up to date */
+function leftOf({ csv, ticker, state, imported }: RunExport, stale: boolean): ConductRun['left'][number] {
+  if (imported === undefined) return { key: csv, state, why: 'was not imported' };
+  return { key: csv, state, why: `was imported, but ${stale ? `not archived, nor was what is derived from ${ticker} regenerated` : 'not archived'}` };
+}

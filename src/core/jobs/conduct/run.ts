@@ -11,7 +11,7 @@ import { findFile } from './files';
 import { giveUp } from './giveUp';
 import { analyse, launchExporter } from './stages';
 import { conductLock, isOver, isRunId, readRuns, toldOf, type RunOrder, type RunState } from './state';
-import { importRequest, translate } from './translate';
+import { importRequest, takenIn, translate } from './translate';
 import { endedOf, inHand, judgeExports, thereAlready, waitForExports } from './wait';
 
 /** Runs: launch → wait → translate → analyse → archive, each stage kept on the disk before it begins. */
@@ -74,7 +74,7 @@ export async function planRun(context: ConductContext, order: RunOrder): Promise
   const planned = await Promise.all(exports.map(async (one) => {
     const { file } = await findFile(order.raw, one.csv);
     const { plan, outcome } = await importFile(context, importRequest(order, one, file, true));
-    return { ...one, imported: { outcome, newRows: plan.newRows, rejectedRows: plan.rejectedRows } };
+    return { ...one, imported: takenIn(plan, outcome) };
   }));
   return { ...toldOf(context.folder, { ...state, exports: planned, left }), planned: true };
 }

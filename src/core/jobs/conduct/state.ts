@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { ConductRun, ConductStage, ExportStateName } from '../../../protocol/exports';
+import type { ConductRun, ConductStage, ExportStateName, TakenIn } from '../../../protocol/exports';
 import { errnoOf } from '../../base/failure';
 import { isoInstant } from '../../base/time';
 import { writeText } from '../../disk/atomic';
@@ -40,7 +40,7 @@ export interface RunExport {
   readonly sha256?: string;
   /** SHA-256 of the file that was imported: only that one is archived. */
   readonly read?: string;
-  readonly imported?: { readonly outcome: string; readonly newRows: number; readonly rejectedRows: number };
+  readonly imported?: TakenIn;
   readonly archived?: string;
 }
 

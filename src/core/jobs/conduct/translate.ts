@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { TakenIn } from '../../../protocol/exports';
+import type { ImportPlan } from '../../../protocol/results';
 import { Failure, failureFrom } from '../../base/failure';
 import { sha256OfFile } from '../../disk/digest';
 import { withNote } from '../../disk/failures';
@@ -38,11 +40,16 @@ async function translateOne(bench: Bench, { order }: RunState, one: RunExport): 
   if (one.sha256 !== undefined && one.sha256 !== (isPacked(file) ? await sha256Unpacked(file, signal) : read)) throw notAsWritten(file);
   const { plan, outcome } = await importFile(bench, importRequest(order, one, file, false));
   if ((await findFile(order.raw, one.csv)).version !== version) throw replaced(one.csv, 'while it was imported');
-  const imported = { outcome, newRows: plan.newRows, rejectedRows: plan.rejectedRows };
+  const imported = takenIn(plan, outcome);
   const rejected = plan.rejectedRows === 0 ? '' : `, ${plan.rejectedRows} rejected rows beside it`;
-  await bench.say('translate', `${one.csv}: ${plan.newRows} new bars, ${plan.identicalRows} there already${plan.conflictingRows === 0 ? '' : `, ${plan.conflictingRows} conflicting (${plan.onConflict})`}${rejected}, in ${plan.master}`);
+  const { ambiguous } = plan.alignment;
+  const guessed = ambiguous === undefined ? '' : `, ${ambiguous.rows} rows from line ${ambiguous.line} on at a time that was twice (the ${ambiguous.assumed} assumed)`;
+  await bench.say('translate', `${one.csv}: ${plan.newRows} new bars, ${plan.identicalRows} there already${plan.conflictingRows === 0 ? '' : `, ${plan.conflictingRows} conflicting (${plan.onConflict})`}${rejected}${guessed}, in ${plan.master}`);
   return { ...one, read, imported };
 }
+
+export const takenIn = ({ newRows, rejectedRows, alignment: { ambiguous } }: ImportPlan, outcome: string): TakenIn =>
+  ({ outcome, newRows, rejectedRows, ...(ambiguous === undefined ? {} : { ambiguousRows: ambiguous.rows }) });
 
 /** How an export goes into its master. */
 export const importRequest = (order: RunOrder, one: RunExport, file: string, dryRun: boolean): ImportRequest => ({
