@@ -14,7 +14,7 @@ export const CATEGORY_TITLES = {
  * one click. Of an `import` only the user can name the file: `EXPORT.csv` stands for it.
  */
 export interface Remedy {
-  readonly title: 'Back up now' | 'Import a newer export' | 'List all gaps' | 'Rebuild from its exports' | 'Regenerate' | 'Remove what interrupted writes left' | 'Restore a backup' | 'Update from Yahoo';
+  readonly title: 'Back up now' | 'Import a newer export' | 'Import an export' | 'Import these bars again' | 'List all gaps' | 'Rebuild from its exports' | 'Regenerate' | 'Remove what interrupted writes left' | 'Restore a backup' | 'Update from Yahoo';
   readonly command: readonly string[];
 }
 
@@ -23,6 +23,8 @@ export interface Complaint {
     | 'unreadable'
     | 'unsorted'
     | 'duplicate-times'
+    | 'unpriced'
+    | 'empty'
     | 'stale-master'
     | 'stale-derived'
     | 'missing-derived'

@@ -5,7 +5,7 @@ import { dryRunNote } from './store';
 
 export function showRebuild({ plan, outcome, kept }: RebuildResult, paint: Paint): string[] {
   const { master, why, after } = plan;
-  if (outcome === 'sound') return [`${paint('green', '✔')} ${master} is sound: it can be read and its times rise. Nothing was changed.`];
+  if (outcome === 'sound') return [`${paint('green', '✔')} ${master} is sound: it can be read, and its times rise. Nothing was changed.`];
   const end = outcome === 'planned' ? [dryRunNote(paint)] : [];
   const place = kept ?? 'quarantine/';
   if (after === null) return [`${master}: ${why}`, outcome === 'planned' ? `Would set it aside in ${place}.` : `${paint('green', '✔')} It is set aside as ${place}; import an export to begin a new one.`, ...end];

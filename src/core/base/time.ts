@@ -233,6 +233,9 @@ export const isoInstant = (utc: number): string => new Date(utc).toISOString();
 /** `2025-09-12 20:59 UTC`, for a person. @param utc unix ms UTC */
 export const minuteUtc = (utc: number): string => `${isoInstant(utc).slice(0, 16).replace('T', ' ')} UTC`;
 
+/** The same to the millisecond, without seconds and milliseconds that are zero: `2025-09-12 20:59:05 UTC`. @param utc unix ms UTC */
+export const momentUtc = (utc: number): string => `${isoInstant(utc).slice(0, -1).replace(/(:00)?\.000$/, '').replace('T', ' ')} UTC`;
+
 const UTC_TEXT = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)?Z?$/;
 
 /** `2025-11-03`, `2025-11-03T14:30`, `2025-11-03 14:30:05.250Z`, of UTC, as unix ms; undefined for what is written otherwise, or is no day: 2025-02-31. */

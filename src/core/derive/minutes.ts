@@ -1,4 +1,5 @@
 import { countBars, type Bars } from '../base/bar';
+import { advised } from '../store/advice';
 import { requireSound } from '../store/sound';
 import { digestGroups } from '../table/groups';
 import { readBars } from '../table/parquet';
@@ -58,7 +59,7 @@ export class Minutes {
   }
 
   async #read(range: { from?: number; to?: number } = {}): Promise<Bars> {
-    const bars = await readBars(this.#master, range);
+    const bars = await advised(this.#master, () => readBars(this.#master, range));
     if (!rises(bars.time)) await requireSound(this.#master);
     this.#tellUnpriced(bars);
     return bars;
@@ -76,7 +77,7 @@ export class Minutes {
 
   /** Days in row groups that are as they were are not read again. */
   async #readPrints(): Promise<Fingerprint> {
-    const groups = await digestGroups(this.#master);
+    const groups = await advised(this.#master, () => digestGroups(this.#master));
     const known = this.#before === undefined ? [] : unchangedDays(this.#before, groups);
     const last = known.at(-1);
     const rest = last === undefined ? await this.series('1m') : await this.#read({ from: startOf(last.day + 1) });

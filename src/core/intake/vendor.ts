@@ -39,6 +39,10 @@ export interface VendorFile {
   readonly zone: string;
   readonly stamp: Stamp;
   readonly kind: TimeKind;
+  /** The order in which its dates with slashes were read; absent without such. */
+  readonly dates?: DateOrder;
+  /** What its single trades were joined into; absent of bars. */
+  readonly aggregate?: Timeframe;
   /** Why it is to be refused unless its bars are found in the master. */
   readonly doubt?: Failure;
 }
@@ -94,9 +98,15 @@ export async function readVendorFile(file: string, options: VendorOptions, opera
     zone: zone.name,
     stamp,
     kind: isLabelled(timeframe) ? 'date' : kind,
+    ...(slashed ? { dates: dates ?? 'month-first' } : {}),
+    ...(tick ? { aggregate: timeframe } : {}),
     ...(doubt === undefined ? {} : { doubt }),
   };
 }
+
+/** How a file was read, for the record: read so again, it gives the same bars, but for what was done to their prices. */
+export const howRead = ({ zone, stamp, dates, aggregate }: VendorFile): Pick<VendorFile, 'zone' | 'stamp' | 'dates' | 'aggregate'> =>
+  ({ zone, stamp, ...(dates === undefined ? {} : { dates }), ...(aggregate === undefined ? {} : { aggregate }) });
 
 /** How a vendor's file is to be read, from its first rows. */
 export interface VendorReading {

@@ -10,7 +10,7 @@ import { withUnpacked } from '../disk/packed';
 import { regenerate } from '../derive/regenerate';
 import { raisePrices } from '../intake/prices';
 import type { VendorFile, VendorOptions } from '../intake/vendor';
-import { readVendorFile } from '../intake/vendor';
+import { howRead, readVendorFile } from '../intake/vendor';
 import { lockPath, masterPath } from '../store/layout';
 import type { MergePlan } from '../store/merge';
 import { applyMerge, isRefused, mergeNeeds, planMerge, refuseConflicts } from '../store/merge';
@@ -63,7 +63,7 @@ async function mergeVendor(context: JobContext, request: ImportRequest, vendor: 
   if (isRefused(merge)) refuseConflicts(merge, `All are listed in ${String(await writeConflicts(context.disk, request.file, merge.conflicts))}.`);
   const aside = await putAside(context, request, vendor, merge);
   if (countBars(merge.changes) > 0) context.operation.log(`merging ${merge.addedBars + merge.replacedBars} bars into ${plan.master}`);
-  const read = { zone: vendor.zone, stamp: vendor.stamp, ...(plan.prices === undefined ? {} : { prices: plan.prices }) };
+  const read = { ...howRead(vendor), ...(plan.prices === undefined ? {} : { prices: plan.prices }) };
   const from = { sourceName: path.basename(request.file), sourceSha256: vendor.sha256, ...read };
   const { backup } = await applyMerge(context.disk, context.folder, merge, from, context.operation.signal);
   const outcome = countBars(merge.changes) === 0 ? 'unchanged' : 'imported';

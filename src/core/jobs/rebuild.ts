@@ -6,17 +6,18 @@ import { readJournal } from '../disk/journal';
 import { withLock } from '../disk/lock';
 import { withUnpacked } from '../disk/packed';
 import { raisePrices } from '../intake/prices';
-import { readVendorFile, type VendorFile, type VendorOptions } from '../intake/vendor';
+import { isLabelled } from '../intake/reading';
+import { howRead, readVendorFile, type VendorFile, type VendorOptions } from '../intake/vendor';
 import { putAnew, setAside } from '../store/anew';
 import { examineMaster } from '../store/damaged';
 import { lockPath, masterPath } from '../store/layout';
 import type { ImportedFrom } from '../store/lineage';
 import { planAnew, type MergePlan } from '../store/merge';
-import { recordedImports } from '../store/recorded';
+import { recordedImports, type RecordedImport } from '../store/recorded';
 import { settled, type JobContext } from './context';
 import { findExports, type FoundExport, type FoundExports } from './exportsOf';
 
-/** Options of reading hold for exports of which none are on record; `dates` and `aggregate` for all. */
+/** Options of reading hold for exports of which none are on record. */
 export interface RebuildRequest extends VendorOptions {
   readonly ticker: string;
   /** Exports, and folders with such. */
@@ -89,27 +90,32 @@ async function readAll(context: JobContext, request: RebuildRequest, found: read
 
 /** @throws what `readVendorFile` does, and when nothing tells how its dates are to be read */
 async function readAgain({ disk, operation }: JobContext, request: RebuildRequest, { file, recorded }: FoundExport): Promise<VendorFile> {
-  const { timeframe, dates, aggregate } = request;
-  const asThen = recorded?.zone === undefined ? request : { zone: recorded.zone, ...(recorded.stamp === undefined ? {} : { stamp: recorded.stamp }), scale: recorded.prices?.factor ?? 1 };
-  const { zone, stamp, scale } = asThen;
-  const options: VendorOptions = {
-    timeframe,
-    ...(zone === undefined ? {} : { zone }),
-    ...(stamp === undefined ? {} : { stamp }),
-    ...(scale === undefined ? {} : { scale }),
-    ...(dates === undefined ? {} : { dates }),
-    ...(aggregate === undefined ? {} : { aggregate }),
-  };
+  const options = recorded?.zone === undefined ? request : asThen(recorded, request);
   const vendor = await withUnpacked(disk.files, file, operation.signal, (plain) => readVendorFile(plain, options, operation));
   if (vendor.doubt !== undefined) throw vendor.doubt;
   const points = recorded?.prices?.points ?? 0;
   return points === 0 ? vendor : { ...vendor, bars: raisePrices(vendor.bars, points) };
 }
 
+/** As a recorded import read it. Of those that were recorded without it, `dates` of the request; single trades can only have been joined into the master's own bars. */
+function asThen({ zone, stamp, dates, aggregate, prices }: RecordedImport, request: RebuildRequest): VendorOptions {
+  const { timeframe } = request;
+  const order = dates ?? request.dates;
+  const joined = aggregate ?? (isLabelled(timeframe) ? undefined : timeframe);
+  return {
+    timeframe,
+    scale: prices?.factor ?? 1,
+    ...(zone === undefined ? {} : { zone }),
+    ...(stamp === undefined ? {} : { stamp }),
+    ...(order === undefined ? {} : { dates: order }),
+    ...(joined === undefined ? {} : { aggregate: joined }),
+  };
+}
+
 /** As the first import of it did, so that the master tells the same of itself. */
 function sourceOf({ file, vendor, recorded }: Read, { scale = 1 }: RebuildRequest): ImportedFrom {
   const prices = recorded?.zone === undefined && scale !== 1 ? { factor: scale, points: 0 } : recorded?.prices;
-  return { sourceName: recorded?.sourceName ?? path.basename(file), sourceSha256: vendor.sha256, zone: vendor.zone, stamp: vendor.stamp, ...(prices === undefined ? {} : { prices }) };
+  return { sourceName: recorded?.sourceName ?? path.basename(file), sourceSha256: vendor.sha256, ...howRead(vendor), ...(prices === undefined ? {} : { prices }) };
 }
 
 function requireSome(request: RebuildRequest, master: string, { found, missing }: FoundExports): void {

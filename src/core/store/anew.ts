@@ -9,6 +9,7 @@ import { writeFresh } from './fresh';
 import { QUARANTINE } from './layout';
 import { mergedMetadata, type ImportedFrom, type Metadata } from './lineage';
 import { BAR_BYTES, type MergePlan } from './merge';
+import { REBUILD } from './recorded';
 import { verifyMerged } from './verify';
 
 /**
@@ -42,9 +43,6 @@ export async function putAnew(disk: Disk, folder: string, plan: MergePlan, sourc
   );
   return inside(folder, kept);
 }
-
-/** How reasons of such a change begin in the journal. */
-export const REBUILD = 'rebuild';
 
 /** Moves a damaged master to the quarantine and puts nothing in its place. @returns where it is, relative to the data folder */
 export async function setAside(disk: Disk, folder: string, master: string): Promise<string> {

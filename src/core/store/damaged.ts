@@ -21,7 +21,7 @@ export interface Examined {
 }
 
 /**
- * Whether a master can be read and its times rise.
+ * Whether a master can be read, holds bars, and its times rise.
  * @throws Failure `usage` when there is none, or it is made from another; `refused` for a link; `io` when it may not be read
  */
 export async function examineMaster(master: string): Promise<Examined> {
@@ -41,6 +41,7 @@ function torn(error: unknown, master: string): Examined {
   return { why: failure.facts.why, extent: null, metadata: {} };
 }
 
-const faultOf = async (master: string, described: ParquetDescription): Promise<string | undefined> => barsFault(master, described) ?? unsoundness(await surveyTimes(master));
+const faultOf = async (master: string, described: ParquetDescription): Promise<string | undefined> =>
+  barsFault(master, described) ?? (described.rows === 0 ? 'it holds no bars' : unsoundness(await surveyTimes(master)));
 
 const extentOf = ({ rows, start, end }: ParquetDescription): MasterExtent | null => (start === undefined || end === undefined ? null : { rows, start: isoInstant(start), end: isoInstant(end) });

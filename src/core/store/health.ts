@@ -1,5 +1,5 @@
 import type { Complaint, InventoryEntry, Remedy } from '../../protocol/inventory';
-import { isoInstant, minuteUtc } from '../base/time';
+import { minuteUtc, momentUtc } from '../base/time';
 import type { Timeframe } from '../base/timeframe';
 import type { TimeSurvey } from '../table/survey';
 import type { NamedFile } from './layout';
@@ -44,12 +44,32 @@ export function freshStart({ category, ticker, timeframe }: NamedFile): string {
 
 /** Order and duplicates of a Parquet file's times. */
 export function timeComplaints(survey: TimeSurvey): Complaint[] {
-  const where = survey.firstFault === undefined ? '' : ` (first in row ${survey.firstFault.row}, ${isoInstant(survey.firstFault.time)})`;
+  const where = survey.firstFault === undefined ? '' : ` (first in row ${survey.firstFault.row}, ${momentUtc(survey.firstFault.time)})`;
   const complaints: Complaint[] = [];
   if (survey.backward > 0) complaints.push({ code: 'unsorted', severity: 'error', message: `The rows are not in order of time: ${survey.backward} steps back${where}.` });
   if (survey.missing > 0) complaints.push({ code: 'unsorted', severity: 'error', message: `${survey.missing} rows have no time.` });
   if (survey.repeated > 0) complaints.push({ code: 'duplicate-times', severity: 'error', message: `${survey.repeated} bars have the time of the bar before${where}.` });
   return complaints;
+}
+
+/** Bars that are there in time alone; an import keeps what is there unless it is told to replace it. */
+export function unpricedMaster({ ticker, timeframe }: NamedFile, { unpriced }: TimeSurvey): Complaint[] {
+  if (unpriced === undefined) return [];
+  const bars = unpriced.bars === 1 ? '1 bar lacks' : `${unpriced.bars} bars lack`;
+  const complaint = { code: 'unpriced', severity: 'warning', message: `${bars} a price (empty, or no number), the first at ${momentUtc(unpriced.first)}: what is derived from them is incomplete.` } as const;
+  if (ticker === undefined || timeframe === undefined) return [complaint];
+  return [{ ...complaint, remedy: { title: 'Import these bars again', command: ['import', 'EXPORT.csv', ticker, timeframe, '--on-conflict', 'replace'] } }];
+}
+
+/** A master that can be read and has nothing in it. */
+export function emptyMaster(named: NamedFile, file: string, hasBackup: boolean): Complaint {
+  const remedy = remedyForEmpty(named, file, hasBackup);
+  return { code: 'empty', severity: 'warning', message: 'It holds no bars.', ...(remedy === undefined ? {} : { remedy }) };
+}
+
+export function remedyForEmpty({ ticker, timeframe }: NamedFile, file: string, hasBackup: boolean): Remedy | undefined {
+  if (hasBackup) return restoring(file);
+  return ticker === undefined || timeframe === undefined || file.includes('/') ? undefined : { title: 'Import an export', command: ['import', 'EXPORT.csv', ticker, timeframe] };
 }
 
 /** @param end the last bar's open, unix ms UTC */
@@ -77,11 +97,17 @@ export function backupComplaints(file: string, updated: number, lastBackup: numb
   return [{ code: 'backup-older', severity: 'info', message: `The file changed since its newest backup, of ${minuteUtc(lastBackup)}.`, remedy }];
 }
 
-/** @param mending what mends the master, which is damaged; undefined when it is sound, null when nothing does: it would refuse to be regenerated from */
-export function staleDerived(ticker: string | undefined, why: string, mending?: Remedy | null): Complaint {
+/** A master from which nothing can be regenerated, or nothing would come of it: it comes first. */
+export interface Unfit {
+  readonly why: 'is damaged' | 'holds no bars';
+  readonly remedy: Remedy | undefined;
+}
+
+export function staleDerived(ticker: string | undefined, why: string, unfit?: Unfit): Complaint {
   const complaint = { code: 'stale-derived', severity: 'warning', message: `Out of date: ${why}.` } as const;
-  if (mending !== undefined) return { ...complaint, message: `${complaint.message} The master is damaged; it comes first.`, ...(mending === null ? {} : { remedy: mending }) };
-  return ticker === undefined ? complaint : { ...complaint, remedy: regenerating(ticker) };
+  const remedy = unfit === undefined ? (ticker === undefined ? undefined : regenerating(ticker)) : unfit.remedy;
+  const message = unfit === undefined ? complaint.message : `${complaint.message} The master ${unfit.why}; it comes first.`;
+  return { ...complaint, message, ...(remedy === undefined ? {} : { remedy }) };
 }
 
 /** A derived file whose master is no longer there. @param master its name, as far as it tells a ticker and a timeframe */

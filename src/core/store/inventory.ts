@@ -1,4 +1,4 @@
-import type { Complaint, Inventory, InventoryDepth, InventoryEntry, Remedy } from '../../protocol/inventory';
+import type { Complaint, Inventory, InventoryDepth, InventoryEntry } from '../../protocol/inventory';
 import type { BackupEntry } from '../../protocol/keeping';
 import { Failure, failureFrom } from '../base/failure';
 import type { Clock, Operation } from '../base/ports';
@@ -9,7 +9,7 @@ import { listBackups } from '../disk/backup';
 import { BACKUPS } from '../disk/journal';
 import type { ParquetDescription } from '../table/parquet';
 import { judgeGaps } from './gaps';
-import { backupComplaints, freshStart, healthOf, leftover, missingDerived, orphaned, remedyForDamaged, staleDerived, staleMaster, timeComplaints, unreadable, withRestore } from './health';
+import { backupComplaints, emptyMaster, freshStart, healthOf, leftover, missingDerived, orphaned, remedyForDamaged, remedyForEmpty, staleDerived, staleMaster, timeComplaints, unpricedMaster, unreadable, withRestore, type Unfit } from './health';
 import { calendarPath, derivedFiles, NOTES, parseName, type NamedFile } from './layout';
 import { isBookkeeping, isLeftover, isTemporary } from './leftover';
 import { madeFromIn, readProvenance, type MadeFrom } from './provenance';
@@ -125,7 +125,7 @@ async function entryOf(found: FoundFile, surroundings: Surroundings): Promise<In
 /** Cannot be read, and how it is brought back. */
 async function damaged(why: string, { file }: FoundFile, named: NamedFile, surroundings: Surroundings): Promise<Complaint> {
   const master = surroundings.files.get(`${named.ticker ?? ''}_1m.parquet`);
-  const minutes = master !== undefined && master.file !== file && (await mendingOf(master, surroundings)) === undefined;
+  const minutes = master !== undefined && master.file !== file && (await unfitness(master, surroundings)) === undefined;
   const remedy = remedyForDamaged(named, file, { backup: surroundings.backups.has(file), minutes });
   return unreadable(`Cannot be read: ${why}${remedy === undefined ? freshStart(named) : ''}`, remedy);
 }
@@ -147,6 +147,7 @@ async function parquetFindings(found: FoundFile, named: NamedFile, surroundings:
   const lastBackup = surroundings.backups.get(found.file)?.[0]?.made;
   const fault = named.timeframe === undefined ? undefined : barsFault(found.path, description);
   if (fault !== undefined) return { ...facts, complaints: [unreadable(`It has no bars that can be read: ${fault}`, remedyForDamaged(named, found.file, { backup: lastBackup !== undefined, minutes: false })), ...backupComplaints(found.file, found.updated, lastBackup)] };
+  if (description.rows === 0 && named.timeframe !== undefined) return { ...facts, complaints: [emptyMaster(named, found.file, lastBackup !== undefined), ...backupComplaints(found.file, found.updated, lastBackup)] };
   const times = description.timeColumn === undefined || (surroundings.depth === 'footers' && !surveys.has(found)) ? { complaints: [] } : await timeFindings(found, named, surroundings.exceptions);
   // Regenerate and update refuse a master whose times do not rise: what mends it comes first.
   const isSound = healthOf(times.complaints) !== 'error';
@@ -167,12 +168,13 @@ function footerFacts({ rows, columns, start, end }: ParquetDescription): Omit<Fi
   return { rows, columns: columns.map((column) => column.name), ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) };
 }
 
-async function timeFindings(found: FoundFile, { ticker, timeframe }: NamedFile, exceptions: Exceptions | undefined): Promise<Findings> {
+async function timeFindings(found: FoundFile, named: NamedFile, exceptions: Exceptions | undefined): Promise<Findings> {
+  const { ticker, timeframe } = named;
   const survey = await surveys.of(found);
   const intraday = timeframe !== undefined && isIntraday(timeframe);
-  const complaints = timeComplaints(survey);
+  const complaints = [...timeComplaints(survey), ...unpricedMaster(named, survey)];
   // Of rows out of order nobody can tell what lies between them.
-  if (!intraday || complaints.length > 0) return { complaints };
+  if (!intraday || healthOf(complaints) === 'error') return { complaints };
   const calendar = ticker === undefined ? undefined : calendarFor(ticker, exceptions);
   const judged = judgeGaps(survey, ticker, timeframe, calendar);
   return { gaps: judged.gaps, complaints: [...complaints, ...judged.complaints] };
@@ -188,7 +190,7 @@ async function derivedJson(found: FoundFile, named: NamedFile, surroundings: Sur
   // Not ours: all there is to go by is that its master is younger.
   const master = surroundings.files.get(`${named.ticker ?? ''}_1m.parquet`);
   const older = master !== undefined && master.updated > found.updated;
-  return { complaints: older ? [staleDerived(named.ticker, `it is older than ${master.file}`, await mendingOf(master, surroundings))] : [] };
+  return { complaints: older ? [staleDerived(named.ticker, `it is older than ${master.file}`, await unfitness(master, surroundings))] : [] };
 }
 
 /** Whether a derived file's master still has the content it was made from. @param file the master's, in the data folder */
@@ -196,18 +198,21 @@ async function freshness(made: MadeFrom, file: string, named: NamedFile, surroun
   const master = surroundings.files.get(file);
   if (master === undefined) return { madeFrom: { master: made.master, current: false }, complaints: [orphaned(file, parseName(file), surroundings.backups.has(file))] };
   const current = (await digests.of(master)) === made.masterSha256;
-  const complaints = current ? [] : [staleDerived(named.ticker, `${made.master} has changed since it was made`, await mendingOf(master, surroundings))];
+  const complaints = current ? [] : [staleDerived(named.ticker, `${made.master} has changed since it was made`, await unfitness(master, surroundings))];
   return { madeFrom: { master: made.master, current }, complaints };
 }
 
-/** What mends a master from which nothing can be regenerated, null when nothing does; undefined when it is sound, as far as that is known yet. */
-async function mendingOf(master: FoundFile, { backups, depth }: Surroundings): Promise<Remedy | null | undefined> {
-  if (await isUsable(master, depth)) return undefined;
-  return remedyForDamaged(parseName(master.file), master.file, { backup: backups.has(master.file), minutes: false }) ?? null;
+/** Why nothing is to be regenerated from a master; undefined when it is sound, as far as that is known yet. */
+async function unfitness(master: FoundFile, { backups, depth }: Surroundings): Promise<Unfit | undefined> {
+  const named = parseName(master.file);
+  const backup = backups.has(master.file);
+  const description = await descriptions.of(master).catch(() => undefined); // Why it cannot be read, its own entry tells.
+  if (description?.rows === 0) return { why: 'holds no bars', remedy: remedyForEmpty(named, master.file, backup) };
+  if (description !== undefined && (await isUsable(master, description, depth))) return undefined;
+  return { why: 'is damaged', remedy: remedyForDamaged(named, master.file, { backup, minutes: false }) };
 }
 
-async function isUsable(master: FoundFile, depth: InventoryDepth): Promise<boolean> {
-  const description = await descriptions.of(master).catch(() => undefined); // Why it cannot be read, its own entry tells.
-  if (description === undefined || barsFault(master.path, description) !== undefined) return false;
+async function isUsable(master: FoundFile, description: ParquetDescription, depth: InventoryDepth): Promise<boolean> {
+  if (barsFault(master.path, description) !== undefined) return false;
   return (depth === 'footers' && !surveys.has(master)) || healthOf(timeComplaints(await surveys.of(master))) !== 'error';
 }

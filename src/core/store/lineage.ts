@@ -1,5 +1,7 @@
 import { parseName } from './layout';
+import type { Timeframe } from '../base/timeframe';
 import { VERSION } from '../base/version';
+import type { DateOrder } from '../integrity/timestamp';
 
 /**
  * Key-value metadata of our Parquet files. A master: ticker, timeframe, Barkeep's version, and the sources it was
@@ -17,6 +19,10 @@ export interface ImportedFrom {
   /** Zone and stamp convention under which its times were read. */
   readonly zone: string;
   readonly stamp: 'open' | 'close';
+  /** Which number was taken first in its dates such as 06/07/2025; absent without such. */
+  readonly dates?: DateOrder;
+  /** Its single trades were joined into bars of this timeframe; absent of bars. */
+  readonly aggregate?: Timeframe;
   /** What was done to every price; absent when nothing was. */
   readonly prices?: { readonly factor: number; readonly points: number };
 }
@@ -46,12 +52,13 @@ export function sourcesIn(metadata: Metadata): readonly ImportedFrom[] {
 
 /** One source counts once, however often it is imported. */
 function withSource(sources: readonly ImportedFrom[], from: ImportedFrom): readonly ImportedFrom[] {
-  const { sourceName, sourceSha256, zone, stamp, prices } = from;
-  return sources.some((source) => isSameReading(source, from)) ? sources : [...sources, { sourceName, sourceSha256, zone, stamp, ...(prices === undefined ? {} : { prices }) }];
+  const { sourceName, sourceSha256, zone, stamp, dates, aggregate, prices } = from;
+  const how = { ...(dates === undefined ? {} : { dates }), ...(aggregate === undefined ? {} : { aggregate }), ...(prices === undefined ? {} : { prices }) };
+  return sources.some((source) => isSameReading(source, from)) ? sources : [...sources, { sourceName, sourceSha256, zone, stamp, ...how }];
 }
 
 const isSameReading = (a: ImportedFrom, b: ImportedFrom): boolean =>
-  a.sourceSha256 === b.sourceSha256 && a.zone === b.zone && a.stamp === b.stamp && a.prices?.factor === b.prices?.factor && a.prices?.points === b.prices?.points;
+  a.sourceSha256 === b.sourceSha256 && a.zone === b.zone && a.stamp === b.stamp && a.dates === b.dates && a.aggregate === b.aggregate && a.prices?.factor === b.prices?.factor && a.prices?.points === b.prices?.points;
 
 function isImportedFrom(value: unknown): value is ImportedFrom {
   const { sourceName, sourceSha256, zone, stamp } = (value ?? {}) as Partial<Record<keyof ImportedFrom, unknown>>;

@@ -13,6 +13,7 @@ import { requireNoLink } from '../disk/link';
 import { writeMaster, type VolumeType } from '../table/master';
 import { describeParquet, readBars, type ParquetDescription } from '../table/parquet';
 import { surveyColumns } from '../table/survey';
+import { advised } from './advice';
 import { writeFresh } from './fresh';
 import { reconcile, type OnConflict, type Reconciled } from './reconcile';
 import { mergedMetadata, type ImportedFrom } from './lineage';
@@ -54,9 +55,9 @@ export const planAnew = (master: string, bars: Bars): Promise<MergePlan> => plan
 async function planOver(seen: MergePlan['seen'], master: string, bars: Bars, onConflict: OnConflict): Promise<MergePlan> {
   const given = sortBars(bars);
   requireFinite(master, given);
-  const before = seen === null ? null : await inspect(master);
+  const before = seen === null ? null : await advised(master, () => inspect(master));
   const rows = countBars(given);
-  const overlap = before === null || rows === 0 ? NO_BARS : await readBars(master, { from: given.time[0]!, to: given.time[rows - 1]! + 1 });
+  const overlap = before === null || rows === 0 ? NO_BARS : await advised(master, () => readBars(master, { from: given.time[0]!, to: given.time[rows - 1]! + 1 }));
   const reconciled = reconcile(overlap, given, onConflict);
   const { newRows, identicalRows, conflictingRows, conflicts, changes, addedBars, replacedBars } = reconciled;
   return {

@@ -2,7 +2,7 @@ import { sha256OfFile } from '../disk/digest';
 import { describeFooter } from '../table/footer';
 import type { Column } from '../table/instant';
 import { describeParquet, type ParquetDescription } from '../table/parquet';
-import { surveyManyTimes, surveyTimes } from '../table/survey';
+import { surveyManyTimes, surveyTimes, type Alike } from '../table/survey';
 import { GAP } from './gaps';
 import { madeFromIn } from './provenance';
 import { Remembered } from './remembered';
@@ -24,26 +24,27 @@ export async function surveyAhead(files: readonly FoundFile[], signal: AbortSign
   const unknown = files.filter((file) => !surveys.has(file));
   // A few are as quick one by one, and a fault then tells which.
   if (unknown.length < 4) return;
-  for (const { time, alike } of await groupAlike(unknown)) {
-    for (let from = 0; from < alike.length && !signal.aborted; from += TOGETHER) await surveyTogether(alike.slice(from, from + TOGETHER), time);
+  for (const { files: group, alike } of await groupAlike(unknown)) {
+    for (let from = 0; from < group.length && !signal.aborted; from += TOGETHER) await surveyTogether(group.slice(from, from + TOGETHER), alike);
   }
 }
 
-async function surveyTogether(files: readonly FoundFile[], time: Column): Promise<void> {
-  const found = await surveyManyTimes(files.map((file) => file.path), time, GAP).catch(() => []);
+async function surveyTogether(files: readonly FoundFile[], alike: Alike): Promise<void> {
+  const found = await surveyManyTimes(files.map((file) => file.path), alike, GAP).catch(() => []);
   for (const [at, survey] of found.entries()) await surveys.keep(files[at]!, Promise.resolve(survey));
 }
 
 /** Masters by their columns: DuckDB reads those alike in one go. What is derived is not surveyed. */
-async function groupAlike(files: readonly FoundFile[]): Promise<{ time: Column; alike: FoundFile[] }[]> {
-  const groups = new Map<string, { time: Column; alike: FoundFile[] }>();
+async function groupAlike(files: readonly FoundFile[]): Promise<{ files: readonly FoundFile[]; alike: Alike }[]> {
+  const groups = new Map<string, { files: FoundFile[]; alike: Alike }>();
   for (const file of files) {
     const description = await descriptions.of(file).catch(() => undefined);
     const time = description === undefined ? undefined : timeIn(description);
     if (description === undefined || time === undefined || madeFromIn(description.metadata) !== undefined) continue;
-    const key = JSON.stringify(description.columns);
-    const group = groups.get(key) ?? { time, alike: [] };
-    group.alike.push(file);
+    const { columns } = description;
+    const key = JSON.stringify(columns);
+    const group = groups.get(key) ?? { files: [], alike: { time, columns } };
+    group.files.push(file);
     groups.set(key, group);
   }
   return [...groups.values()];

@@ -1,6 +1,8 @@
 import type { JournalLine } from '../disk/journal';
 import { sourcesIn, type ImportedFrom, type Metadata } from './lineage';
-import { REBUILD } from './anew';
+
+/** How reasons of a change begin in the journal that made a master anew. */
+export const REBUILD = 'rebuild';
 
 /** An import into a master, as far as it is on record. */
 export type RecordedImport = Pick<ImportedFrom, 'sourceName'> & Partial<ImportedFrom> & {

@@ -1,5 +1,5 @@
 import { identifier, numberIn, parquetTable, parquetTables, selectRow, selectRows, withConnection, type Connection, type Row } from './duck';
-import { instantOf, isInteger, type Column } from './instant';
+import { holdsNumbers, instantOf, isInteger, type Column } from './instant';
 import { columnsOf, parquetFailure, reading, requireTimeColumn } from './parquet';
 
 /** One pass over a Parquet file's times: is it in order, and where is it thin. Nothing is loaded into memory. */
@@ -15,6 +15,8 @@ export interface TimeSurvey {
   readonly fractional: number;
   /** The first row (1-based) that is not later than the row before, and its time, unix ms UTC. */
   readonly firstFault?: { readonly row: number; readonly time: number };
+  /** Rows of which a price is missing or no number, and the first time of one; absent when there are none, and in a file without prices. */
+  readonly unpriced?: { readonly bars: number; readonly first: number };
   /** Steps longer than the given time, and the longest step of all with the bar it starts from; ms. */
   readonly gaps: number;
   readonly largestGap: number;
@@ -41,8 +43,8 @@ const NEVER = 1e12;
  */
 export function surveyTimes(file: string, gap = NEVER): Promise<TimeSurvey> {
   return reading(file, async (connection) => {
-    const time = requireTimeColumn(file, await columnsOf(connection, file));
-    return (await surveyIn(connection, [file], time, gap))[0]!;
+    const columns = await columnsOf(connection, file);
+    return (await surveyIn(connection, [file], { time: requireTimeColumn(file, columns), columns }, gap))[0]!;
   });
 }
 
@@ -65,32 +67,46 @@ export function isInOrder(file: string): Promise<boolean> {
 
 /**
  * Surveys many files in one query, which costs a tenth of asking for each by itself.
- * @param files of the same columns; `time` is their time column
+ * @param files of the same columns
  * @throws Failure `io` when one of them cannot be read: which one, only surveying each tells
  */
-export async function surveyManyTimes(files: readonly string[], time: Column, gap = NEVER): Promise<TimeSurvey[]> {
+export async function surveyManyTimes(files: readonly string[], alike: Alike, gap = NEVER): Promise<TimeSurvey[]> {
   if (files.length === 0) return [];
   try {
-    return await withConnection((connection) => surveyIn(connection, files, time, gap));
+    return await withConnection((connection) => surveyIn(connection, files, alike, gap));
   } catch (error) {
     throw parquetFailure(error, `read ${files.length} Parquet files`, files[0]!);
   }
 }
 
-async function surveyIn(connection: Connection, files: readonly string[], time: Column, gap: number): Promise<TimeSurvey[]> {
+/** What files have in common. */
+export interface Alike {
+  readonly time: Column;
+  /** Those of unknown type have an empty one. */
+  readonly columns: readonly Column[];
+}
+
+async function surveyIn(connection: Connection, files: readonly string[], { time, columns }: Alike, gap: number): Promise<TimeSurvey[]> {
   const rows = await selectRows(
     connection,
     `SELECT file_index, count(*) AS rows, count(*) - count(bar_instant) AS missing,
       count(*) FILTER (bar_instant < before) AS backward, count(*) FILTER (bar_instant = before) AS repeated, count(*) FILTER (bar_instant % 1000 <> 0) AS fractional,
       min(row) FILTER (bar_instant <= before) AS fault, arg_min(bar_instant, row) FILTER (bar_instant <= before) AS fault_at,
+      count(*) FILTER (NOT priced) AS unpriced, min(bar_instant) FILTER (NOT priced) AS unpriced_from,
       count(*) FILTER (bar_instant - before > ${Math.round(gap * 1000)}) AS gaps, max(bar_instant - before) AS largest, arg_max(before, bar_instant - before) AS largest_from,
       string_agg(before || ' ' || bar_instant, ',') FILTER (bar_instant - before > ${LONG_STEP * 1000}) AS long_steps
-     FROM (SELECT file_index, bar_instant, row, CASE WHEN lag(file_index) OVER () = file_index THEN lag(bar_instant) OVER () END AS before
-       FROM (SELECT file_index, file_row_number + 1 AS row, ${instantOf(time)} AS bar_instant FROM ${parquetTables(files)}))
+     FROM (SELECT file_index, bar_instant, row, priced, CASE WHEN lag(file_index) OVER () = file_index THEN lag(bar_instant) OVER () END AS before
+       FROM (SELECT file_index, file_row_number + 1 AS row, ${instantOf(time)} AS bar_instant, ${isPriced(columns)} AS priced FROM ${parquetTables(files)}))
      GROUP BY file_index`,
   );
   const byIndex = new Map(rows.map((row) => [numberIn(row, 'file_index'), surveyOf(row)]));
   return files.map((_, index) => byIndex.get(index) ?? NOTHING);
+}
+
+/** SQL for whether a row has every price; true where there are no columns of prices. */
+function isPriced(columns: readonly Column[]): string {
+  const prices = ['open', 'high', 'low', 'close'].flatMap((price) => columns.filter(({ name, type }) => name.toLowerCase() === price && (type === '' || holdsNumbers(type))));
+  return prices.length < 4 ? 'TRUE' : `coalesce(isfinite(${prices.map(({ name }) => `${identifier(name)}::DOUBLE`).join(' + ')}), FALSE)`;
 }
 
 /** Of a file without rows. */
@@ -106,6 +122,7 @@ function surveyOf(row: Row): TimeSurvey {
     repeated: count('repeated'),
     fractional: count('fractional'),
     ...(Number.isNaN(count('fault')) ? {} : { firstFault: { row: count('fault'), time: milliseconds('fault_at') } }),
+    ...(count('unpriced') === 0 ? {} : { unpriced: { bars: count('unpriced'), first: milliseconds('unpriced_from') } }),
     gaps: count('gaps'),
     largestGap: Math.max(0, milliseconds('largest') || 0),
     ...(Number.isNaN(count('largest_from')) ? {} : { largestGapFrom: milliseconds('largest_from') }),

@@ -20,7 +20,7 @@ export function targetOfRemedy([command, ...args]: Remedy['command']): Target {
 }
 
 /** The command that does the same; of an import, whose file only the user can name, the bars that are wanted: `ES 1h`. */
-export const commandOf = ({ command }: Remedy): string => (command[0] === 'import' ? command.slice(2).join(' ') : commandLine(command));
+export const commandOf = ({ command }: Remedy): string => (command[0] === 'import' ? command.slice(2, 4).join(' ') : commandLine(command));
 
 /** An entry of the list to choose from: the file and what is done for it, the command that does the same, and why. */
 export const itemFor = ({ entry, complaint: { severity, message, remedy } }: Curable): { label: string; description: string; detail: string } => ({

@@ -81,6 +81,38 @@ describe('rebuild', function () {
     assert.deepEqual(await sql(`SELECT count(*) FILTER (volume = 987654)::INT AS took, count(*)::INT AS rows FROM ${quote(master())}`), [{ took: 1, rows: 300 }]);
   });
 
+  it('reads dates and single trades as they were read then, and says what it needs of imports recorded without that', async () => {
+    const day = (at: number): string => `0${1 + Math.floor(at / 100)}/07/2025`;
+    const slashed = lines.map((line, at) => `${day(at)} ${line.slice(9, 11)}:${line.slice(11, 13)},${line.slice(16).trim().split(';').join(',')}`);
+    await importing('slashed.csv', ['time,open,high,low,close,volume', ...slashed].join('\n'), { dates: 'day-first' });
+    const trades = Array.from({ length: 300 }, (_, at) => `20250610 07${String(Math.floor(at / 10)).padStart(2, '0')}${String((at % 10) * 5).padStart(2, '0')};6000.${at % 2 === 0 ? '25' : '50'};3`);
+    await importing('trades.txt', `${trades.join('\r\n')}\r\n`, { aggregate: '1m' });
+    const whole = bytes();
+    const rows = await sql(`SELECT count(*)::INT AS rows, min(datetime)::VARCHAR AS first, max(datetime)::VARCHAR AS last FROM ${quote(master())}`);
+    assert.match(JSON.stringify(rows), /"rows":330,.*"last":"2025-07-03/);
+    tear();
+    await rebuilding();
+    assert.deepEqual(bytes(), whole);
+    tear();
+    const journal = path.join(folder, 'backups', 'journal.jsonl');
+    writeFileSync(journal, readFileSync(journal, 'utf8').replaceAll(/,"(dates|aggregate)":"[^"]*"/g, ''));
+    await assert.rejects(rebuilding(), /slashed\.csv.*Say .* --dates/);
+    assert.equal((await rebuilding({ dates: 'day-first' })).outcome, 'rebuilt');
+    assert.deepEqual(bytes(), whole, 'and puts on record how it read them');
+  });
+
+  it('is what a torn master is refused with, and one whose times stand twice, where exports of it are on record', async () => {
+    await importing('a.txt', lines.join(''));
+    tear();
+    await assert.rejects(importing('b.txt', lines.slice(1).join('')), /torn .* Make it anew from the exports it was imported from \(barkeep rebuild ES 1m\)\./);
+    await rebuilding();
+    await double();
+    await assert.rejects(importing('b.txt', lines.slice(1).join('')), /first in row 2 at 2025-[-\d]+ \d\d:\d\d UTC\. Make it anew .*barkeep rebuild ES 1m/);
+    rmSync(path.join(folder, 'backups'), { recursive: true });
+    writeFileSync(master(), 'torn');
+    await assert.rejects(importing('b.txt', lines.slice(1).join('')), /or anew from exports of it: barkeep rebuild ES 1m EXPORT\.txt\./);
+  });
+
   it('mends times that stand twice', async () => {
     await importing('a.txt', lines.join(''));
     const whole = bytes();

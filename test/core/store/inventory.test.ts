@@ -146,7 +146,7 @@ describe('store: inventory', () => {
     await sql(`COPY (${source} UNION ALL ${source} ORDER BY datetime) TO ${quote(file('other.parquet'))} (FORMAT parquet)`);
     const entries = await list();
     assert.deepEqual(codes(entries.get('ES_1h.parquet')), ['unsorted', 'no-backup']);
-    assert.match(entries.get('ES_1h.parquet')?.complaints[0]?.message ?? '', /4 steps back \(first in row 2, 2025-09-08T00:03:00.000Z\)/);
+    assert.match(entries.get('ES_1h.parquet')?.complaints[0]?.message ?? '', /4 steps back \(first in row 2, 2025-09-08 00:03 UTC\)/);
     assert.deepEqual(codes(entries.get('other.parquet')), ['duplicate-times', 'no-backup']);
     assert.deepEqual(codes(entries.get('sound.parquet')), ['no-backup']);
   });
@@ -254,6 +254,37 @@ describe('store: inventory', () => {
     assert.deepEqual(restorable?.remedy?.command, ['restore', 'ES_1m.parquet']);
     rmSync(file('backups'), { recursive: true });
     assert.deepEqual((await orphan())?.remedy?.command, ['import', 'EXPORT.csv', 'ES', '1m']);
+  });
+
+  it('tells of bars that lack a price, alone and among many, and what fills them', async () => {
+    for (const ticker of ['ES', 'NQ', 'YM', 'RTY', 'CL']) {
+      const master = file(`${ticker}_1m.parquet`);
+      await writeForeign(master, minutes(300));
+      if (ticker === 'CL') continue;
+      await sql(`COPY (SELECT * REPLACE (CASE minute(datetime) WHEN 7 THEN NULL WHEN 9 THEN 'nan'::DOUBLE ELSE low END AS low) FROM read_parquet(${quote(master)})) TO ${quote(`${master}.other`)} (FORMAT parquet)`);
+      renameSync(`${master}.other`, master);
+    }
+    const entries = await list();
+    assert.deepEqual(codes(entries.get('CL_1m.parquet')).includes('unpriced'), false);
+    for (const ticker of ['ES', 'NQ', 'YM', 'RTY']) {
+      const found = entries.get(`${ticker}_1m.parquet`)?.complaints.find(({ code }) => code === 'unpriced');
+      assert.match(found?.message ?? '', /^10 bars lack a price .* the first at 2025-09-08 00:07 UTC/);
+      assert.deepEqual(found?.remedy?.command, ['import', 'EXPORT.csv', ticker, '1m', '--on-conflict', 'replace']);
+    }
+  });
+
+  it('says of a master without bars that it holds none, and offers nothing to be made from it', async () => {
+    await writeForeign(masterPath(at.folder, 'ES', '1m'), minutes(300));
+    await regenerate(at.disk, at.folder, 'ES', {}, unattended);
+    const master = file('ES_1m.parquet');
+    await sql(`COPY (SELECT * FROM read_parquet(${quote(master)}) LIMIT 0) TO ${quote(`${master}.other`)} (FORMAT parquet)`);
+    renameSync(`${master}.other`, master);
+    const entries = await list();
+    assert.deepEqual(codes(entries.get('ES_1m.parquet')), ['empty', 'no-backup']);
+    const importing = ['import', 'EXPORT.csv', 'ES', '1m'];
+    const derived = entries.get('ES_5m.parquet')?.complaints[0];
+    assert.deepEqual([entries.get('ES_1m.parquet')?.complaints[0]?.remedy?.command, derived?.remedy?.command], [importing, importing]);
+    assert.match(derived?.message ?? '', /The master holds no bars; it comes first\./);
   });
 
   it('names the derived files that a ticker with minutes lacks', async () => {

@@ -184,7 +184,7 @@ describe('store: merging bars into a master', () => {
       const whole = `SELECT * FROM read_parquet(${quote(`${path.dirname(master)}/sound.parquet`)})`;
       await writeForeign(`${path.dirname(master)}/sound.parquet`, [a, b, c]);
       await broken(`${whole} ORDER BY datetime DESC`);
-      await assert.rejects(merge([c]), refused(/not in order of time \(2 steps back, first in row 2 at 2025-09-08T00:01:00.000Z\)/));
+      await assert.rejects(merge([c]), refused(/not in order of time \(2 steps back, first in row 2 at 2025-09-08 00:01 UTC\)/));
       await broken(`${whole} UNION ALL ${whole} ORDER BY datetime`);
       await assert.rejects(merge([c]), refused(/3 bars have the time of the bar before, first in row 2/));
       await broken(`${whole} UNION ALL BY NAME SELECT 1.0 AS open`);
