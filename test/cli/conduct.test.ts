@@ -15,9 +15,7 @@ const KILLS = { launch: undefined, wait: undefined, translate: 'ES_1m.parquet.tm
 const NAME = 'MinuteDataExport_ES_20251113_212632_UTC.csv';
 
 /** The whole chain as real processes: the command line starts the exporter, which lives on when the command line is killed. */
-describe('conduct, live', function () {
-  // Ten seconds on a machine of its own; many times that where others are at work too.
-  this.timeout(300_000);
+describe('conduct, live', () => {
   const folders: string[] = [];
   const world = (): string => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'barkeep-chain-'));

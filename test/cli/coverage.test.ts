@@ -16,8 +16,7 @@ function without(bars: Bars): Bars {
   return Object.fromEntries(Object.entries(bars).map(([name, values]) => [name, Float64Array.from(kept, (at) => (values as Float64Array)[at]!)])) as unknown as Bars;
 }
 
-describe('coverage', function () {
-  this.timeout(60_000);
+describe('coverage', () => {
   let folder: string;
   before(async () => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'barkeep-coverage-'));

@@ -29,8 +29,7 @@ for i in range(int(sys.argv[2])):
 print(json.dumps({'rows': rows, 'total': total}))
 `;
 
-describe('the long-lived process, asked for a preview', function () {
-  this.timeout(60_000);
+describe('the long-lived process, asked for a preview', () => {
   let folder: string;
   let plain: string;
   let records: number;

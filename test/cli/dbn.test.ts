@@ -5,8 +5,7 @@ import { encodeBars, encodeMetadata, storeZstd } from '../../src/core/table/dbn/
 import { SHARED, barkeep, hasShared, scratch, sharedOr } from '../support/barkeep';
 import { monthMetadata } from '../support/month';
 
-describe('dbn files as text', function () {
-  this.timeout(60_000);
+describe('dbn files as text', () => {
   before(function () {
     if (!hasShared) this.skip();
   });
@@ -37,8 +36,7 @@ describe('dbn files as text', function () {
   });
 });
 
-describe('dbn files as text, generated', function () {
-  this.timeout(60_000);
+describe('dbn files as text, generated', () => {
   it('a cut file prints what is whole and ends with exit code 5 and the byte', async () => {
     const file = path.join(scratch(after), 'cut.dbn.zst');
     const bar = { publisher: 1, instrument: 118, time: 1_733_000_000_000_000_000n, open: 5n, high: 6n, low: 4n, close: 5n, volume: 1n };

@@ -6,8 +6,7 @@ import { barkeep, failureOf, hasShared, result, scratch, SHARED, sharedOr } from
 import { minuteBars } from '../support/bars';
 import { quote, sql } from '../support/sql';
 
-describe('barkeep export', function () {
-  this.timeout(60_000);
+describe('barkeep export', () => {
   let folder: string;
   let out: string;
   before(async () => {

@@ -8,10 +8,10 @@ import { ElicitRequestSchema, type CallToolResult } from '@modelcontextprotocol/
 import { brief } from '../../src/protocol/brief';
 import { commandLineOf, faultIn, TOOLS } from '../../src/protocol/tools';
 import { barkeep, CLI } from '../support/barkeep';
+import { PATIENCE } from '../support/until';
 
 /** A real client of the protocol's own library speaks to the built program. */
-describe('barkeep mcp', function () {
-  this.timeout(60_000);
+describe('barkeep mcp', () => {
   let folder: string;
   let bars: string;
   let client: Client;
@@ -28,7 +28,7 @@ describe('barkeep mcp', function () {
     return connecting;
   };
   const call = async (name: string, given: Record<string, unknown> = {}, who = client): Promise<{ text: string; isError: boolean }> => {
-    const { content, isError } = (await who.callTool({ name, arguments: given })) as CallToolResult;
+    const { content, isError } = (await who.callTool({ name, arguments: given }, undefined, { timeout: PATIENCE })) as CallToolResult;
     const [first] = content;
     assert.equal(first?.type, 'text');
     return { text: first.text, isError: isError === true };

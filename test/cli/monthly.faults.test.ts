@@ -16,8 +16,7 @@ const STAGES: readonly Stage[] = ['clean', 'contract', 'hours', 'fill', 'label',
 const STEP = Number(process.env['BARKEEP_FAULT_STEP'] ?? 3);
 const nextPlace = (n: number): number => Math.max(n + 1, Math.ceil(n * STEP));
 
-describe('months under faults', function () {
-  this.timeout(600_000);
+describe('months under faults', () => {
   let folder: string;
   let source: string;
   let other: string;

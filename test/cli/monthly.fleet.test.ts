@@ -6,12 +6,13 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateBucketCommand, DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, ListMultipartUploadsCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Queue } from 'bullmq';
-import type { MonthlyRun } from '../../src/protocol/monthly';
+import type { MonthlyRun, MonthlyStatus } from '../../src/protocol/monthly';
 import { barkeep, result, scratch, type Outcome } from '../support/barkeep';
 import { startMeddler, type Meddler } from '../support/meddler';
 import { monthName, writeMonth, type MonthShape } from '../support/month';
 import { SECRET, hasServers, observer, serversOr, startRedis, startSwift, type ObjectStore, type RedisServer } from '../support/servers';
 import { digests, run } from './monthly';
+import { until } from '../support/until';
 
 const BUCKET = 'months';
 const DEST = `s3://${BUCKET}`;
@@ -23,9 +24,7 @@ const keyOf = ({ year, month }: MonthShape): string => `raw-data/databento/${mon
 const BUSY = 6000;
 const [CORRUPT, VANISHING] = [SHAPES[4]!, SHAPES[22]!];
 
-(hasServers ? describe : describe.skip)(serversOr('months on several machines'), function () {
-  // Some seconds each on a machine of its own; many times that where others are at work too.
-  this.timeout(900_000);
+(hasServers ? describe : describe.skip)(serversOr('months on several machines'), () => {
   let folder: string;
   let swift: ObjectStore;
   let redis: RedisServer;
@@ -88,7 +87,8 @@ const [CORRUPT, VANISHING] = [SHAPES[4]!, SHAPES[22]!];
     const seen = new Map<string, Set<string>>();
     const polling = new AbortController();
     const poller = (async () => {
-      while (!polling.signal.aborted) {
+      for (let isLast = false; !isLast; ) {
+        isLast = polling.signal.aborted; // One more look, at the end of everything.
         for (const { key, etag, bytes, changed } of await finalKeys()) {
           if (seen.get(key)?.has(`${etag} ${bytes} ${changed}`) === true) continue;
           seen.set(key, (seen.get(key) ?? new Set()).add(`${etag} ${bytes} ${changed}`));
@@ -121,7 +121,7 @@ const [CORRUPT, VANISHING] = [SHAPES[4]!, SHAPES[22]!];
       return published === 8 ? { delay: 150 } : undefined;
     });
     const restarted = (async () => {
-      while (published < 5) await sleep(100);
+      await until('5 months published', () => published >= 5, () => published);
       await redis.restart();
     })();
 
@@ -161,23 +161,28 @@ const [CORRUPT, VANISHING] = [SHAPES[4]!, SHAPES[22]!];
     const left = await runQueued(`${DEST}/more`, '--leave');
     assert.deepEqual(left.queued, ['2020-01', '2020-02', '2020-03']);
     startWorker('four');
-    await sleep(1500);
-    const status = await result('monthlyStatus', ['monthly', 'status', ...queue()]);
+    const standing = (): Promise<MonthlyStatus> => result('monthlyStatus', ['monthly', 'status', ...queue()]);
+    const status = await until('the worker to be known', async () => {
+      const now = await standing();
+      return now.queue?.workers.length === 1 ? now : undefined;
+    }, standing);
     assert.deepEqual([status.queue?.paused, status.queue?.waiting, status.queue?.working, status.queue?.workers.length], [true, 3, 0, 1]);
     assert.deepEqual(status.months.filter(({ month }) => month.startsWith('2020')).map(({ state }) => state), ['waiting', 'waiting', 'waiting']);
     assert.deepEqual((await manage('cancel', '2020-02')).removed, ['2020-02']);
     // Draining takes out the other one; cancelling also stops the one being processed.
-    meddler.meddle(({ method, url }) => (method === 'GET' && url.includes('/more/raw/') && url.includes('.dbn') ? { delay: 4000 } : undefined));
+    let letPass!: () => void;
+    const held = new Promise<void>((resolve) => (letPass = resolve));
+    meddler.meddle(({ method, url }) => (method === 'GET' && url.includes('/more/raw/') && url.includes('.dbn') ? { held } : undefined));
     await manage('resume');
-    const isWorking = async (): Promise<boolean> => (await result('monthlyStatus', ['monthly', 'status', ...queue()])).queue?.working === 1;
-    while (!(await isWorking())) await sleep(100);
+    await until('a month being processed', async () => (await standing()).queue?.working === 1, standing);
     const drained = await manage('drain');
     assert.deepEqual([drained.removed, drained.stopping, drained.queue.working], [['2020-03'], [], 1]);
     const cancelled = await manage('cancel');
     assert.deepEqual([cancelled.removed, cancelled.stopping], [[], ['2020-01']]);
-    const failed = async (): Promise<string | undefined> => (await result('monthlyStatus', ['monthly', 'status', ...queue()])).months.flatMap((month) => (month.state === 'failed' && month.month === '2020-01' ? [month.failure.message] : []))[0];
-    for (let i = 0; i < 50 && (await failed()) === undefined; i++) await sleep(100);
-    assert.match((await failed()) ?? 'it goes on', /it was cancelled/);
+    const failed = async (): Promise<string | undefined> => (await standing()).months.flatMap((month) => (month.state === 'failed' && month.month === '2020-01' ? [month.failure.message] : []))[0];
+    const why = await until('the end of the month that is cancelled', failed, standing);
+    letPass();
+    assert.match(why, /it was cancelled/);
   });
 
   it('a month queued by another version is left alone, and why is told; queued again, it is taken', async () => {
@@ -189,12 +194,10 @@ const [CORRUPT, VANISHING] = [SHAPES[4]!, SHAPES[22]!];
     await inside.close();
     startWorker('five');
     const standing = async () => (await result('monthlyStatus', ['monthly', 'status', ...queue()])).months.find(({ month }) => month === '2020-02');
-    let why = '';
-    for (let i = 0; i < 60 && why === ''; i++) {
+    const why = await until('the reason', async () => {
       const now = await standing();
-      why = now?.state === 'waiting' ? now.why ?? '' : '';
-      await sleep(100);
-    }
+      return now?.state === 'waiting' ? now.why : undefined;
+    }, standing);
     assert.match(why, /queued by Barkeep 9\.9\.9; the worker .* is Barkeep .* leaves it/);
     const ran = await runQueued(source, '2020-02');
     assert.deepEqual(ran.done.map(({ month }) => month), ['2020-02']);
@@ -207,7 +210,8 @@ const [CORRUPT, VANISHING] = [SHAPES[4]!, SHAPES[22]!];
     assert.deepEqual(alone.failed.map(({ month }) => month), ['2020-02']);
     assert.match(alone.failed[0]!.message, /the store refused it \(SignatureDoesNotMatch\)/);
     startWorker('seven');
-    while ((await result('monthlyStatus', ['monthly', 'status', ...queue()])).queue?.workers.length !== 2) await sleep(100);
+    const workersKnown = async (): Promise<number | undefined> => (await result('monthlyStatus', ['monthly', 'status', ...queue()])).queue?.workers.length;
+    await until('two workers', async () => (await workersKnown()) === 2, workersKnown);
     const ran = await runQueued(source, '2020-02');
     assert.deepEqual([ran.failed, ran.done.map(({ month }) => month)], [[], ['2020-02']]);
     refused.child.kill('SIGTERM');

@@ -11,8 +11,7 @@ import { digests, run, weekday } from './monthly';
 const MONTHS: readonly MonthShape[] = [5, 6].map((month) => ({ year: 2024, month, days: [weekday(month)], hours: [8, 9], seed: month }));
 const BUCKET = 'es-1-second-data';
 
-(hasSwift ? describe : describe.skip)(serversOr('months from and to an object store'), function () {
-  this.timeout(600_000);
+(hasSwift ? describe : describe.skip)(serversOr('months from and to an object store'), () => {
   let folder: string;
   let swift: ObjectStore;
   let observing: S3Client;

@@ -14,8 +14,7 @@ import { expectedBars } from './monthly.oracle.sql';
 const NOVEMBER: MonthShape = { year: 2024, month: 11, days: [1, 4], hours: [7, 15], rollDay: 3, badEvery: 150 };
 const OTHERS: readonly MonthShape[] = [8, 9, 10].map((month) => ({ year: 2024, month, days: [weekday(month)], hours: [8, 10], rollDay: 20, badEvery: 500, seed: month }));
 
-describe('months, from DBN to Parquet', function () {
-  this.timeout(120_000);
+describe('months, from DBN to Parquet', () => {
   let folder: string;
   let source: string;
   let first: MonthlyRun;
@@ -109,8 +108,7 @@ describe('months, from DBN to Parquet', function () {
   });
 });
 
-describe('months that cannot be processed', function () {
-  this.timeout(120_000);
+describe('months that cannot be processed', () => {
   const shape = (month: number): MonthShape => ({ year: 2024, month, days: [weekday(month)], hours: [8, 9], badEvery: 0 });
   const good = shape(6);
   const file = (folder: string, month: number): string => path.join(folder, monthName(2024, month));

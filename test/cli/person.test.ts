@@ -10,8 +10,7 @@ import { minuteBars } from '../support/bars';
 import { quote, sql } from '../support/sql';
 
 /** What a person, or a script, sees of each command. */
-describe('the command line', function () {
-  this.timeout(120_000);
+describe('the command line', () => {
   let folder: string;
   const at = (name: string): string => path.join(folder, name);
   const run = (...args: string[]): ReturnType<typeof barkeep> => barkeep([...args, '--data', folder], { cwd: folder });

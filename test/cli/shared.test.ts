@@ -9,8 +9,7 @@ const vendor = (name: string): string => path.join(SHARED, 'ninjatrader', name);
 const given = (timeframe: string): string => path.join(SHARED, 'bars', `ES_${timeframe}.parquet`);
 
 /** The main job on real input, as real processes. */
-describe('real NinjaTrader exports into a store', function () {
-  this.timeout(120_000);
+describe('real NinjaTrader exports into a store', () => {
   let folder: string;
   const master = (timeframe: string): string => path.join(folder, `ES_${timeframe}.parquet`);
   const importing = (name: string, ...options: string[]): Promise<Awaited<ReturnType<typeof barkeep>>> =>

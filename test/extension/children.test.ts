@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
@@ -9,6 +9,7 @@ import { childEnvironment, commandLine, type Program } from '../../src/extension
 import { Server } from '../../src/extension/children/server';
 import type { Event } from '../../src/protocol/events';
 import { verifyRequest } from '../../src/protocol/rpc';
+import { until } from '../support/until';
 
 /** The children are real processes that run a few lines of script in the place of the command line. */
 let folder: string;
@@ -19,6 +20,8 @@ const program = (script: string): Program => {
   return { node: process.execPath, script: file };
 };
 const say = (event: object): string => `console.log(${JSON.stringify(JSON.stringify({ version: 1, ...event }))});`;
+/** Script that leaves a file: it has come as far as that. */
+const mark = (file: string): string => `require('fs').writeFileSync(${JSON.stringify(file)}, '');`;
 const unwatched = (): { signal: AbortSignal; onEvent: () => void } => ({ signal: new AbortController().signal, onEvent: () => undefined });
 
 before(() => { folder = mkdtempSync(path.join(tmpdir(), 'barkeep-children-')); });
@@ -98,9 +101,11 @@ describe('the long-lived child', () => {
 
   it('is told of cancellation', async () => {
     const source = new CancellationTokenSource();
-    const barkeep = serve(`(_, token) => new Promise((_, reject) => token.onCancellationRequested(() => reject(new ResponseError(-32800, 'cancelled'))))`);
+    const begun = path.join(folder, 'to be cancelled');
+    const barkeep = serve(`(_, token) => new Promise((_, reject) => { ${mark(begun)} token.onCancellationRequested(() => reject(new ResponseError(-32800, 'cancelled'))); })`);
     const asked = barkeep.request(verifyRequest, { file: 'a' }, source.token);
-    setTimeout(() => { source.cancel(); }, 300);
+    await until('the request to arrive', () => existsSync(begun));
+    source.cancel();
     await assert.rejects(asked, (error) => error instanceof Failure && error.kind === 'cancelled');
   });
 
@@ -114,9 +119,11 @@ describe('the long-lived child', () => {
 
   it('is told to end work that has no end of its own, and answers with what there is', async () => {
     const source = new CancellationTokenSource();
-    const barkeep = serve(`(_, token) => new Promise((resolve) => { const look = setInterval(() => { if (token.isCancellationRequested) { clearInterval(look); resolve('so far'); } }, 20); })`);
+    const begun = path.join(folder, 'to be ended');
+    const barkeep = serve(`(_, token) => new Promise((resolve) => { ${mark(begun)} const look = setInterval(() => { if (token.isCancellationRequested) { clearInterval(look); resolve('so far'); } }, 20); })`);
     const asked = barkeep.requestUntil(verifyRequest, { file: 'a' }, source.token);
-    setTimeout(() => { source.cancel(); }, 300);
+    await until('the request to arrive', () => existsSync(begun));
+    source.cancel();
     assert.equal(await asked, 'so far');
   });
 

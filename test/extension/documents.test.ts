@@ -31,8 +31,7 @@ describe('documents that are being edited', () => {
     assert.equal(documents.text('d', 3), undefined);
   });
 
-  it('are verified by the child as they are, without a file', async function () {
-    this.timeout(20_000);
+  it('are verified by the child as they are, without a file', async () => {
     const server = new Server({ node: process.execPath, script: CLI }, (why) => { throw new Error(why); });
     try {
       const ask = (version: number): Promise<number | undefined> =>

@@ -5,8 +5,7 @@ import { CLI, result, scratch } from '../support/barkeep';
 import { writeMonth } from '../support/month';
 
 /** The command behind Process Months…, cancelled as its notification does it. */
-describe('processing months in a child', function () {
-  this.timeout(120_000);
+describe('processing months in a child', () => {
 
   it('tells of month and stage, and a cancelled run is taken up by the next', async () => {
     const folder = scratch(after);

@@ -4,8 +4,7 @@ import { BREAKS } from './breaks';
 import { SCENARIOS } from './scenarios';
 import { runTask, tasks } from './tasks';
 
-describe('faults', function () {
-  this.timeout(180_000);
+describe('faults', () => {
 
   it('every command that is declared to write is in the matrix', () => {
     const declared = Object.entries(WRITES).filter(([, writes]) => writes).map(([name]) => name);

@@ -15,5 +15,5 @@ describe('inputs of all kinds', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
-  }).timeout(300_000);
+  });
 });

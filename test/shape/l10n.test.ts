@@ -28,8 +28,7 @@ function isPlain(file: string): void {
 describe('the words of the extension', () => {
   let said: { messages: Found[]; open: Found[] };
   let untranslated: Found[];
-  before(function () {
-    this.timeout(60_000);
+  before(() => {
     const program = readSources('src/extension', 'webview');
     said = messagesIn(program, 'src/extension');
     untranslated = [...untranslatedIn(program, 'src/extension'), ...untranslatedIn(program, 'webview')];

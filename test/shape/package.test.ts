@@ -12,8 +12,7 @@ interface Manifest {
 const manifest = readFileSync(path.join(root, 'package.json'), 'utf8');
 const { contributes } = JSON.parse(manifest) as Manifest;
 
-describe('the package', function () {
-  this.timeout(180_000);
+describe('the package', () => {
 
   it('holds what is named, the native library and nothing else', () => {
     // Listed in the work tree: for a package, exactly these of what npm installed for one platform are taken along.

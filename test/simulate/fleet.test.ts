@@ -29,5 +29,5 @@ describe('docs/capacity.md', () => {
     const page = readFileSync(path.join(root, 'docs/capacity.md'), 'utf8').split('\n');
     assert.ok(rows.length > 10, printed);
     assert.deepEqual(rows.filter((row) => !page.includes(row)), []);
-  }).timeout(60_000);
+  });
 });

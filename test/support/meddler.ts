@@ -9,6 +9,8 @@ export interface Meddling {
   readonly code?: string;
   /** Milliseconds before it passes. */
   readonly delay?: number;
+  /** It passes when this has come. */
+  readonly held?: Promise<void>;
   /** The answer breaks off after so many bytes of its body. */
   readonly cutAfter?: number;
   /** One byte of the answer's body is changed. */
@@ -50,6 +52,7 @@ export async function startMeddler(target: string): Promise<Meddler> {
 
   async function pass(incoming: IncomingMessage, answer: ServerResponse, seen: Seen, meddling: Meddling): Promise<void> {
     if (meddling.delay !== undefined) await sleep(meddling.delay);
+    await meddling.held;
     if (meddling.status !== undefined) {
       incoming.resume();
       answer.writeHead(meddling.status, { 'content-type': 'application/xml', connection: 'close' });

@@ -2,8 +2,8 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
+import { until } from './until';
 
 /** Real servers for tests, on loopback, each with a folder of its own. `test/support/servers/install.sh` installs them. */
 
@@ -52,7 +52,7 @@ async function ended(child: ChildProcess, end: () => void): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise<void>((resolve) => child.once('exit', () => { resolve(); }));
   end();
-  const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
   await gone;
   clearTimeout(timer);
 }
@@ -73,7 +73,10 @@ export async function startRedis(folder: string): Promise<RedisServer> {
   const port = await freePort();
   const start = async (): Promise<ChildProcess> => {
     const child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction'], { stdio: ['ignore', 'ignore', 'inherit'] });
-    while (!(await answers(port))) await sleep(20);
+    await until(`Redis on port ${port}`, async () => {
+      if (child.exitCode !== null) throw new Error(`Redis ended with ${child.exitCode}`);
+      return answers(port);
+    });
     return child;
   };
   let child = await start();

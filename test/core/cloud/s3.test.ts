@@ -24,8 +24,7 @@ function randomBytes(count: number, seed: number): Buffer {
 }
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-(hasSwift ? describe : describe.skip)(serversOr('an object store that is a real server'), function () {
-  this.timeout(300_000);
+(hasSwift ? describe : describe.skip)(serversOr('an object store that is a real server'), () => {
   let folder: string;
   let swift: ObjectStore;
   let meddler: Meddler;

@@ -32,8 +32,7 @@ const cents = (...names: string[]): Record<string, number> => Object.fromEntries
 /** Negative zero is written as 0. */
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
-describe('derive: session rules against SQL', function () {
-  this.timeout(300_000);
+describe('derive: session rules against SQL', () => {
   let folder: string;
   before(() => (folder = mkdtempSync(path.join(tmpdir(), 'barkeep-rules-'))));
   after(() => {

@@ -15,7 +15,8 @@ import { deadPid, startContender } from './children';
 import { watched } from './faulty';
 import { memoryFiles, type Memory } from './memory';
 import { Stage } from './stage';
-import { diskWith, freshFolder, removeFolders, tree } from './world';
+import { diskWith, freshFolder, read, removeFolders, tree } from './world';
+import { PATIENCE } from '../../support/until';
 
 const CONTENDERS = 16;
 /** The whole proof is 1,000 rounds (BARKEEP_LOCK_ROUNDS=1000); the suite runs as many as fit its time. */
@@ -117,19 +118,20 @@ describe('lock: contention', function () {
     const [folder, killed] = [freshFolder(), new Set<number>()];
     const [lock, log] = [path.join(folder, 'ES.lock'), path.join(folder, 'log')];
     writeFileSync(log, '');
-    let until = 0;
+    let over = false;
     const again = (child: ChildProcess): void => {
       const round: Round = { lock, log, wait: true, format: 'store', jitter: 2 };
       child.on('message', (said: string) => {
         assert.ok(said === 'held' || said === 'done', said);
-        if (said === 'done' && Date.now() < until) child.send(round);
+        if (said === 'done' && !over) child.send(round);
       });
       child.send(round);
     };
     const some = await Promise.all(Array.from({ length: 6 }, startContender));
-    until = Date.now() + Math.min(ROUNDS * 60, 60_000);
+    const enough = Date.now() + Math.min(ROUNDS * 60, 60_000);
+    const entered = (): number => read(log).split('\n').filter((line) => line.startsWith('enter')).length;
     some.forEach(again);
-    while (Date.now() < until) {
+    while (Date.now() < enough || (entered() <= 10 && Date.now() < enough + PATIENCE)) {
       await sleep(20 + Math.random() * 60);
       const at = Math.floor(Math.random() * some.length);
       const victim = some[at]!;
@@ -139,6 +141,7 @@ describe('lock: contention', function () {
       some[at] = next;
       again(next);
     }
+    over = true;
     await Promise.all(some.map((child) => (killed.add(child.pid!), child.kill('SIGKILL'), once(child, 'exit'))));
     assert.ok(assertAlone(log, killed) > 10, 'they did work');
     const later = diskWith(nodeFiles, () => Date.now() + 11_000); // An empty file may be one just being written, for 10 s.

@@ -12,6 +12,7 @@ import { restoreFile } from '../../../src/core/disk/restore';
 import { start } from './children';
 import { systemError, watched } from './faulty';
 import { diskWith, freshFolder, labelOf, read, removeFolders, tree, whole } from './world';
+import { until } from '../../support/until';
 
 /** Every so many operations is tried: all of them in `npm run faults` (BARKEEP_FAULTS=all); here a share, since test/faults tries the commands. */
 const STRIDE = process.env['BARKEEP_FAULTS'] === 'all' ? 1 : 4;
@@ -54,8 +55,7 @@ async function prepare(): Promise<string> {
   return folder;
 }
 
-describe('faults: every n-th operation on the disk', function () {
-  this.timeout(120_000);
+describe('faults: every n-th operation on the disk', () => {
   after(removeFolders);
 
   // EPERM is what a scanner causes for a moment; lasting, each rename takes its full patience.
@@ -139,10 +139,14 @@ describe('faults: every n-th operation on the disk', function () {
     if (process.platform === 'win32') this.skip();
     const folder = freshFolder();
     writeFileSync(path.join(folder, 'data.csv'), whole('old', 300_000));
+    const backups = (): number => tree(folder).filter((name) => name.endsWith('.bak')).length;
     for (let round = 0; round < (STRIDE === 1 ? 15 : 5); round++) {
+      const before = backups();
       const writer = start('write', folder, `round ${round} `, '0', '1000000', '300000');
       await writer.started;
-      await sleep(20 + Math.random() * 100);
+      // It has written, and is killed at any moment of what it goes on with.
+      await until('its second backup', () => backups() >= before + 2);
+      await sleep(Math.random() * 100);
       writer.kill('SIGKILL');
       await writer.ended;
       assert.match(labelOf(read(folder, 'data.csv')) ?? 'torn', /^(old|round \d+ \d+)$/);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { BarBuilder, type Bars } from '../../../src/core/base/bar';
 import { unattended } from '../../../src/core/base/ports';
@@ -13,6 +12,7 @@ import { readSignal } from '../../../src/core/exports/signals';
 import { verifyFile } from '../../../src/core/integrity/verify';
 import { diskWith, freshFolder, removeFolders, tree } from '../disk/world';
 import { audit } from './audit';
+import { until } from '../../support/until';
 
 const MINUTE = 60_000;
 const START = Date.UTC(2025, 10, 3, 15);
@@ -125,7 +125,8 @@ describe('an export', () => {
           return typeof signal?.signal === 'object' && signal.signal.kind === 'progress' ? signal.signal.bars : undefined;
         };
         // The signal is written beside the rows, and may take its time on a busy disk.
-        for (let wait = 0; wait < 200 && (await told()) !== [undefined, undefined, 300, 300, 300, 600][i]; wait++) await sleep(20);
+        const due = [undefined, undefined, 300, 300, 300, 600][i];
+        await until(`a signal of ${due} rows`, async () => (await told()) === due, told);
         seen.push([readFileSync(csv, 'latin1').split('\r\n').length - 2, await told()]);
       }
       assert.ok(existsSync(path.join(folder, 'DataExport_ES.lock')));
@@ -138,7 +139,7 @@ describe('an export', () => {
   it('tells of itself after a while even when the source is slow', async () => {
     const feed: Feed = async (sink) => {
       await sink.bars(rising(10));
-      for (let tries = 0; tries < 100 && !readdirSync(folder).some((name) => name.startsWith('export_progress_') && name.endsWith('.json')); tries++) await sleep(20);
+      await until('a progress signal', () => readdirSync(folder).some((name) => name.startsWith('export_progress_') && name.endsWith('.json')), () => readdirSync(folder));
     };
     await exportBars(diskWith(), how({ cadence: { flush: 10, rows: 1e9, most: 50 } }), feed, unattended);
     assert.ok(tree(folder).some((name) => name.startsWith('export_progress_')));

@@ -44,8 +44,7 @@ function changeovers(zone: string, years: readonly number[]): number[] {
 const price = (i: number): string => `${5000 + (i % 40) * 0.25}`;
 const row = (stamp: string, i: number): string => `${stamp};${price(i)};${5010 + (i % 40)};4990;${price(i + 1)};${i + 1}`;
 
-describe('vendor files', function () {
-  this.timeout(120_000);
+describe('vendor files', () => {
   let folder: string;
   before(() => (folder = mkdtempSync(path.join(os.tmpdir(), 'barkeep-vendor-'))));
   after(() => {

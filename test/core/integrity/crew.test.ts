@@ -41,13 +41,13 @@ describe('threads that look ahead', () => {
 
   it('give the report of the reference on every file of the corpus', async () => {
     for (const name of readdirSync(corpus).filter((each) => /\.(csv|txt)$/.test(each))) await same(path.join(corpus, name), [1000]);
-  }).timeout(60_000);
+  });
 
   it('may cut the file anywhere: in rows, quotes, line breaks and faults', async () => {
     const file = bars('MinuteDataExport_ES_cut_UTC.csv', 3000, 61, (row) => [...row.slice(0, 6), `"1\n${row[0]!},${row[1]!},1,1,1,1,2"`]);
     await same(file, [333, 1021, 4096, 50_001]);
     await same(bars('MinuteDataExport_ES_wrong_UTC.csv', 3000, 97, (row) => [row[0]!, row[1]!, ...row.slice(3)]), [500, 10_007]);
-  }).timeout(60_000);
+  });
 
   /** How a voucher divides a file, and the rows that it vouches for. */
   async function told(voucher: Voucher, bytes: number): Promise<{ to: number; rows: number }[]> {

@@ -31,13 +31,13 @@ describe('a row that is too long', () => {
     assert.deepEqual([report.rows, report.errors, report.counters.invalidDataSkipped], [802, 3, 1]);
     assert.deepEqual(found(report), [['row-too-long', 401, 402], ['duplicate-timestamp', 802, 803], ['duplicate-row', 802, 803]]);
     assert.match(report.findings[0]!.message, /70,000 bytes up to a line break; a row of more than 60,000 is passed over/);
-  }).timeout(60_000);
+  });
 
   it('with a quote that is never closed ends with its line', async () => {
     const report = await verified(`${HEADER}${bars(0, 400)}"${'x'.repeat(300)}\n${bars(400, 800)}`, { longest: 200 });
     assert.deepEqual(found(report).map(([code, row]) => `${row} ${code}`), ['401 row-too-long', '401 unclosed-quote']);
     assert.deepEqual([report.rows, report.counters.gapsDetected], [801, 0]);
-  }).timeout(60_000);
+  });
 
   it('as the last one, and twice the same, is no copy of another', async () => {
     const long = 'y'.repeat(500);
@@ -51,7 +51,7 @@ describe('a row that is too long', () => {
     const report = await verifyText(NAME, text, {}, unattended);
     assert.deepEqual(report.totals, { 'row-too-long': 1 });
     assert.equal(report.rows, 801);
-  }).timeout(60_000);
+  });
 });
 
 describe('what is missing after a step back', () => {

@@ -17,8 +17,7 @@ import { minuteBars } from '../../support/bars';
 import { foretold } from '../../support/repair';
 
 /** What a dry run says is what the real run then does; of import and update their own tests tell. */
-describe('dry runs', function () {
-  this.timeout(60_000);
+describe('dry runs', () => {
   let folder: string;
   let context: JobContext;
   let now = Date.UTC(2025, 11, 5, 12);

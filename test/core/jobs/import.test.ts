@@ -20,8 +20,7 @@ import { differing, quote, sql } from '../../support/sql';
 const plain = (_: string, text: string): string => text;
 const NOW = Date.UTC(2025, 11, 5, 12);
 
-describe('import', function () {
-  this.timeout(120_000);
+describe('import', () => {
   let folder: string;
   let context: JobContext;
   const at = (name: string): string => path.join(folder, name);

@@ -17,8 +17,7 @@ import { checkBackups } from '../../../src/core/jobs/reread';
 import { WRITE_LIMIT, takeStatus } from '../../../src/core/jobs/status';
 import { minuteBars } from '../../support/bars';
 
-describe('keeping what is there', function () {
-  this.timeout(30_000);
+describe('keeping what is there', () => {
   let top: string;
   let folder: string;
   let now: number;

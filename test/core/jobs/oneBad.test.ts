@@ -18,8 +18,7 @@ import { importFile } from '../../../src/core/jobs/import';
 import { barkeep } from '../../support/barkeep';
 import { minuteBars } from '../../support/bars';
 
-describe('one bad entry neither hides nor stops the others', function () {
-  this.timeout(30_000);
+describe('one bad entry neither hides nor stops the others', () => {
   if (process.platform !== 'linux') return;
   /** A file that there is, and that the disk fails to read: whoever asks. */
   const FAILS = '/proc/self/mem';

@@ -11,8 +11,7 @@ import { rebuildMaster, type RebuildRequest } from '../../../src/core/jobs/rebui
 import { minuteBars } from '../../support/bars';
 import { quote, sql } from '../../support/sql';
 
-describe('rebuild', function () {
-  this.timeout(30_000);
+describe('rebuild', () => {
   let folder: string;
   let context: JobContext;
   let now = Date.UTC(2025, 11, 5, 12);

@@ -17,8 +17,7 @@ import { recorded } from '../../../src/core/jobs/record';
 import { minuteBars } from '../../support/bars';
 import { onSmallDisk } from '../../faults/room';
 
-describe('a full disk is told with what all of the work needs, and what is free', function () {
-  this.timeout(30_000);
+describe('a full disk is told with what all of the work needs, and what is free', () => {
   let folder: string;
   let master: number;
   const context = (full?: string): JobContext => {

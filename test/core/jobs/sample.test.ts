@@ -12,8 +12,7 @@ import { importFile } from '../../../src/core/jobs/import';
 import { makeSample } from '../../../src/core/jobs/sample';
 import { zoneNamed } from '../../../src/core/base/time';
 
-describe('the sample folder', function () {
-  this.timeout(120_000);
+describe('the sample folder', () => {
   let parent: string;
   let folder: string;
   let context: JobContext;

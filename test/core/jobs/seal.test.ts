@@ -11,8 +11,7 @@ import type { SealResult } from '../../../src/protocol/repair';
 
 const TEXT = 'time,price,note\n1,25.0,a\n2,025.50,"b, c"\n3,1e3,\n';
 
-describe('seal', function () {
-  this.timeout(30_000);
+describe('seal', () => {
   const own = ownFolder();
   const { put } = own;
   const seal = (file: string, more: Partial<SealRequest> = {}): Promise<SealResult> => {

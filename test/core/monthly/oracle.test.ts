@@ -28,8 +28,7 @@ function same(name: string, found: Float64Array, expected: Float64Array): void {
   assert.equal(row, -1, `${name}, row ${row}: ${found[row]} instead of ${expected[row]}`);
 }
 
-describe('monthly: labels and features against a plain reading of the specification', function () {
-  this.timeout(300_000);
+describe('monthly: labels and features against a plain reading of the specification', () => {
 
   it('on five days with rolls, gaps, flat stretches, spreads, bad rows and the end of summer time', async () => {
     const trades = fiveDays(8);

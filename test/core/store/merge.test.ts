@@ -45,8 +45,7 @@ describe('store: merging bars into a master', () => {
     return plan;
   };
 
-  it('bars before, inside and after a master of several row groups all find their place', async function () {
-    this.timeout(60_000);
+  it('bars before, inside and after a master of several row groups all find their place', async () => {
     const rows = minutes(300_000);
     const parts = { before: rows.slice(0, 40), inside: rows.slice(150_000, 150_003), after: rows.slice(299_000) };
     const taken = new Set(Object.values(parts).flat());
@@ -262,8 +261,7 @@ describe('store: merging bars into a master', () => {
     }
   });
 
-  it('any sequence of imports does what taking the rows one by one would do', async function () {
-    this.timeout(600_000);
+  it('any sequence of imports does what taking the rows one by one would do', async () => {
     const row = fc.tuple(fc.integer({ min: 0, max: 25 }), fc.integer({ min: 1, max: 3 }), fc.constantFrom(NaN, 1, 2, 2.5)).map(([minute, price, volume]): Row => [START + minute * MINUTE, price, price + 1, price - 1, price, volume]);
     const batch = fc.tuple(fc.array(row, { minLength: 1, maxLength: 15 }), fc.constantFrom('keep' as const, 'replace' as const));
     await fc.assert(

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { holdsColumns, storageFor, writeColumns, type StoredColumn } from '../../../src/core/table/columns';
 import { scratch } from '../../support/barkeep';
 import { quote, sql } from '../../support/sql';
+import { until } from '../../support/until';
 
-describe('typed arrays as Parquet', function () {
-  this.timeout(60_000);
+describe('typed arrays as Parquet', () => {
   let folder: string;
   before(() => { folder = scratch(after); });
 
@@ -44,9 +43,10 @@ describe('typed arrays as Parquet', function () {
       await writeColumns(path.join(folder, 'kept.parquet'), given);
       await holdsColumns(path.join(folder, 'kept.parquet'), given);
     })();
-    await sleep(1);
-    collect();
-    assert.ok(seen.every((each) => each.deref() === undefined));
+    await until('the columns to go', () => {
+      collect();
+      return seen.every((each) => each.deref() === undefined);
+    });
   });
 
   it('the same columns give the same bytes', async () => {
