@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -21,7 +22,8 @@ describe('locks, from the command line', () => {
   afterEach(() => { rmSync(folder, { recursive: true, force: true }); });
   after(removeFolders);
 
-  const importing = (...options: string[]) => barkeep(['import', path.join(folder, 'a.txt'), 'ES', '1m', '--no-regenerate', '--data', folder, '--json', ...options]);
+  const args = (): string[] => ['import', path.join(folder, 'a.txt'), 'ES', '1m', '--no-regenerate', '--data', folder, '--json'];
+  const importing = () => barkeep(args());
   const leave = (pid: number, about: object | undefined, age = 0): void => {
     writeFileSync(lock, about === undefined ? String(pid) : `${pid}\n${JSON.stringify(about)}\n`);
     utimesSync(lock, (Date.now() - age) / 1000, (Date.now() - age) / 1000);
@@ -68,8 +70,8 @@ describe('locks, from the command line', () => {
     const refused = await importing();
     assert.equal(refused.code, 4);
     assert.match(failureOf(refused).message, new RegExp(`PID ${process.pid} on .*a test.*since .*holding it`));
-    setTimeout(() => { rmSync(lock); }, 1500);
-    assert.equal((await importing('--wait')).code, 0);
+    const waiting = (child: ChildProcess): void => void child.stdout!.once('data', () => setTimeout(() => { rmSync(lock); }, 1000));
+    assert.equal((await barkeep([...args(), '--wait'], { meanwhile: waiting })).code, 0);
     assert.ok(readFileSync(path.join(folder, 'ES_1m.parquet')).length > 0);
   });
 });

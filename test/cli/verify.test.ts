@@ -79,7 +79,7 @@ describe('barkeep verify', () => {
             if (!heard.includes('0 errors, 0 warnings in 200 rows so far')) return;
             child.stderr!.removeAllListeners('data');
             appendFileSync(name, addition);
-            setTimeout(() => child.kill('SIGINT'), 100);
+            child.kill('SIGINT');
           });
         },
       });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, closeSync, mkdtempSync, openSync, renameSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdtempSync, openSync, renameSync, rmSync, truncateSync, utimesSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import { unattended } from '../../../src/core/base/ports';
 import { followFile } from '../../../src/core/integrity/follow';
 import { verifyFile } from '../../../src/core/integrity/verify';
 import type { Report } from '../../../src/protocol/report';
+import { until } from '../../support/until';
 
 const HEADER = 'timestamp,open,high,low,close,volume\n';
 const minute = (at: number): string => new Date(Date.UTC(2025, 0, 6) + at * 60_000).toISOString().slice(0, 16).replace('T', ' ');
@@ -23,18 +24,13 @@ describe('following a file', () => {
   afterEach(() => { rmSync(folder, { recursive: true }); });
 
   /** Follows the file while `write` goes on; then ends it, unless it ends by itself. */
-  async function followed(write: (seen: (rows: number) => Promise<void>) => Promise<void>, ends: 'stopped' | 'by itself' = 'stopped'): Promise<{ report: Report; interim: Report[]; log: string[] }> {
+  async function followed(write: (seen: (rows: number) => Promise<unknown>, told: { readonly interim: readonly Report[]; readonly log: readonly string[] }) => Promise<unknown>, ends: 'stopped' | 'by itself' = 'stopped'): Promise<{ report: Report; interim: Report[]; log: string[] }> {
     const stop = new AbortController();
     const interim: Report[] = [];
     const log: string[] = [];
     const running = followFile(file, { chunk: 700 }, { ...unattended, log: (line) => log.push(line) }, { stop: stop.signal, report: (report) => interim.push(report), pause: 15 });
     running.catch(() => undefined);
-    await write(async (rows) => {
-      for (let waited = 0; interim.at(-1)?.rows !== rows; waited += 5) {
-        assert.ok(waited < 10_000, `${rows} rows were never seen, only ${interim.at(-1)?.rows}`);
-        await sleep(5);
-      }
-    });
+    await write((rows) => until(`${rows} rows`, () => interim.at(-1)?.rows === rows, () => interim.at(-1)?.rows), { interim, log });
     if (ends === 'stopped') stop.abort();
     return { report: await running, interim, log };
   }
@@ -42,15 +38,18 @@ describe('following a file', () => {
   it('ends with the report of the whole file, however its bytes came', async () => {
     const text = HEADER + bars(0, 150) + bars(140, 260).replace('100,101,99,100', '100,101,99,x') + '"2025-01-06 10:00",100,98,99,100,5\r\n' + bars(700, 720);
     writeFileSync(file, text.slice(0, 6000));
-    const { report, interim } = await followed(async (seen) => {
+    const { report, interim } = await followed(async (seen, told) => {
       await seen(175);
       let seed = 7;
-      for (let at = 6000; at < text.length; ) {
+      for (let at = 6000, turn = 0; at < text.length; turn++) {
+        const before = told.interim.length;
         seed = (seed * 48271) % 2147483647;
         const next = Math.min(text.length, at + 1 + (seed % 900));
         appendFileSync(file, text.slice(at, next));
         at = next;
-        await sleep(seed % 20);
+        // In turns it goes on at once, and when that much was read.
+        if (turn % 2 === 0) await until('another report', () => told.interim.length > before);
+        else await sleep(seed % 20);
       }
       await seen(291);
     });
@@ -95,10 +94,11 @@ describe('following a file', () => {
   ] as const) {
     it(`begins again when the file is ${what}, and says so`, async () => {
       writeFileSync(file, HEADER + bars(0, 200));
-      const { report, log } = await followed(async (seen) => {
+      utimesSync(file, 1e9, 1e9); // Times of files count in steps: it was written another time than now.
+      const { report, log } = await followed(async (seen, told) => {
         await seen(200);
         change();
-        await sleep(100);
+        await until(`the log to say ${String(said)}`, () => said.test(told.log.join('\n')), () => told.log);
         if (what.startsWith('cut')) writeFileSync(file, HEADER + bars(0, 130));
         await seen(what.startsWith('cut') ? 130 : what === 'replaced' ? 300 : what.endsWith('longer') ? 350 : 200);
       });
