@@ -9,13 +9,13 @@ import {
 import { unattended, type Operation } from '../core/base/ports';
 import { zoneNamed } from '../core/base/time';
 import { cellAt } from '../core/integrity/cell';
-import { followFile } from '../core/integrity/follow';
-import { verifyFile, verifyText } from '../core/integrity/verify';
+import { verifyText } from '../core/integrity/verify';
 import { openDisk } from '../core/disk/disk';
 import { nodeFiles } from '../core/disk/files';
 import type { JobContext } from '../core/jobs/context';
 import { coverage, dayCoverage } from '../core/jobs/coverage';
 import { takeStatus, WRITE_LIMIT } from '../core/jobs/status';
+import { followCsv, verifyCsv } from '../core/jobs/verify';
 import { coverageRequest, dayRequest, statusRequest } from '../protocol/rpc';
 import { takeInventory } from '../core/store/inventory';
 import { findDataFolder } from '../core/store/layout';
@@ -56,19 +56,19 @@ export async function serve(): Promise<void> {
 }
 
 /** @param text instead of what is on the disk */
-async function verify(connection: MessageConnection, params: VerifyParams, token: CancellationToken, text?: string): ReturnType<typeof verifyFile> {
+async function verify(connection: MessageConnection, params: VerifyParams, token: CancellationToken, text?: string): Promise<Report> {
   const options = await verifyOptions(params, await findDataFolder(path.dirname(params.file)));
   const operation: Operation = {
     ...watched(token),
     progress: (update) => void connection.sendNotification(verifyProgress, { file: params.file, ...update }),
   };
-  return text === undefined ? verifyFile(params.file, options, operation) : verifyText(params.file, text, options, operation);
+  return text === undefined ? verifyCsv(nodeFiles, params.file, options, operation) : verifyText(params.file, text, options, operation);
 }
 
-async function follow(connection: MessageConnection, params: VerifyParams, token: CancellationToken): ReturnType<typeof followFile> {
+async function follow(connection: MessageConnection, params: VerifyParams, token: CancellationToken): Promise<Report> {
   const options = await verifyOptions(params, await findDataFolder(path.dirname(params.file)));
   const report = (found: Report): void => void connection.sendNotification(followedSoFar, { file: params.file, report: found });
-  return followFile(params.file, options, unattended, { stop: watched(token).signal, report });
+  return followCsv(params.file, options, unattended, { stop: watched(token).signal, report });
 }
 
 /** Documents that are being edited. */

@@ -4,8 +4,8 @@ import type { Operation } from '../core/base/ports';
 import { zoneNamed } from '../core/base/time';
 import { parseTimeframe } from '../core/base/timeframe';
 import { readExceptions } from '../core/calendar/exceptions';
-import { followFile } from '../core/integrity/follow';
-import { verifyFile, type VerifyOptions } from '../core/integrity/verify';
+import type { VerifyOptions } from '../core/integrity/verify';
+import { followCsv, verifyCsv } from '../core/jobs/verify';
 import { calendarPath } from '../core/store/layout';
 import type { Report } from '../protocol/report';
 import type { VerifyWishes } from '../protocol/rpc';
@@ -38,9 +38,9 @@ export async function verifyOptions({ tz, interval, outliers, schema, examples }
 
 export const verify = (file: string, options: VerifyGrammar): Command<'verify'> => ({
   name: 'verify',
-  run: async ({ folder, operation }) => {
+  run: async ({ folder, operation, disk }) => {
     const wished = await verifyOptions(options, folder);
-    const verifying = options.follow === true ? followFile(file, wished, operation, { stop: operation.signal, report: newsTo(operation) }) : verifyFile(file, wished, operation);
+    const verifying = options.follow === true ? followCsv(file, wished, operation, { stop: operation.signal, report: newsTo(operation) }) : verifyCsv(disk.files, file, wished, operation);
     return sayUnusedZone(await verifying, wished, operation);
   },
   show: (report, paint) => showReport(report, paint, options.examples),

@@ -1,6 +1,7 @@
 import { Failure } from '../core/base/failure';
 import { watched } from '../core/disk/faults';
 import type { Files } from '../core/disk/files';
+import { isUnpacked } from '../core/disk/packed';
 import type { JobName } from '../protocol/results';
 
 /**
@@ -46,9 +47,9 @@ export const WRITES: Readonly<Record<JobName, boolean>> = {
 
 const READING: ReadonlySet<string> = new Set(['readFile', 'readdir', 'stat', 'realpath']);
 
-/** Files that can only be looked at. */
+/** Files that can only be looked at; a packed one is unpacked for that, out of the way. */
 export const readOnly = (files: Files, command: string): Files =>
   watched(files, (_n, name, path) => {
-    if (READING.has(name)) return;
+    if (READING.has(name) || isUnpacked(path)) return;
     throw new Failure('internal', { attempted: `${name} ${path}`, file: path, why: `${command} is declared as a command that changes nothing.` });
   });

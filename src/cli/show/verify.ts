@@ -1,4 +1,5 @@
 import type { Finding, Severity } from '../../core/base/finding';
+import { isPacked } from '../../core/disk/packed';
 import { CODES, checkOf } from '../../core/integrity/catalogue';
 import type { Report } from '../../protocol/report';
 import { count, plural, size, type Paint } from '../terminal';
@@ -58,7 +59,7 @@ const isSealWhole = ({ sealed, totals }: Report): boolean => sealed && SEAL_FAUL
 
 function aboutLine(report: Report): string {
   const span = report.first === undefined || report.last === undefined ? [] : [`${report.first} → ${report.last} (${zoneNote(report)})`];
-  return [report.file, size(report.bytes), report.shape, ...span].join(' · ');
+  return [report.file, `${size(report.bytes)}${isPacked(report.file) ? ' unpacked' : ''}`, report.shape, ...span].join(' · ');
 }
 
 function zoneNote({ zone, presumedZone }: Report): string {

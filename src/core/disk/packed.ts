@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { platform } from 'node:process';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { Failure, failureFrom } from '../base/failure';
+import { isFull } from './failures';
 import { ifThere, type Files } from './files';
 
 /** Files packed by gzip: `X.csv.gz`, `X.csv.gz.DONE`. */
@@ -25,23 +27,42 @@ export async function unpackInto(file: string, take: (part: Buffer) => Promise<v
   }
 }
 
+/** Says of an unpacked file which one it was unpacked from: whose name tells what it is, and beside which its manifest and schema lie. */
+export interface Unpacked {
+  readonly packed?: string;
+}
+
 /** Runs something with what a file holds, unpacked for as long as that takes; with the file itself when it is not packed. */
-export async function withUnpacked<T>(files: Files, file: string, signal: AbortSignal, run: (plain: string) => Promise<T>): Promise<T> {
-  if (!isPacked(file)) return run(file);
-  const plain = path.join(tmpdir(), `barkeep-${randomUUID()}.csv`);
+export async function withUnpacked<T>(files: Files, file: string, signal: AbortSignal, run: (plain: string, from: Unpacked) => Promise<T>): Promise<T> {
+  if (!isPacked(file)) return run(file, {});
+  const plain = path.resolve(tmpdir(), `barkeep-${randomUUID()}.csv`);
   try {
-    const out = await files.open(plain, 'wx').catch((error: unknown) => { throw failureFrom(error, `unpack ${file}`, plain); });
-    try {
-      await unpackInto(file, (part) => out.write(part), signal);
-    } finally {
-      await out.close();
-    }
-    return await run(plain);
+    await unpackTo(files, plain, file, signal);
+    return await run(plain, { packed: file });
   } catch (error) {
     throw naming(error, plain, file);
   } finally {
     await ifThere(files.unlink(plain));
   }
+}
+
+/** Where files are unpacked for a while; commands that change nothing may do that too. */
+export const isUnpacked = (file: string): boolean => path.dirname(file) === path.resolve(tmpdir()) && /^barkeep-[0-9a-f-]{36}\.csv$/.test(path.basename(file));
+
+async function unpackTo(files: Files, plain: string, file: string, signal: AbortSignal): Promise<void> {
+  const put = <T>(writing: Promise<T>): Promise<T> => writing.catch((error: unknown) => { throw noPlace(error, file); });
+  const out = await put(files.open(plain, 'wx'));
+  try {
+    await unpackInto(file, (part) => put(out.write(part)), signal);
+  } finally {
+    await put(out.close());
+  }
+}
+
+function noPlace(error: unknown, file: string): Failure {
+  const failure = failureFrom(error, `unpack ${file} into ${tmpdir()}`, file);
+  const elsewhere = `ame another folder in ${platform === 'win32' ? 'TEMP' : 'TMPDIR'}; nothing was changed.`;
+  return new Failure('io', { ...failure.facts, remedy: isFull(failure) ? `Free some space there, or n${elsewhere}` : `N${elsewhere}` });
 }
 
 /** A failure about the unpacked file is one about the file it came from. */

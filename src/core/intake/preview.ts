@@ -31,7 +31,7 @@ const DAY_MICROS = durationOf('1D') * 1000;
  * @throws Failure `usage` (no such file), `refused` (no bars in it, misread times, several instruments, more rows than `most`), `io`, `cancelled`
  */
 export async function readForPreview(file: string, options: Pick<VerifyOptions, 'zone' | 'exceptions'>, operation: Operation, most = MOST_ROWS): Promise<PreviewedBars> {
-  const { rows: expected, stamp } = await sniffVendor(file, { zone: options.zone, dates: undefined, trades: true });
+  const { rows: expected, stamp } = await sniffVendor(file, { zone: options.zone, dates: undefined, trades: true, name: file });
   requireRoom(file, expected, most);
   const { zone, told, tick } = await zoneFor(file, options);
   const collector = new RowCollector(expected);

@@ -14,6 +14,8 @@ interface Sniffing {
   readonly dates: DateOrder | undefined;
   /** A file of single trades will do. */
   readonly trades: boolean;
+  /** Under which it is known. */
+  readonly name: string;
 }
 
 /**
@@ -22,11 +24,11 @@ interface Sniffing {
  * @returns `slashed`: its dates are of the form `06/07/2025`; `stamp`: what the times of files of its form are
  * @throws Failure `usage` (no such file), `refused` when the file holds no bars, `io`
  */
-export async function sniffVendor(file: string, { zone, dates, trades }: Sniffing): Promise<{ stamp: Stamp; kind: TimeKind; tick: boolean; rows: number; slashed: boolean }> {
+export async function sniffVendor(file: string, { zone, dates, trades, name }: Sniffing): Promise<{ stamp: Stamp; kind: TimeKind; tick: boolean; rows: number; slashed: boolean }> {
   const source = await openFile(file);
   try {
     const head = await readHead(source, HEAD);
-    const layout = layoutOf(head, head.length >= source.bytes, { name: file, ...(zone === undefined ? {} : { zone }), ...(dates === undefined ? {} : { dates }) });
+    const layout = layoutOf(head, head.length >= source.bytes, { name, ...(zone === undefined ? {} : { zone }), ...(dates === undefined ? {} : { dates }) });
     const refuse = (why: string, remedy: string, inEditor = remedy): Failure => new Failure('refused', { attempted: `read ${file}`, file, why, remedy, inEditor: { remedy: inEditor } });
     if (source.bytes === 0) throw refuse('the file is empty (0 bytes).', 'Export it again.');
     if (isUtf16(head)) throw refuse('it is UTF-16, not UTF-8.', 'Save it as UTF-8.');

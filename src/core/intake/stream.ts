@@ -14,7 +14,7 @@ import { inOrder, openInstants, type VendorOptions, type VendorReading } from '.
  * @throws Failure as `readVendorFile`; what can be known only at the end of the file is thrown there
  */
 export async function eachVendorBars(file: string, reading: VendorReading, options: VendorOptions, operation: Operation, take: (rows: RowBars, rejected: readonly Rejected[]) => Promise<void>): Promise<void> {
-  const { timeframe, scale = 1, dates } = options;
+  const { timeframe, scale = 1, dates, packed } = options;
   const instruments = new Set<string>();
   let [collector, isFirst, bars] = [new RowCollector(), true, 0];
   const days = new WrittenDays();
@@ -40,7 +40,7 @@ export async function eachVendorBars(file: string, reading: VendorReading, optio
     rejected: (...row) => { collector.rejected(...row); },
     pause: handOn,
   };
-  const report = await verifyFile(file, { bars: sink, zone: reading.zone, outlierFactor: 0, schema: 'none', ...(dates === undefined ? {} : { dates }) }, operation);
+  const report = await verifyFile(file, { bars: sink, zone: reading.zone, outlierFactor: 0, schema: 'none', ...(dates === undefined ? {} : { dates }), ...(packed === undefined ? {} : { packed }) }, operation);
   requireSeal(file, report);
   requireTimes(file, report, rejects, untimed, dates);
   requireBars(file, report, { rejects, instruments }, bars);

@@ -6,6 +6,7 @@ import type { Operation } from '../base/ports';
 import type { Timeframe } from '../base/timeframe';
 import { durationOf } from '../base/timeframe';
 import { UTC, zoneNamed, type Zone } from '../base/time';
+import type { Unpacked } from '../disk/packed';
 import { verifyFile } from '../integrity/verify';
 import type { DateOrder } from '../integrity/timestamp';
 import { doubtOf, WrittenDays } from './dates';
@@ -47,7 +48,7 @@ export interface VendorFile {
   readonly doubt?: Failure;
 }
 
-export interface VendorOptions {
+export interface VendorOptions extends Unpacked {
   readonly timeframe: Timeframe;
   /** Of wall-clock times; times that carry their own zone are taken as they are. Default America/Los_Angeles. */
   readonly zone?: string;
@@ -70,13 +71,13 @@ export const DEFAULT_ZONE = 'America/Los_Angeles';
  * @throws Failure `usage` (no such file or zone), `refused` (no bars in it, other bars than those asked for, a broken seal), `io`
  */
 export async function readVendorFile(file: string, options: VendorOptions, operation: Operation): Promise<VendorFile> {
-  const { timeframe, aggregate, dates } = options;
+  const { timeframe, aggregate, dates, packed } = options;
   requireAggregate(file, options);
   if (isDbnName(file)) return readDbnFile(file, options, operation);
   const { kind, tick, zone, stamp, slashed, rows: expected } = await sniffReading(file, options, aggregate !== undefined);
   if (kind === 'instant' && options.zone !== undefined && zoneNamed(options.zone).name !== zone.name) operation.log(`The zone ${options.zone} was not used: the times of ${file} are UTC.`);
   const collector = new RowCollector(expected);
-  const report = await verifyFile(file, { bars: collector, zone, outlierFactor: 0, schema: 'none', ...(dates === undefined ? {} : { dates }) }, operation);
+  const report = await verifyFile(file, { bars: collector, zone, outlierFactor: 0, schema: 'none', ...(dates === undefined ? {} : { dates }), ...(packed === undefined ? {} : { packed }) }, operation);
   const rows = collector.finish();
   const read = tick ? joinTrades(rows, timeframe) : rows;
   requireSeal(file, report);
@@ -124,7 +125,7 @@ export interface VendorReading {
 /** @param trades a file of single trades will do @throws Failure as `sniffVendor` */
 export async function sniffReading(file: string, options: VendorOptions, trades: boolean): Promise<VendorReading> {
   const given = options.zone === undefined ? undefined : zoneNamed(options.zone);
-  const { kind, stamp, tick, rows, slashed } = await sniffVendor(file, { zone: given, dates: options.dates, trades });
+  const { kind, stamp, tick, rows, slashed } = await sniffVendor(file, { zone: given, dates: options.dates, trades, name: options.packed ?? file });
   const zone = kind === 'instant' || isLabelled(options.timeframe) ? UTC : (given ?? zoneNamed(DEFAULT_ZONE));
   return { kind, tick, zone, rows, slashed, stamp: tick ? stamp : (options.stamp ?? stamp) };
 }

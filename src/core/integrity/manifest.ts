@@ -21,8 +21,8 @@ export interface SealManifest {
   readonly sealedAt: string;
 }
 
-/** `X.csv` and the finished `X.csv.DONE` share one. */
-export const manifestOf = (file: string): string => `${file.replace(/\.DONE$/, '')}.seal.json`;
+/** `X.csv` and the finished `X.csv.DONE` share one, and the packed `X.csv.gz.DONE`: it tells of what is in it. */
+export const manifestOf = (file: string): string => `${file.replace(/(\.gz)?(\.DONE)?$/i, '')}.seal.json`;
 
 /**
  * The manifest of a CSV: undefined when there is none, `unreadable` when it is no manifest.

@@ -3,6 +3,7 @@ import type { Operation } from '../base/ports';
 import type { Zone } from '../base/time';
 import type { Exceptions } from '../calendar/exceptions';
 import type { Timeframe } from '../base/timeframe';
+import type { Unpacked } from '../disk/packed';
 import type { Counters, Report } from '../../protocol/report';
 import { isUtf16 } from '../table/csv/dialect';
 import { openFile, readHead, sourceOfText, type Source } from '../table/csv/source';
@@ -27,7 +28,7 @@ import { showTime } from './timeline';
 import type { DateOrder } from './timestamp';
 import { Walk } from './walk';
 
-export interface VerifyOptions {
+export interface VerifyOptions extends Unpacked {
   /** Zone of local times. Times that carry their own zone, or whose shape implies one, do not need it. */
   readonly zone?: Zone;
   /** Of dates with slashes; the month comes first unless given. */
@@ -95,8 +96,8 @@ export interface BarRoom {
 export async function verifyFile(file: string, options: VerifyOptions, operation: Operation): Promise<Report> {
   const source = await openFile(file);
   try {
-    const report = await verify(source, options.name ?? file, await readManifest(file), options, operation);
-    if (options.bars !== undefined && (await source.changed?.()) === true) throw changedWhileRead(`read ${file}`);
+    const report = await verify(source, options.name ?? options.packed ?? file, await readManifest(options.packed ?? file), options, operation);
+    if (options.bars !== undefined && (await source.changed?.()) === true) throw changedWhileRead(`read ${options.packed ?? file}`);
     return report;
   } finally {
     await source.close();
@@ -113,8 +114,11 @@ export const HEAD = 512 * 1024;
 const CHUNK = 1024 * 1024;
 const EXAMPLES = 20;
 
-/** @param interim of a growing file: given what was found so far whenever all its bytes were seen; faults that only the end or another pass settles are not in it */
-export async function verify(source: Source, name: string, manifest: Manifest, options: VerifyOptions, operation: Operation, interim?: (report: Report) => void): Promise<Report> {
+/**
+ * @param manifest `to come`: of a growing file, whose writer seals it at the end
+ * @param interim of a growing file: given what was found so far whenever all its bytes were seen; faults that only the end or another pass settles are not in it
+ */
+export async function verify(source: Source, name: string, manifest: Manifest | 'to come', options: VerifyOptions, operation: Operation, interim?: (report: Report) => void): Promise<Report> {
   const chunk = options.chunk ?? CHUNK;
   const head = await readHead(source, HEAD);
   if (isUtf16(head)) return reportUtf16(source, name, options);
@@ -145,9 +149,10 @@ export async function verify(source: Source, name: string, manifest: Manifest, o
   pass.end();
   for (const check of pass.furtherPasses(findings)) await compareAgain(source, chunk, new Walk(layout, findings, options.longest), check, operation, name);
   checkEmptiness(source, walk, findings);
-  if (manifest !== undefined && digest !== undefined) {
+  const sealed = manifest === 'to come' ? await readManifest(name) : manifest;
+  if (sealed !== undefined && digest !== undefined) {
     const { first = NaN, last = NaN } = pass.sequence ?? {};
-    checkManifest(findings, manifest, { rows: walk.row.number, firstSeq: first, lastSeq: last, sha256: digest.digest() });
+    checkManifest(findings, sealed, { rows: walk.row.number, firstSeq: first, lastSeq: last, sha256: digest.digest() });
   }
   return reportOf(name, source, layout, walk, pass, findings, presumed);
 }
@@ -178,16 +183,24 @@ export async function layoutFor(source: Source, name: string, options: VerifyOpt
   return planLayout(await readHead(source, HEAD), source, name, options);
 }
 
-/**
- * What a file is taken for, and the zones its pauses tell when its times are of no zone known, the likeliest first.
- * @throws Failure when it cannot be read
- */
-export async function presumedFor(file: string, options: VerifyOptions): Promise<{ layout: Layout; presumed: readonly Zone[] }> {
+/** What a file is taken for, and the zones its pauses tell when its times are of no zone known, the likeliest first. */
+export interface Taken {
+  readonly layout: Layout;
+  readonly presumed: readonly Zone[];
+}
+
+/** @throws Failure when it cannot be read */
+export async function takenFor(source: Source, name: string, options: VerifyOptions): Promise<Taken> {
+  const head = await readHead(source, HEAD);
+  const layout = planLayout(head, source, name, options);
+  return { layout, presumed: presumeZones(head, isWhole(head, source), layout, name, options.exceptions) };
+}
+
+/** @throws Failure when it cannot be read */
+export async function presumedFor(file: string, options: VerifyOptions): Promise<Taken> {
   const source = await openFile(file);
   try {
-    const head = await readHead(source, HEAD);
-    const layout = planLayout(head, source, file, options);
-    return { layout, presumed: presumeZones(head, isWhole(head, source), layout, file, options.exceptions) };
+    return await takenFor(source, file, options);
   } finally {
     await source.close();
   }

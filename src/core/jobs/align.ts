@@ -1,5 +1,6 @@
 import type { Alignment } from '../../protocol/results';
 import type { Timeframe } from '../base/timeframe';
+import { withUnpacked } from '../disk/packed';
 import { checkAlignment, isSameMarket } from '../intake/alignment';
 import type { VendorFile, VendorOptions } from '../intake/vendor';
 import { readVendorFile } from '../intake/vendor';
@@ -15,7 +16,7 @@ export interface AlignRequest extends VendorOptions {
 /** Does the file's data line up with the master's? Reads both, changes nothing. */
 export async function alignFile(context: JobContext, request: AlignRequest): Promise<Alignment> {
   const master = masterPath(context.folder, request.ticker, request.timeframe);
-  const vendor = await readVendorFile(request.file, request, context.operation);
+  const vendor = await withUnpacked(context.disk.files, request.file, context.operation.signal, (plain, from) => readVendorFile(plain, { ...request, ...from }, context.operation));
   const alignment = await alignBars(vendor, master, request.timeframe);
   if (vendor.doubt !== undefined && alignment.verdict !== 'aligned') throw vendor.doubt;
   return nameInstrument(context.folder, request, vendor, alignment);

@@ -3,6 +3,7 @@ import { Failure } from '../base/failure';
 import { isoInstant } from '../base/time';
 import { readExceptions } from '../calendar/exceptions';
 import { tickOf } from '../calendar/instruments';
+import { withUnpacked } from '../disk/packed';
 import { decimalsOf } from '../exports/digits';
 import { exportBars, planExport, type ExportHow } from '../exports/export';
 import { isInstrument } from '../exports/names';
@@ -10,7 +11,7 @@ import type { Cadence } from '../exports/progress';
 import { calendarPath } from '../store/layout';
 import type { JobContext } from './context';
 import { rawFolderOf } from './conduct/settings';
-import { openExportSource, type SourceOptions } from './exportSource';
+import { exportedFrom, openExportSource, type SourceOptions } from './exportSource';
 
 export interface ExportRequest extends SourceOptions {
   /** A file, or a master of the data folder: `ES`, `ES/5m`. */
@@ -36,10 +37,16 @@ const DECIMALS = 2;
  * @throws Failure `usage`, `refused` (nothing to export), `locked` (this instrument is being exported), `io`, `cancelled`
  */
 export async function exportFile(context: JobContext, request: ExportRequest): Promise<ExportResult> {
-  const { source: named, instrument, dryRun, range } = request;
-  requireInstrument(instrument);
+  requireInstrument(request.instrument);
+  const file = await exportedFrom(context.folder, request.source, request.timeframe);
+  return withUnpacked(context.disk.files, file, context.operation.signal, (plain, from) => exportPlain(context, { ...request, ...from }, file, plain));
+}
+
+/** @param named the file they are of @param plain where they are read */
+async function exportPlain(context: JobContext, request: ExportRequest, named: string, plain: string): Promise<ExportResult> {
+  const { instrument, dryRun, range } = request;
   const exceptions = await readExceptions(calendarPath(context.folder));
-  const source = await openExportSource(context.folder, named, request, context.operation);
+  const source = await openExportSource(plain, request, context.operation);
   try {
     const tick = tickOf(instrument);
     const how: ExportHow = {
@@ -58,7 +65,7 @@ export async function exportFile(context: JobContext, request: ExportRequest): P
     const run = dryRun ? planExport : exportBars;
     const { file, rows, bytes, sha256, from, to, counters, unknownVolumes, notes, beside } = await run(context.disk, how, source.feed, context.operation);
     const extent = { first: isoInstant(from!), last: isoInstant(to!) };
-    return { outcome: dryRun ? 'planned' : 'exported', source: source.file, instrument, dataType: source.dataType, file, rows, bytes, sha256, ...extent, counters, unknownVolumes, notes, beside };
+    return { outcome: dryRun ? 'planned' : 'exported', source: named, instrument, dataType: source.dataType, file, rows, bytes, sha256, ...extent, counters, unknownVolumes, notes, beside };
   } finally {
     await source.close();
   }

@@ -13,7 +13,6 @@ import { describeParquet, eachBars } from '../table/parquet';
 
 /** Where an export's rows come from, looked at but not read yet. */
 export interface ExportSource extends Pick<ExportHow, 'dataType' | 'begins' | 'interval' | 'expected' | 'needs'> {
-  readonly file: string;
   readonly feed: Feed;
   /** When it is not fed from. */
   close(): Promise<void>;
@@ -28,13 +27,8 @@ export interface SourceOptions extends Omit<VendorOptions, 'timeframe' | 'aggreg
 /** What a row of an export takes, bytes: about, told when the disk is full. */
 const ROW_BYTES = 64;
 
-/**
- * Opens the source of an export.
- * @param named a file, or a master of the data folder: `ES`, `ES/5m`, `ES_5m`
- * @throws Failure `usage` when there is neither; `refused` when it holds no bars; `io`
- */
-export async function openExportSource(folder: string, named: string, options: SourceOptions, operation: Operation): Promise<ExportSource> {
-  const file = await fileOf(folder, named, options.timeframe);
+/** Opens the source of an export. @throws Failure `usage` when it is not there; `refused` when it holds no bars; `io` */
+export async function openExportSource(file: string, options: SourceOptions, operation: Operation): Promise<ExportSource> {
   if (isParquet(file) || isDbnName(file)) requireNoReading(file, options);
   if (isParquet(file)) return openMaster(file, options);
   if (isDbnName(file)) return openDbnSource(file, options, operation);
@@ -51,7 +45,12 @@ function requireNoReading(file: string, { zone, stamp, dates, scale }: SourceOpt
   throw new Failure('usage', { attempted: `export ${file}`, file, why, remedy: 'Leave it out.' });
 }
 
-async function fileOf(folder: string, named: string, timeframe: Timeframe | undefined): Promise<string> {
+/**
+ * The file an export is made from.
+ * @param named a file, or a master of the data folder: `ES`, `ES/5m`, `ES_5m`
+ * @throws Failure `usage` when there is neither
+ */
+export async function exportedFrom(folder: string, named: string, timeframe: Timeframe | undefined): Promise<string> {
   const [, ticker, frame] = /^([^\\/_]+)(?:[/_]([0-9A-Za-z]+))?$/.exec(named) ?? [];
   const isName = ticker !== undefined && path.extname(named) === '' && (frame === undefined || timeframeFrom(frame) !== undefined);
   if (!isName || (await isFile(named).catch(() => false))) return path.resolve(named);
@@ -68,7 +67,6 @@ async function openMaster(file: string, { range, timeframe: given }: SourceOptio
   const { rows, metadata } = await describeParquet(file);
   const timeframe = given ?? parseName(file).timeframe ?? timeframeFrom(metadata['timeframe'] ?? '') ?? '1m';
   return {
-    file,
     ...barsOf(timeframe),
     expected: rows,
     needs: rows * ROW_BYTES,
@@ -82,7 +80,6 @@ async function openMaster(file: string, { range, timeframe: given }: SourceOptio
 async function openDbnSource(file: string, { timeframe }: SourceOptions, operation: Operation): Promise<ExportSource> {
   const dbn = await openDbnBars(file, timeframe, operation);
   return {
-    file,
     ...barsOf(dbn.timeframe),
     expected: undefined,
     needs: (await stat(file)).size * 2,
@@ -95,7 +92,6 @@ async function openVendor(file: string, options: SourceOptions, operation: Opera
   const read = { ...options, timeframe: options.timeframe ?? '1m' };
   const reading = await sniffReading(file, read, true);
   return {
-    file,
     ...(reading.tick ? { dataType: 'Tick', begins: 'Tick', interval: 0 } : barsOf(read.timeframe)),
     expected: undefined,
     needs: (await stat(file)).size * 2,

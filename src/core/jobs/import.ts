@@ -42,7 +42,7 @@ const SHOWN = 20;
 export async function importFile(given: JobContext, request: ImportRequest): Promise<ImportResult> {
   const context = settled(given);
   const lock = lockPath(context.folder, request.ticker);
-  const vendor = await withUnpacked(context.disk.files, request.file, context.operation.signal, (plain) => readVendorFile(plain, request, context.operation));
+  const vendor = await withUnpacked(context.disk.files, request.file, context.operation.signal, (plain, from) => readVendorFile(plain, { ...request, ...from }, context.operation));
   if (request.dryRun) return planOnly(context, request, vendor);
   const doing = `import ${path.basename(request.file)}`;
   const needs = await mergeNeeds(masterPath(context.folder, request.ticker, request.timeframe), countBars(vendor.bars));

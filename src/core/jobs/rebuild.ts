@@ -91,7 +91,7 @@ async function readAll(context: JobContext, request: RebuildRequest, found: read
 /** @throws what `readVendorFile` does, and when nothing tells how its dates are to be read */
 async function readAgain({ disk, operation }: JobContext, request: RebuildRequest, { file, recorded }: FoundExport): Promise<VendorFile> {
   const options = recorded?.zone === undefined ? request : asThen(recorded, request);
-  const vendor = await withUnpacked(disk.files, file, operation.signal, (plain) => readVendorFile(plain, options, operation));
+  const vendor = await withUnpacked(disk.files, file, operation.signal, (plain, from) => readVendorFile(plain, { ...options, ...from }, operation));
   if (vendor.doubt !== undefined) throw vendor.doubt;
   const points = recorded?.prices?.points ?? 0;
   return points === 0 ? vendor : { ...vendor, bars: raisePrices(vendor.bars, points) };

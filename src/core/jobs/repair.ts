@@ -14,7 +14,8 @@ import { sourceOfParts } from '../table/csv/parts';
 import type { Source } from '../table/csv/source';
 import type { JobContext } from './context';
 import { freeName, measureRejected, putRejected } from './rejected';
-import { foresee, putManifest, requireFinished, requireOther, requireText, underFileLock, withSource, writingOf, type Becoming } from './rewriting';
+import { foresee, putManifest, requireFinished, requireOther, underFileLock, withSource, writingOf, type Becoming } from './rewriting';
+import { requireText } from './text';
 
 export interface RepairRequest {
   readonly file: string;

@@ -15,6 +15,7 @@ import { layoutWith, rewrite, type Edits, type Rewritten } from '../integrity/re
 import { isRow } from '../integrity/walk';
 import { openFile, type Source } from '../table/csv/source';
 import type { JobContext } from './context';
+import { requireText } from './text';
 
 /** What sealing and repairing have in common: a CSV is replaced by itself with a few cells, or records, changed. */
 
@@ -33,21 +34,6 @@ export async function underFileLock<T>(context: JobContext, file: string, doing:
 export function requireFinished(file: string, attempted: string): void {
   if (!/\.tmp$/i.test(file)) return;
   throw new Failure('usage', { attempted, file, why: 'its name says that it is still being written.', remedy: 'Wait until its writer has given it its final name.' });
-}
-
-/** Names of what is no plain text, masters among them: it would be read as garbage, or text would stand under a name that says otherwise. */
-const NO_TEXT = /\.(gz|zst|bz2|xz|zip|parquet|dbn|json)(\.DONE)?$/i;
-
-/** @throws Failure `usage` about a name that says that a file is packed, a master or derived */
-export function requireText(file: string, attempted: string): void {
-  const ending = NO_TEXT.exec(file)?.[1]?.toLowerCase();
-  if (ending === undefined) return;
-  throw new Failure('usage', {
-    attempted,
-    file,
-    why: `its name says that it is no CSV (.${ending}).`,
-    remedy: ending === 'gz' ? 'Unpack it with gunzip first, and give the copy a name without .gz.' : 'Only CSV files are sealed and repaired: give one of them, and a name such as x.csv.',
-  });
 }
 
 /** A copy under another name; in place is without one. @throws Failure `usage` */

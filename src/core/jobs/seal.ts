@@ -12,7 +12,8 @@ import type { Edits } from '../integrity/repair/rewrite';
 import { layoutFor, verifyFile, type VerifyOptions } from '../integrity/verify';
 import type { Source } from '../table/csv/source';
 import type { JobContext } from './context';
-import { foresee, putManifest, requireFinished, requireOther, requireText, underFileLock, withSource, writingOf, type Becoming } from './rewriting';
+import { foresee, putManifest, requireFinished, requireOther, underFileLock, withSource, writingOf, type Becoming } from './rewriting';
+import { requireText } from './text';
 
 export interface SealRequest {
   readonly file: string;
