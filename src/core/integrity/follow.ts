@@ -5,7 +5,7 @@ import { errnoOf, failureFrom } from '../base/failure';
 import { unattended, type Operation } from '../base/ports';
 import type { Report } from '../../protocol/report';
 import { openFile, type Source } from '../table/csv/source';
-import { readManifest } from './manifest';
+import { Basis, Misjudged } from './basis';
 import { HEAD, verify, type VerifyOptions } from './verify';
 
 export interface Follow {
@@ -19,10 +19,10 @@ export interface Follow {
 
 /**
  * Verifies a file that is being written, from its first byte on, and goes on from the last one as it grows. Nothing is
- * read twice, but for copies of rows that stand out of order, which are settled at the end. What the file is (its layout)
- * is told from the rows that are there at first.
- * A file that is replaced, cut or rewritten meanwhile is begun again, and the log says so; one that is removed or
- * renamed ends the following.
+ * read twice, but for copies of rows that stand out of order, which are settled at the end; so is the seal manifest, which
+ * writers write last. What the file is (its layout) is told from the rows that are there at first.
+ * A file that is replaced, cut or rewritten meanwhile is begun again, and the log says so; so is one whose schema changes,
+ * or which the rows that come show to be another than the first ones did. One that is removed or renamed ends the following.
  * @throws Failure as `verifyFile`
  */
 export async function followFile(file: string, options: VerifyOptions, operation: Operation, follow: Follow): Promise<Report> {
@@ -32,12 +32,25 @@ export async function followFile(file: string, options: VerifyOptions, operation
     const source = await GrowingFile.open(file, follow);
     try {
       await source.begun();
-      return await verify(source, file, await readManifest(file), options, reading, (report) => { follow.report(report); });
+      return await throughout(source, file, options, reading, follow);
     } catch (error) {
       if (!(error instanceof Replaced)) throw error;
       operation.log(`${file} ${error.message} while it was followed: it is verified anew from its beginning.`);
     } finally {
       await source.close();
+    }
+  }
+}
+
+/** Verifies one file to its end, anew whenever what it is judged by turns out to be something else. */
+async function throughout(source: GrowingFile, file: string, options: VerifyOptions, reading: Operation, follow: Follow): Promise<Report> {
+  for (;;) {
+    try {
+      source.judgedBy(await Basis.of(source, file, options));
+      return await verify(source, file, 'to come', options, reading, (report) => { follow.report(report); });
+    } catch (error) {
+      if (!(error instanceof Misjudged)) throw error;
+      reading.log(`${file}: ${error.message}; it is verified anew from its beginning.`);
     }
   }
 }
@@ -62,6 +75,7 @@ class GrowingFile implements Source {
   readonly #pause: number;
   #ended = false;
   #missed = false;
+  #basis: Basis | undefined;
   /** When it was last written, unix ms. */
   #changed: number;
   /** The latest bytes read, and where they end. */
@@ -108,6 +122,10 @@ class GrowingFile implements Source {
     return this.#handle.close();
   }
 
+  judgedBy(basis: Basis): void {
+    this.#basis = basis;
+  }
+
   /** Waits until there are rows enough to tell what the file is, or no more come for a while. */
   async begun(): Promise<void> {
     let quiet = 0;
@@ -128,8 +146,10 @@ class GrowingFile implements Source {
       if (this.#stop.aborted) this.#ended = true;
       else await this.#rest();
       await this.#look(position);
+      await this.#basis?.requireSame('for now');
       if (this.bytes > position) return true;
     }
+    await this.#basis?.requireSame('at the end');
     return false;
   }
 

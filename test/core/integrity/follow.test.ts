@@ -24,13 +24,14 @@ describe('following a file', () => {
   afterEach(() => { rmSync(folder, { recursive: true }); });
 
   /** Follows the file while `write` goes on; then ends it, unless it ends by itself. */
-  async function followed(write: (seen: (rows: number) => Promise<unknown>, told: { readonly interim: readonly Report[]; readonly log: readonly string[] }) => Promise<unknown>, ends: 'stopped' | 'by itself' = 'stopped'): Promise<{ report: Report; interim: Report[]; log: string[] }> {
+  async function followed(write: (seen: (rows: number, errors?: number) => Promise<unknown>, told: { readonly interim: readonly Report[]; readonly log: readonly string[] }) => Promise<unknown>, ends: 'stopped' | 'by itself' = 'stopped'): Promise<{ report: Report; interim: Report[]; log: string[] }> {
     const stop = new AbortController();
     const interim: Report[] = [];
     const log: string[] = [];
     const running = followFile(file, { chunk: 700 }, { ...unattended, log: (line) => log.push(line) }, { stop: stop.signal, report: (report) => interim.push(report), pause: 15 });
     running.catch(() => undefined);
-    await write((rows) => until(`${rows} rows`, () => interim.at(-1)?.rows === rows, () => interim.at(-1)?.rows), { interim, log });
+    const isThere = (rows: number, errors: number | undefined): boolean => interim.at(-1)?.rows === rows && (errors === undefined || interim.at(-1)?.errors === errors);
+    await write((rows, errors) => until(`${rows} rows`, () => isThere(rows, errors), () => [interim.at(-1)?.rows, interim.at(-1)?.errors]), { interim, log });
     if (ends === 'stopped') stop.abort();
     return { report: await running, interim, log };
   }
@@ -133,6 +134,61 @@ describe('following a file', () => {
     });
     assert.equal(report.totals['duplicate-row'], 10);
     assert.deepEqual(report, await verifyFile(file, {}, unattended));
+  });
+
+  const SCHEMA = { fields: [{ name: 'id', type: 'integer', constraints: { unique: true, maximum: 300 } }, { name: 'side', constraints: { enum: ['BUY', 'SELL'] } }, { name: 'note', constraints: { pattern: 'n\\d+' } }], primaryKey: ['id'] };
+  const trades = (from: number, to: number): string => Array.from({ length: to - from }, (_, i) => `${from + i},${i % 2 === 0 ? 'BUY' : 'SELL'},n${i}\n`).join('');
+  const beside = (ending: string, text: string): void => { writeFileSync(`${file}${ending}`, text); };
+
+  it('judges by a schema as verifying does: its keys at the end', async () => {
+    beside('.schema.json', JSON.stringify(SCHEMA));
+    writeFileSync(file, `id,side,note\n${trades(0, 150)}`);
+    const { report, interim } = await followed(async (seen) => {
+      await seen(150);
+      appendFileSync(file, `${trades(150, 160)}301,HOLD,x\n7,BUY,n1\n7,"SELL\n`);
+      await seen(162);
+      appendFileSync(file, 'twice",n2\n');
+      await seen(163);
+    });
+    assert.deepEqual([report.totals, interim.at(-1)!.totals], [{ 'schema-violation': 3 }, { 'schema-violation': 2 }]);
+    assert.deepEqual(report, await verifyFile(file, {}, unattended));
+  });
+
+  it('begins again when the schema is changed, and says so', async () => {
+    writeFileSync(file, `id,side,note\n${trades(0, 150)}`);
+    const { report, log } = await followed(async (seen) => {
+      await seen(150);
+      for (const [maximum, violations] of [[99, 50], [300, 0], [49, 100]] as const) {
+        beside('.schema.json', JSON.stringify(SCHEMA).replace('300', String(maximum)));
+        await seen(150, violations);
+      }
+    });
+    assert.match(log.join('\n'), /its schema is another now; it is verified anew/);
+    assert.deepEqual([report.totals, log.length >= 3], [{ 'schema-violation': 100 }, true]);
+  });
+
+  it('begins again when more rows show that the first ones told it wrong', async () => {
+    const five = (from: number, to: number): string => Array.from({ length: to - from }, (_, i) => bars(200 + 5 * (from + i), 201 + 5 * (from + i))).join('');
+    writeFileSync(file, HEADER + bars(0, 101));
+    const { report, log } = await followed(async (seen) => {
+      await seen(101);
+      appendFileSync(file, five(0, 150));
+      await seen(251);
+    });
+    assert.match(log.join('\n'), /show it to be something else/);
+    assert.equal(report.intervalSeconds, 300);
+    assert.deepEqual(report, await verifyFile(file, {}, unattended));
+  });
+
+  it('compares with the manifest that is there in the end', async () => {
+    writeFileSync(file, HEADER + bars(0, 150));
+    const { report } = await followed(async (seen) => {
+      await seen(150);
+      beside('.seal.json', JSON.stringify({ rows: 151, sha256: '' }));
+      renameSync(file, `${file}.DONE`);
+    }, 'by itself');
+    assert.deepEqual(report.totals, { 'truncated-tail': 1 });
+    assert.deepEqual(report, { ...(await verifyFile(`${file}.DONE`, {}, unattended)), file });
   });
 
   it('fails on what cannot be followed', async () => {
