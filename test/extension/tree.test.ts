@@ -92,7 +92,7 @@ describe('files dropped on the inventory', () => {
   });
 
   it('are imported when an import reads them', () => {
-    const names = ['ES.csv', 'ES history.TXT', 'ES.csv.DONE', 'a.dbn', 'a.dbn.zst', 'ES_1m.parquet', 'notes.md', 'csv'];
-    assert.deepEqual(names.filter(isImportable), ['ES.csv', 'ES history.TXT', 'ES.csv.DONE', 'a.dbn', 'a.dbn.zst']);
+    const names = ['ES.csv', 'ES history.TXT', 'ES.csv.DONE', 'ES.csv.gz', 'ES.csv.gz.DONE', 'a.dbn', 'a.dbn.zst', 'a.gz', 'ES_1m.parquet', 'notes.md', 'csv'];
+    assert.deepEqual(names.filter(isImportable), ['ES.csv', 'ES history.TXT', 'ES.csv.DONE', 'ES.csv.gz', 'ES.csv.gz.DONE', 'a.dbn', 'a.dbn.zst']);
   });
 });

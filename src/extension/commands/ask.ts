@@ -18,7 +18,7 @@ export async function askSource(given: vscode.Uri | undefined, title: string): P
   const folder = settings.dataFolder();
   const chosen = await vscode.window.showOpenDialog({
     title,
-    filters: { [t('Bar files')]: ['csv', 'txt', 'DONE'], [t('All files')]: ['*'] },
+    filters: { [t('Bar files')]: ['csv', 'txt', 'gz', 'DONE'], [t('All files')]: ['*'] },
     ...(folder === undefined ? {} : { defaultUri: vscode.Uri.file(folder) }),
   });
   return chosen?.[0];
