@@ -4,7 +4,8 @@ import { isoInstant } from '../base/time';
 import type { Alignment, BarDifference, PriceEvidence } from '../../protocol/results';
 import type { Agreement, Closes } from './agreement';
 import { compareCloses, forEachCommon, near, toleranceFor } from './agreement';
-import { describeMismatch, describePrices, describeReading, describeSuccess } from './diagnosis';
+import { explainCombined } from './combined';
+import { describeCombined, describeMismatch, describePrices, describeReading, describeSuccess } from './diagnosis';
 import type { Explanation } from './explain';
 import { PROOF, explain, fits } from './explain';
 import type { PriceCause } from './prices';
@@ -66,6 +67,11 @@ export function checkAlignment(file: Bars, master: Closes | undefined, about: Al
   if (prices !== undefined) {
     const { summary, ...why } = describePrices(prices);
     return { ...conclude(prices.kind === 'scale' ? 'aligned-after-scale' : 'aligned-after-offset', summary, asIs), ...why, prices: priceEvidence(prices) };
+  }
+  const both = explainCombined(file, master, given);
+  if (both !== undefined) {
+    const { summary, ...why } = describeCombined(both, given);
+    return { ...conclude('aligned-after-shift', summary, asIs), ...why, ...shiftEvidence(both.explanation, given), prices: priceEvidence(both.prices) };
   }
   const { summary, ...why } = describeMismatch(asIs, given.tolerance, compareChanges(file, master, given.tolerance));
   return { ...conclude('mismatch', summary, asIs), ...why };

@@ -2,6 +2,7 @@ import type { AlignmentCause, RepairOptions } from '../../protocol/results';
 import type { Timeframe } from '../base/timeframe';
 import { isoInstant } from '../base/time';
 import type { Agreement } from './agreement';
+import type { Combined } from './combined';
 import type { Explanation } from './explain';
 import type { Likeness, PriceCause } from './prices';
 import type { Reading } from './reading';
@@ -71,6 +72,13 @@ export function describePrices(cause: PriceCause): Diagnosis {
   const added = `${cause.points < 0 ? '−' : '+'}${plain(Math.abs(cause.points))} points`;
   const matter = `${share(cause.agreement)} after ${added} on every price: another contract month, or another back-adjustment.`;
   return { cause: 'offset', ...repaired(matter, options, `, which adds ${added} to every price of the file`) };
+}
+
+/** Both; neither alone makes it match. */
+export function describeCombined({ explanation, prices }: Combined, given: Reading & { timeframe: Timeframe }): Diagnosis {
+  const [times, change] = [describeReading(explanation, given), describePrices(prices)];
+  const also = (change.matter ?? '').slice(`${share(prices.agreement)} `.length);
+  return { ...times, ...repaired(`${times.matter ?? times.summary} Its prices differ too, and match only ${also}`, { ...times.options, ...change.options }) };
 }
 
 /** Enough changes to judge by, and the shares of them that speak for and against the same instrument. */

@@ -87,7 +87,7 @@ function candidatesFor(sample: Closes, master: Closes, given: Given): Candidate[
 }
 
 /** Up to 1,000 moves spread evenly over the part of the file that any shift could put on the master, as pairs of bars. */
-function sampleMoves(file: Closes, master: Closes, tolerance: number): Closes {
+export function sampleMoves(file: Closes, master: Closes, tolerance: number): Closes {
   const from = Math.max(1, lowerBound(file.time, master.time[0]! - WIDEST_SHIFT));
   const to = lowerBound(file.time, master.time[master.time.length - 1]! + WIDEST_SHIFT + 1);
   const moves: number[] = [];
@@ -98,7 +98,8 @@ function sampleMoves(file: Closes, master: Closes, tolerance: number): Closes {
   return { time: Float64Array.from(pairs, (i) => file.time[i]!), close: Float64Array.from(pairs, (i) => file.close[i]!) };
 }
 
-function commonestShift(before: Float64Array, after: Float64Array): number {
+/** What most times are moved by, ms. */
+export function commonestShift(before: Float64Array, after: Float64Array): number {
   const counts = new Map<number, number>();
   before.forEach((time, i) => {
     const shift = after[i]! - time;
