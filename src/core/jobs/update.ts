@@ -128,10 +128,11 @@ async function compareOverlap(master: string, bars: Bars, tolerance: number): Pr
   return { compared, matched };
 }
 
-/** @throws Failure `refused` when too many rows failed or too few match what the master has */
-function requireTrust({ request }: Fetched, { rejected, rejectedRows, overlap, newRows, identicalRows, conflictingRows }: UpdatePlan): void {
+/** @param kept where the doubtful rows are by now @throws Failure `refused` when too many rows failed or too few match what the master has */
+function requireTrust({ request }: Fetched, { rejected, rejectedRows, overlap, newRows, identicalRows, conflictingRows }: UpdatePlan, kept?: string): void {
   const judged = rejectedRows + newRows + identicalRows + conflictingRows;
-  const refuse = (why: string): Failure => new Failure('refused', { attempted: `update ${request.ticker} ${request.timeframe}`, why, remedy: 'Nothing was merged. Import these days from another source.' });
+  const where = kept === undefined ? '' : `The doubtful bars are kept in ${kept}. `;
+  const refuse = (why: string): Failure => new Failure('refused', { attempted: `update ${request.ticker} ${request.timeframe}`, why, remedy: `Nothing was merged. ${where}Import these days from another source.` });
   if (rejectedRows > MOST_REJECTED * judged) {
     const reasons = Object.entries(rejected).map(([reason, rows]) => `${rows} ${reason}`).join(', ');
     throw refuse(`${rejectedRows} of ${judged} fetched bars failed the checks (${reasons}), more than ${100 * MOST_REJECTED} %.`);
@@ -147,7 +148,7 @@ async function mergeFetched(context: JobContext, fetched: Fetched): Promise<Upda
   const { plan, merge } = await planUpdate(context, fetched);
   context.operation.signal.throwIfAborted();
   const file = await quarantine(context.disk, context.folder, request.ticker, sifted.rejected, context.clock.now());
-  requireTrust(fetched, plan);
+  requireTrust(fetched, plan, file);
   const aside = file === undefined ? {} : { quarantineFile: file };
   if (merge === undefined || countBars(merge.changes) === 0) return { plan, outcome: 'unchanged', ...aside };
   const from = { sourceName: `Yahoo ${symbol} ${request.timeframe}`, sourceSha256: createHash('sha256').update(chart.body).digest('hex'), zone: 'UTC', stamp: 'open' as const };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Failure } from '../base/failure';
 import type { Operation } from '../base/ports';
-import { isZoneName, zoneNamed } from '../base/time';
+import { isZoneName, minuteUtc, zoneNamed } from '../base/time';
 import type { Timeframe } from '../base/timeframe';
 import { durationOf } from '../base/timeframe';
 import { fetchPatiently } from './request';
@@ -85,7 +85,7 @@ export async function fetchChart(request: ChartRequest, settings: UpdateSettings
   const [open, high, low, close, volume] = columns as [Values, Values, Values, Values, Values];
   const timeOf = durationOf(timeframe) >= DAY ? dateIn(zone) : (time: number): number => time;
   const quotes = timestamp.map((seconds, i) => ({ time: timeOf(seconds * 1000), open: open[i]!, high: high[i]!, low: low[i]!, close: close[i]!, volume: volume[i]! }));
-  operation.log(`${quotes.length} bars of ${symbol} fetched, up to ${new Date(now).toISOString()}`);
+  operation.log(`${quotes.length} bars of ${symbol} fetched, up to ${minuteUtc(now)}`);
   return { quotes, zone, body };
 }
 
