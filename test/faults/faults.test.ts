@@ -5,7 +5,6 @@ import { SCENARIOS } from './scenarios';
 import { runTask, tasks } from './tasks';
 
 describe('faults', () => {
-
   it('every command that is declared to write is in the matrix', () => {
     const declared = Object.entries(WRITES).filter(([, writes]) => writes).map(([name]) => name);
     const tried = new Set(SCENARIOS.flatMap(({ commands }) => commands));

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { PATIENCE } from '../support/until';
 
 /** A real VS Code: Microsoft's server build with its Node extension host, and Chromium to show its workbench. */
 
@@ -109,7 +110,7 @@ function portOf(child: ChildProcess): Promise<number> {
     child.stdout!.on('data', hear);
     child.stderr!.on('data', hear);
     child.once('exit', (code) => { reject(new Error(`the server ended with code ${code ?? '?'}\n${log}`)); });
-    setTimeout(() => { reject(new Error(`the server did not start within a minute\n${log}`)); }, 60_000).unref();
+    setTimeout(() => { reject(new Error(`the server did not start within ${PATIENCE / 1000} s\n${log}`)); }, PATIENCE).unref();
   });
 }
 

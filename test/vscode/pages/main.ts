@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Server } from '../../../src/extension/children/server';
 import type { FromDashboard } from '../../../src/protocol/dashboard';
 import { CLI } from '../../support/barkeep';
+import { until } from '../../support/until';
 import { type Outcome, print } from '../outcome';
 import { openBrowser } from '../server';
 import { type Desk, HOLE, openDesk, PART } from './desk';
@@ -114,6 +116,9 @@ async function isSound(shown: Shown, theme: Theme): Promise<void> {
 
 async function drillDown(stage: Stage, desk: Desk, server: Server): Promise<void> {
   const heard: FromDashboard[] = [];
+  /** Until these are the last things the page has said: a click is over before its message has come. */
+  const saying = (...wanted: FromDashboard[]): Promise<unknown> =>
+    until(`the page to say ${JSON.stringify(wanted)}`, () => isDeepStrictEqual(heard.slice(-wanted.length), wanted), () => heard.slice(-wanted.length));
   const shown = await stage.show('dashboard', 'dark', await dashboard(server, desk.folder, heard));
   const { page } = shown;
   try {
@@ -132,12 +137,12 @@ async function drillDown(stage: Stage, desk: Desk, server: Server): Promise<void
     await page.screenshot({ path: path.join(pictures, 'dashboard-day-dark.png'), fullPage: true });
     await page.locator('.day button', { hasText: 'Open the Bars' }).click();
     await page.locator('.day button', { hasText: 'Update from Yahoo…' }).click();
-    assert.deepEqual(heard.slice(-2), [{ type: 'open', file: 'ES_1m.parquet', at: PART.from - 3_600_000 }, { type: 'fill', file: 'ES_1m.parquet', by: 'update' }]);
+    await saying({ type: 'open', file: 'ES_1m.parquet', at: PART.from - 3_600_000 }, { type: 'fill', file: 'ES_1m.parquet', by: 'update' });
     await page.locator('.cares .row', { hasText: 'CL_1m.parquet' }).waitFor();
     await page.locator('.cares .row', { hasText: 'ES_1m.parquet' }).locator('button').click();
-    assert.deepEqual(heard.at(-1)?.type, 'mend');
+    await until('the page to ask for mending', () => heard.at(-1)?.type === 'mend', () => heard.at(-1));
     await page.locator('.running button', { hasText: 'Cancel' }).click();
-    assert.deepEqual(heard.at(-1), { type: 'cancel', id: 1 });
+    await saying({ type: 'cancel', id: 1 });
   } finally {
     await shown.close();
   }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { htmlOf } from '../../../src/extension/html';
 import { readThemes, type Theme } from './themes';
+import { PATIENCE } from '../../support/until';
 
 /** Pages as the editor shows them: their own HTML and policy, its colours and default styles, and somebody who answers. */
 
@@ -65,7 +66,7 @@ export class Stage {
   async show(name: string, theme: Theme, answer: Answer, width = 1280, fetches = false): Promise<Shown> {
     const context = await this.#browser.newContext({ viewport: { width, height: 900 }, reducedMotion: 'reduce' });
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(PATIENCE);
     const shown = new Shown(context, page);
     await page.exposeFunction('barkeepTell', async (message: never) => { for (const reply of await answer(message)) await shown.send(reply); });
     await page.addInitScript({ content: STUB });
