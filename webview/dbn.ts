@@ -16,13 +16,19 @@ function show({ title, facts, share, failure, columns, rows }: ShowDbn): void {
     ...(failure === undefined ? [] : [alert(failure)]),
     ...(facts.length === 0 ? [] : [factList(facts)]),
     element('p', 'summary', share),
-    ...(rows.length === 0 ? [] : [table(columns, rows.map((row) => line(row, digits)), NUMBERS)]),
+    ...(rows.length === 0 ? [] : [rowsTable(columns, rows.map((row) => line(row, digits)))]),
   );
 }
 
 function alert(text: string): HTMLElement {
   const made = element('p', 'failure', text);
   made.setAttribute('role', 'alert');
+  return made;
+}
+
+function rowsTable(columns: readonly string[], lines: readonly HTMLElement[]): HTMLElement {
+  const made = table(columns, lines, NUMBERS);
+  made.className = 'rows';
   return made;
 }
 

@@ -1,5 +1,5 @@
 import type { FromMonths, MonthRow, ShowMonths } from '../src/protocol/monthspage';
-import { element, renew, table } from './parts/element';
+import { button, element, renew, table } from './parts/element';
 import { icon } from './parts/icon';
 import './months.css';
 
@@ -11,30 +11,32 @@ const editor = acquireVsCodeApi();
 /** Scores below are reason to process again; those below the second are to be looked at. */
 const [POOR, FAIR] = [0.7, 0.8];
 
-function show({ title, summary, failure, columns, rows }: ShowMonths): void {
+function show({ title, summary, failure, columns, processAll, processOne, rows }: ShowMonths): void {
   const page = document.getElementById('page');
   if (page !== null) renew(
     page,
-    element('h1', '', title),
-    element('p', 'summary', summary),
+    element('header', '', element('div', '', element('h1', '', title), element('p', 'summary', summary)),
+      ...(processAll === undefined ? [] : [button('primary', () => { editor.postMessage({ type: 'process' }); }, processAll)])),
     ...(failure === undefined ? [] : [element('p', 'failure', failure)]),
-    ...(rows.length === 0 ? [] : [table(columns, rows.map(row))]),
+    ...(rows.length === 0 ? [] : [table(columns, rows.map((month) => row(month, processOne)))]),
   );
 }
 
-const row = (month: MonthRow): HTMLElement =>
+const row = (month: MonthRow, process: string): HTMLElement =>
   element('tr', '',
     element('td', 'month', month.hasStatistics ? link(month.month) : month.month),
-    element('td', 'mark', icon(month.mark), ' ', month.state),
+    element('td', 'mark', icon(month.mark), ' ', month.state, ...(month.isToDo ? [processing(month.month, process)] : [])),
     element('td', 'score', ...(month.score === undefined ? [] : bar(month.score))),
     element('td', 'slowest', month.slowest),
     element('td', 'reasons', ...month.reasons.map((reason) => element('p', '', reason))),
   );
 
-function link(month: string): HTMLElement {
-  const button = element('button', '', month);
-  button.addEventListener('click', () => { editor.postMessage({ type: 'statistics', month }); });
-  return button;
+const link = (month: string): HTMLElement => button('', () => { editor.postMessage({ type: 'statistics', month }); }, month);
+
+function processing(month: string, text: string): HTMLElement {
+  const made = button('process', () => { editor.postMessage({ type: 'process', month }); }, text);
+  made.setAttribute('aria-label', `${text} ${month}`);
+  return made;
 }
 
 function bar(score: number): (HTMLElement | string)[] {

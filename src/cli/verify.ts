@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
 import { Failure } from '../core/base/failure';
 import type { Operation } from '../core/base/ports';
@@ -7,6 +8,7 @@ import { readExceptions } from '../core/calendar/exceptions';
 import type { VerifyOptions } from '../core/integrity/verify';
 import { followCsv, verifyCsv } from '../core/jobs/verify';
 import { calendarPath } from '../core/store/layout';
+import { listExports } from '../core/store/raw';
 import type { Report } from '../protocol/report';
 import type { VerifyWishes } from '../protocol/rpc';
 import { checkNotes, showChecks } from './show/checks';
@@ -63,7 +65,29 @@ function newsTo(operation: Operation): (report: Report) => void {
   };
 }
 
-/** Verifies each file in turn; the exit code is the worst. */
+/** A folder stands for every export in it. @throws Failure when a folder cannot be listed, or has none */
+async function filesIn(named: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(named.map(async (name) => {
+    if (!(await isFolder(name))) return [name];
+    const files = await listExports(name);
+    if (files.length === 0) throw new Failure('usage', { attempted: 'verify', file: name, why: `there is no export in ${name}.`, remedy: 'Name a folder of CSVs, or of texts of NinjaTrader.' });
+    return files;
+  }));
+  return found.flat();
+}
+
+const isFolder = (name: string): Promise<boolean> => stat(name).then((stats) => stats.isDirectory(), () => false);
+
+/** The same check, which says with its progress how many there are. */
+const counted = (command: Command<'verify'>, at: number, of: number): Command<'verify'> => ({
+  ...command,
+  run: (context, tell) => {
+    const { operation } = context;
+    return command.run({ ...context, operation: { ...operation, progress: (update) => { operation.progress({ ...update, step: `${at + 1}/${of} ${update.step}` }); } } }, tell);
+  },
+});
+
+/** Verifies each file in turn, of folders all of theirs; the exit code is the worst. */
 export async function verifyAll(files: readonly string[], options: SharedOptions & VerifyGrammar): Promise<number> {
   if (files.length === 0) {
     throw new Failure('usage', { attempted: 'verify', why: 'no file was given.', remedy: 'Give one or more CSV files, or --list-checks.' });
@@ -71,7 +95,8 @@ export async function verifyAll(files: readonly string[], options: SharedOptions
   if (options.follow === true && files.length > 1) {
     throw new Failure('usage', { attempted: 'verify', why: 'only one file can be followed.', remedy: 'Give one, or leave out --follow.' });
   }
-  return runCommands(files.map((file) => verify(file, options)), options);
+  const all = await filesIn(files);
+  return runCommands(all.map((file, at) => (all.length === 1 ? verify(file, options) : counted(verify(file, options), at, all.length))), options);
 }
 
 /** The catalogue of checks. */
@@ -84,7 +109,7 @@ export const checks = (): Command<'checks'> => ({
 
 /** The command `verify`. */
 export function addVerify(add: Add, finish: (exitCode: number) => void): void {
-  add('verify [files...]', 'check CSV files: row checksums, sequence, time order, duplicates, OHLC', 'barkeep verify "ES history.txt" --tz America/Los_Angeles')
+  add('verify [files...]', 'check CSV files, or all exports in a folder: row checksums, sequence, time order, duplicates, OHLC', 'barkeep verify "ES history.txt" --tz America/Los_Angeles')
     .option('--tz <zone>', 'zone of local times, so that daylight-saving faults can be found')
     .option('--interval <timeframe>', 'bar interval (default: from the file name, else the most frequent step)', timeframe)
     .option('--schema <schema>', 'a Table Schema, a built-in contract, or none (default: FILE.schema.json, datapackage.json, or by the name)')

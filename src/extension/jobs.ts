@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { messageInEditor } from '../core/base/failure';
-import type { FailureEvent, ProgressEvent } from '../protocol/events';
+import type { Event, FailureEvent, ProgressEvent } from '../protocol/events';
 import type { JobName } from '../protocol/results';
 import { type Outcome, runJob } from './children/job';
 import { commandLine, type Program } from './children/program';
@@ -19,6 +19,8 @@ export interface Job<Name extends JobName> {
   readonly title: string;
   /** The view that shows that it is at work; the inventory when not given. */
   readonly view?: string;
+  /** Hears what it tells on the way, results of several files for one. */
+  readonly onEvent?: (event: Event) => void;
 }
 
 /** A job at work. */
@@ -44,11 +46,6 @@ export class Jobs implements vscode.Disposable {
   constructor(program: Program, log: vscode.LogOutputChannel) {
     this.#program = program;
     this.#log = log;
-  }
-
-  /** Title of the job that was started last and still runs. */
-  get running(): string | undefined {
-    return this.runs.at(-1)?.job.title;
   }
 
   /** What runs, in the order it was started. */
@@ -101,9 +98,14 @@ export class Jobs implements vscode.Disposable {
   /** Says what went wrong and what to do; returns the button that was chosen. */
   async report(failure: FailureEvent, ...buttons: string[]): Promise<string | undefined> {
     const showLog = t('Show Log');
-    const chosen = await vscode.window.showErrorMessage(inShort(failure), ...buttons, showLog);
+    const chosen = await this.tell(failure, [...buttons, showLog]);
     if (chosen === showLog) this.#log.show();
     return chosen;
+  }
+
+  /** The same with these buttons alone. */
+  tell(failure: FailureEvent, buttons: readonly string[]): Thenable<string | undefined> {
+    return vscode.window.showErrorMessage(inShort(failure), ...buttons);
   }
 
   /** Cancels whatever runs: the editor is closing. */
@@ -119,6 +121,7 @@ export class Jobs implements vscode.Disposable {
     const outcome = await runJob(this.#program, job.name, job.args, {
       signal,
       onEvent: (event) => {
+        job.onEvent?.(event);
         if (event.type === 'log') this.#log.info(event.message);
         if (event.type === 'log') say(event.message);
         if (event.type === 'progress') say(progressText(event));

@@ -59,7 +59,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const dashboard = new Dashboard({ extension: context.extensionUri, browsing, checks, following, jobs, listing, overview, server });
   context.subscriptions.push(browsing, dashboard, decorateFiles(listing));
   context.subscriptions.push(log, server, checks, jobs, listing, filter, details, following, overview, monthsPanel);
-  context.subscriptions.push(publishProblems(checks), showLenses(checks, catalogue), offerFixes(catalogue), explainOnHover(checks, catalogue, server), showProposals(context.globalStorageUri), showStatus(checks, jobs, following), showExports(following), verifyAlong(following, checks), tellOfEnds({ following, jobs }), showInventory(listing, checks, filter), showMonths(overview), offerPreview(context.extensionUri, listing));
+  context.subscriptions.push(publishProblems(checks), showLenses(checks, catalogue), offerFixes(catalogue), explainOnHover(checks, catalogue, server), showProposals(context.globalStorageUri), showStatus(checks, following), showExports(following), verifyAlong(following, checks), tellOfEnds({ following, jobs }), showInventory(listing, checks, filter), showMonths(overview), offerPreview(context.extensionUri, listing));
   context.subscriptions.push(registerCommands({ browsing, checks, dashboard, details, filter, following, jobs, listing, log, monthsPanel, overview, server, storage: context.globalStorageUri }), followFiles(checks), previewDbnFiles(context.extensionUri, server), offerTools({ program, log, listing }), offerTasks(program, listing));
   return { activationMs: performance.now() - started };
 }

@@ -4,25 +4,21 @@ import type { Checks } from './csv/checks';
 import { summarize } from './csv/summary';
 import type { Following } from './exports/following';
 import { runningText } from './exports/texts';
-import type { Jobs } from './jobs';
 import { t } from './words';
 
-/** The one status bar item: the running job, else exports that run, else the verdict on the CSV in front. */
-export function showStatus(checks: Checks, jobs: Jobs, following: Following): vscode.Disposable {
+/** The one status bar item: exports that run, else the verdict on the CSV in front. A job of ours has a notification, which the editor itself puts there when it is hidden. */
+export function showStatus(checks: Checks, following: Following): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('barkeep.status', vscode.StatusBarAlignment.Left, 10);
   item.name = 'Barkeep';
   const paint = (): void => {
-    const job = jobs.running;
-    if (job === undefined && following.running.length > 0) {
-      show(item, `$(sync~spin) ${runningText(following.running)}`, t('{0}. Click to see the exports.', runningText(following.running)), { command: 'barkeep.watchExports', title: '' });
-    } else if (job === undefined) paintVerdict(item, checks);
-    else show(item, `$(sync~spin) ${job}`, t('Barkeep is at work. Click to see the log.'), { command: 'barkeep.showLog', title: '' });
+    const running = runningText(following.running);
+    if (running === '') paintVerdict(item, checks);
+    else show(item, `$(sync~spin) ${running}`, t('{0}. Click to see the exports.', running), { command: 'barkeep.watchExports', title: '' });
   };
   paint();
   return vscode.Disposable.from(
     item,
     checks.onDidChange(paint),
-    jobs.onDidChange(paint),
     following.onDidChange(paint),
     vscode.window.tabGroups.onDidChangeTabs(paint),
     vscode.window.tabGroups.onDidChangeTabGroups(paint),

@@ -43,6 +43,8 @@ export interface FailureEvent extends Versioned {
   readonly inEditor?: NonNullable<FailureFacts['inEditor']>;
   /** Options, by their names without dashes, with which the same command would do: `{ "tz": "America/Chicago" }`. */
   readonly options?: Readonly<Record<string, string>>;
+  /** The master that bars were compared with, and do not match. */
+  readonly unlike?: string;
   readonly errno?: string;
 }
 /** Always the last event. */

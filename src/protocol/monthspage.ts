@@ -9,6 +9,9 @@ export interface ShowMonths {
   readonly failure?: string;
   /** Headings: month, status, score, slowest stage, reasons. */
   readonly columns: readonly string[];
+  /** What the buttons say that process all unfinished months, and one; the first is absent when there are none. */
+  readonly processAll?: string;
+  readonly processOne: string;
   readonly rows: readonly MonthRow[];
 }
 
@@ -22,12 +25,15 @@ export interface MonthRow {
   readonly reasons: readonly string[];
   /** It has statistics that can be opened. */
   readonly hasStatistics: boolean;
+  /** It is not finished, and nobody is at work on it. */
+  readonly isToDo: boolean;
 }
 
-/** From the page: it can be shown to, or the user chose a month. */
-export type FromMonths = { readonly type: 'ready' } | { readonly type: 'statistics'; readonly month: string };
+/** From the page: it can be shown to, the user chose a month, or wants one processed; without a month all that are not finished. */
+export type FromMonths = { readonly type: 'ready' } | { readonly type: 'statistics'; readonly month: string } | { readonly type: 'process'; readonly month?: string };
 
 export function isFromMonths(value: unknown): value is FromMonths {
   if (typeof value !== 'object' || value === null || !('type' in value)) return false;
-  return value.type === 'ready' || (value.type === 'statistics' && 'month' in value && typeof value.month === 'string');
+  const isNamed = 'month' in value && typeof value.month === 'string';
+  return value.type === 'ready' || (value.type === 'statistics' && isNamed) || (value.type === 'process' && (isNamed || !('month' in value)));
 }

@@ -68,9 +68,11 @@ export interface Alignment {
   readonly likelyTicker?: string;
   /** The summary without the options that repair it, where there are any. */
   readonly matter?: string;
+  /** The summary in a sentence, where it has the evidence as well. */
+  readonly short?: string;
   /** What repairs it, for a person: options such as `--tz America/Chicago`, or another ticker. */
   readonly remedy?: string;
-  /** The same options by their names: `{ tz: 'America/Chicago' }`. */
+  /** The same options, or argument, by their names: `{ tz: 'America/Chicago' }`, `{ ticker: 'NQ' }`. */
   readonly options?: RepairOptions;
   /** First differing bars. */
   readonly examples: readonly BarDifference[];
@@ -87,8 +89,9 @@ export interface AmbiguousTimes {
   readonly assumed: 'earlier' | 'later';
 }
 
-/** Options of `import` and `align` that make a file match its master. */
+/** Options of `import` and `align` that make a file match its master, or the ticker whose bars it has. */
 export interface RepairOptions {
+  readonly ticker?: string;
   readonly tz?: string;
   readonly stamp?: 'open' | 'close';
   readonly dates?: 'month-first' | 'day-first';

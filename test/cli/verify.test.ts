@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { CODES } from '../../src/core/integrity/catalogue';
@@ -26,6 +26,24 @@ describe('barkeep verify', () => {
     assert.deepEqual([await shown(), await shown('--examples', '2'), await shown('--examples', '30')], [5, 2, 30]);
     assert.equal((await result('verify', ['verify', name, '--examples', '27'])).findings.length, 27);
     assert.match((await barkeep(['verify', name, '--examples', '2'])).stdout, /and 28 more/);
+  });
+
+  it('a folder stands for every export in it, and for nothing else', async () => {
+    const inside = path.join(folder, 'desk');
+    for (const below of ['archived', 'backups']) mkdirSync(path.join(inside, below), { recursive: true });
+    const put = (name: string, text: string): void => { writeFileSync(path.join(inside, name), text); };
+    for (const name of ['a.csv', 'archived/b.csv.DONE', 'backups/c.csv', 'a.csv.rejected.csv', 'growing.csv.tmp']) put(name, HEADER + bars(0, 5));
+    put('ES.txt', '20250106 000000;1;1;1;1;5\n');
+    put('notes.txt', 'nothing of the kind\n');
+    const { code, stdout } = await barkeep(['verify', inside, '--json']);
+    const events = stdout.trim().split('\n').map((line) => JSON.parse(line) as { type: string; step?: string; result?: { file: string } });
+    assert.deepEqual(events.flatMap(({ result: found }) => (found === undefined ? [] : [path.relative(inside, found.file)])), ['ES.txt', 'a.csv', 'archived/b.csv.DONE']);
+    assert.equal(code, 0);
+    assert.ok(events.some(({ step }) => step?.startsWith('2/3 ') === true));
+    const none = await barkeep(['verify', path.join(inside, 'backups'), '--json']);
+    assert.equal(none.code, 0, 'a folder that is named itself is looked into');
+    mkdirSync(path.join(inside, 'empty'));
+    assert.deepEqual([(await barkeep(['verify', path.join(inside, 'empty')])).code], [2]);
   });
 
   it('--outliers: how far is too far', async () => {

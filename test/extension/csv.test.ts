@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { problemsOf } from '../../src/extension/csv/problems';
-import { isCsvName, isNinjaTraderFile, isNinjaTraderLine } from '../../src/extension/csv/recognise';
+import { isCsvName, isNinjaTraderFile, isNinjaTraderLine } from '../../src/core/base/recognise';
 import { summarize } from '../../src/extension/csv/summary';
 import type { Report } from '../../src/protocol/report';
 import { findingAt, reportWith } from './report';

@@ -15,7 +15,7 @@ describe('an export in the Exports view', () => {
   });
 
   it('says state, bars, rate and end; what is not known is left out', () => {
-    assert.equal(descriptionOf(standing('running', { bars: 412_000, barsPerSecond: 3100.4, secondsLeft: 130 })), 'running · 412,000 bars · 3,100 bars/s · about 2 min left');
+    assert.equal(descriptionOf(standing('running', { bars: 412_000, barsPerSecond: 3100.4, secondsLeft: 130 })), 'running · about 2 min left · 412,000 bars · 3,100 bars/s');
     assert.equal(descriptionOf(standing('running', { bytes: 21_000_000, bytesPerSecond: 300_000 })), 'running · 21.0 MB · 300 KB/s');
     assert.equal(descriptionOf(standing('crashed', { quietSeconds: 400 })), 'crashed · quiet for 7 min');
     assert.equal(descriptionOf(standing('starting')), 'starting');

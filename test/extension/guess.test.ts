@@ -39,6 +39,7 @@ describe('the repair a refusal names', () => {
     assert.equal(button({ stamp: 'close' }), 'Import as Closing Times');
     assert.equal(button({ scale: '0.01' }), 'Import with Prices × 0.01');
     assert.equal(button({ align: 'adjust' }), 'Import with Prices Adjusted');
+    assert.equal(button({ ticker: 'NQ' }), 'Import into NQ');
     assert.equal(button({}), undefined);
   });
 });

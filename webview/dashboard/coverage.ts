@@ -1,6 +1,6 @@
 import type { DashboardWord } from '../../src/protocol/dashboard';
 import { type Cell, cellGrid } from '../parts/cells';
-import { button, element } from '../parts/element';
+import { button, element, marked } from '../parts/element';
 import { emptiness } from '../parts/list';
 import { counted, type Context, type Covering } from './context';
 import { dayPart } from './day';
@@ -13,7 +13,10 @@ const STATES: Readonly<Record<Stretch['state'], DashboardWord>> = { present: 'co
 
 /** Which bars a file has: its years by months, one year by days, one day by hours and ranges. */
 export class CoverageView {
-  readonly node = element('section', 'coverage');
+  readonly #shown = element('div', '');
+  /** What a screen reader says when it has come: the grids themselves are too much to be read out. */
+  readonly #told = marked('p', { class: 'hidden', role: 'status' });
+  readonly node = element('section', 'coverage', this.#told, this.#shown);
   readonly #context: Context;
   #covering: Covering | undefined;
   #waiting: string | undefined;
@@ -29,6 +32,7 @@ export class CoverageView {
     if (this.#covering?.coverage.file !== file) this.#covering = undefined;
     this.#waiting = file;
     this.#failure = undefined;
+    this.#told.textContent = '';
     this.#show();
   }
 
@@ -37,12 +41,15 @@ export class CoverageView {
     this.#waiting = undefined;
     this.#failure = undefined;
     this.#show();
+    this.#told.textContent = this.#spoken(covering.coverage);
   }
 
   takeDay(day: NonNullable<Covering['day']>): void {
     if (this.#covering?.coverage.file !== day.file) return;
     this.#covering = { coverage: this.#covering.coverage, day };
     this.#show();
+    const missing = sum(day.missing.map(({ bars, cause }) => (cause === 'unexpected' ? bars : 0)));
+    this.#told.textContent = [day.day, ...amounts(this.#context.say, day.bars, missing)].join(', ');
   }
 
   fail(file: string, text: string): void {
@@ -61,10 +68,16 @@ export class CoverageView {
     const focus = this.#focused();
     this.node.toggleAttribute('aria-busy', this.#waiting !== undefined);
     const failure = this.#failure === undefined ? [] : [alert(this.#failure)];
-    if (this.#covering !== undefined) this.node.replaceChildren(...failure, ...this.#parts(this.#covering));
-    else if (this.#waiting !== undefined) this.node.replaceChildren(element('h2', '', say('Coverage of {0}', this.#waiting)), element('p', 'calm', say('Reading every bar time of {0}…', this.#waiting)));
-    else this.node.replaceChildren(element('h2', '', say('Coverage')), ...failure, ...(failure.length > 0 ? [] : [emptiness(say('Choose a master to see which bars it has.'))]));
+    if (this.#covering !== undefined) this.#shown.replaceChildren(...failure, ...this.#parts(this.#covering));
+    else if (this.#waiting !== undefined) this.#shown.replaceChildren(element('h2', '', say('Coverage of {0}', this.#waiting)), element('p', 'calm', say('Reading every bar time of {0}…', this.#waiting)));
+    else this.#shown.replaceChildren(element('h2', '', say('Coverage')), ...failure, ...(failure.length > 0 ? [] : [emptiness(say('Choose a master to see which bars it has.'))]));
     if (focus !== undefined) this.node.querySelector<HTMLElement>(`.${focus} [tabindex="0"]`)?.focus();
+  }
+
+  #spoken({ file, bars, missing, calendar }: Covering['coverage']): string {
+    const { say } = this.#context;
+    const lacking = calendar === undefined ? 0 : sum(missing);
+    return [say('Coverage of {0}', file), ...(bars.length === 0 ? [say('no bars')] : amounts(say, sum(bars), lacking))].join(', ');
   }
 
   /** The grid that has the keyboard, which goes on to have it when the page is drawn anew. */
@@ -142,6 +155,11 @@ export class CoverageView {
     this.#context.tell({ type: 'day', file, day });
   }
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
+
+const amounts = (say: Context['say'], bars: number, missing: number): string[] =>
+  [counted(say, bars, '1 bar', '{0} bars'), ...(missing === 0 ? [] : [counted(say, missing, '1 bar missing', '{0} bars missing')])];
 
 const SIGNS: Readonly<Record<Stretch['state'], string>> = { present: '', degraded: '', missing: '✕', closed: '·', unknown: '?', outside: '' };
 

@@ -26,8 +26,10 @@ export interface FailureFacts {
   readonly remedy?: string;
   /** What of this is said otherwise in an editor, which has commands and buttons where the command line has options. */
   readonly inEditor?: { readonly why?: string; readonly remedy: string };
-  /** Options of the same command, by their names without dashes, with which it would do: `{ tz: 'America/Chicago' }`. */
+  /** Options and arguments of the same command, by their names without dashes, with which it would do: `{ tz: 'America/Chicago' }`. */
   readonly options?: Readonly<Record<string, string>>;
+  /** The master that bars were compared with, and do not match: `ES_1m.parquet`. */
+  readonly unlike?: string;
   /** The operating system's code, such as `ENOSPC`. */
   readonly errno?: string;
   /** Bytes that had to fit, when the disk was full. */

@@ -14,6 +14,8 @@ export interface Diagnosis {
   readonly summary: string;
   /** The summary without the option that repairs it, where there is one. */
   readonly matter?: string;
+  /** The summary in a sentence, where it has the evidence as well. */
+  readonly short?: string;
   /** Options of `import` and `align`, and the same as they are typed. */
   readonly options?: RepairOptions;
   readonly remedy?: string;
@@ -24,6 +26,7 @@ const typed = (options: RepairOptions): string => Object.entries(options).map(([
 /** Enough digits to tell: 0.1, 0.0000250. */
 const brief = (points: number): string => String(Number(points.toPrecision(3)));
 const plain = (value: number): string => String(Number(value.toPrecision(10)));
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const count = (n: number): string => n.toLocaleString('en-US');
 /** Rounded down, so that only 100 reads as 100. */
 const percent = (part: number, whole: number): string => `${(Math.floor((1000 * part) / whole) / 10).toFixed(1)} %`;
@@ -49,7 +52,7 @@ export function describeReading(explanation: Explanation, given: Reading & { tim
   return { cause: causeOf(reading, otherZone, otherStamp), ...repaired(`${measured}: ${causes.join(' and ')}${also}.`, options) };
 }
 
-function repaired(matter: string, options: RepairOptions, effect = ''): Required<Omit<Diagnosis, 'cause'>> {
+function repaired(matter: string, options: RepairOptions, effect = ''): Required<Omit<Diagnosis, 'cause' | 'short'>> {
   const remedy = typed(options);
   return { matter, summary: `${matter} Import with ${remedy}${effect}`, remedy, options };
 }
@@ -89,15 +92,19 @@ const OTHER = 0.4;
 /** Nothing makes it match: another instrument, or the same with another history of rolls. */
 export function describeMismatch({ matched, compared, weakStretch }: Agreement, tolerance: number, { changes, changesMatched, difference, ratio }: Likeness): Diagnosis {
   const where = weakStretch === undefined || 2 * matched < compared ? '' : ` They differ from ${isoInstant(weakStretch.from)} to ${isoInstant(weakStretch.to)}.`;
-  const found = `Only ${percent(matched, compared)} of ${count(compared)} overlapping bars match (close within ${brief(tolerance)}), and no time shift or change of prices explains it.${where}`;
-  if (changes < ENOUGH_CHANGES) return { summary: `${found} Is it the right ticker, contract and price adjustment?` };
+  const few = `only ${percent(matched, compared)} of ${count(compared)} overlapping bars match`;
+  const found = `${capital(few)} (close within ${brief(tolerance)}), and no time shift or change of prices explains it.${where}`;
+  const unknown = 'Is it the right ticker, contract and price adjustment?';
+  if (changes < ENOUGH_CHANGES) return { summary: `${found} ${unknown}`, short: `${few}. ${unknown}` };
   const steps = `${percent(changesMatched, changes)} of ${count(changes)} price changes are the same`;
   if (changesMatched >= SAME * changes) {
     const level = `the last closes differ by ${brief(difference)} points`;
-    return { cause: 'adjustment', summary: `${found} Yet ${steps}, and ${level}: it is the same market, rolled or back-adjusted at other times. Export it with the master's adjustment.` };
+    const rolled = 'it is the same market, rolled or back-adjusted at other times. Export it with the master\'s adjustment.';
+    return { cause: 'adjustment', summary: `${found} Yet ${steps}, and ${level}: ${rolled}`, short: `${few}: ${rolled}` };
   }
-  if (changesMatched > OTHER * changes) return { summary: `${found} ${steps}. Is it the right ticker, contract and price adjustment?` };
-  return { cause: 'instrument', summary: `${found} Only ${steps}, and the master's prices are ${brief(ratio)} times the file's: it looks like another instrument. Is it the right ticker?` };
+  if (changesMatched > OTHER * changes) return { summary: `${found} ${steps}. ${unknown}`, short: `${few}. ${unknown}` };
+  const other = 'it looks like another instrument. Is it the right ticker?';
+  return { cause: 'instrument', summary: `${found} Only ${steps}, and the master's prices are ${brief(ratio)} times the file's: ${other}`, short: `${few}: ${other}` };
 }
 
 function describeShift(shift: number): string {

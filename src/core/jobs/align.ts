@@ -35,7 +35,8 @@ export async function nameInstrument(folder: string, { ticker, timeframe }: Pick
     if (other === ticker) continue;
     const bars = await readMasterAround(masterPath(folder, other, timeframe), vendor.bars.time);
     if (bars === undefined || !isSameMarket(vendor.bars, bars)) continue;
-    return { ...alignment, likelyTicker: other, summary: `${alignment.summary} These are the bars of ${other}.`, remedy: `import it into ${other}` };
+    const short = `they are the bars of ${other}, not of ${ticker}.`;
+    return { ...alignment, likelyTicker: other, summary: `${alignment.summary} These are the bars of ${other}.`, short, remedy: `import it into ${other}`, options: { ticker: other } };
   }
   return alignment;
 }

@@ -75,7 +75,7 @@ async function planImport(context: JobContext, request: ImportRequest, vendor: V
   const { bars, alignment, prices } = await alignPrices(request, vendor, master);
   requireDates(vendor, alignment);
   requirePast(request, vendor, context.clock.now());
-  if (request.align !== 'off') requireAligned(request.file, await nameInstrument(context.folder, request, vendor, alignment));
+  if (request.align !== 'off') requireAligned(request.file, path.basename(master), await nameInstrument(context.folder, request, vendor, alignment));
   const merge = await planMerge(master, bars, request.onConflict);
   const { newRows, identicalRows, conflictingRows, replacedBars, conflicts, before, after, onConflict } = merge;
   const plan: ImportPlan = {
@@ -140,12 +140,13 @@ function requireDates({ doubt }: VendorFile, { verdict }: Alignment): void {
 }
 
 /** Bars that could not be compared go in; bars that were and do not match do not. */
-function requireAligned(file: string, { verdict, summary, matter, remedy, options }: Alignment): void {
+function requireAligned(file: string, unlike: string, { verdict, summary, short, matter = short, remedy, options }: Alignment): void {
   if (verdict === 'aligned' || verdict === 'no-master' || verdict === 'no-overlap') return;
-  const inEditor = matter === undefined ? { remedy: 'If it is right all the same, import it on the command line, without comparing it.' } : { why: matter, remedy: 'Nothing was written.' };
+  const inEditor = { ...(matter === undefined ? {} : { why: matter }), remedy: 'Nothing was written.' };
   throw new Failure('refused', {
     attempted: `import ${file}`,
     file,
+    unlike,
     inEditor,
     why: /[.?]$/.test(summary) ? summary : `${summary}.`,
     remedy: remedy === undefined ? 'If it is right all the same, import it with --align off.' : 'Nothing was written.',

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { type Timeframe, TIMEFRAMES } from '../../core/base/timeframe';
+import { isCsvName } from '../../core/base/recognise';
 import type { Inventory } from '../../protocol/inventory';
 import type { BackupResult } from '../../protocol/keeping';
-import { isCsvName } from '../csv/recognise';
 import { isZone, settings } from '../settings';
 import { activeFile } from '../status';
 import { t } from '../words';

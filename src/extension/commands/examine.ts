@@ -4,9 +4,9 @@ import { t } from '../words';
 import { askMaster, askSource, askTicker, askTimeframe, askZone, nameOf } from './ask';
 import type { Bench } from './bench';
 import { guessTicker, guessTimeframe } from './guess';
-import { dataArgs, planImport } from './import';
+import { compare, dataArgs, planImport } from './import';
 import { repairButton } from './repair';
-import { alignmentLines, continuityLines, continuitySummary } from './texts';
+import { continuityLines, continuitySummary } from './texts';
 import { targetOf } from './target';
 
 /** The commands that only look. */
@@ -38,18 +38,17 @@ export async function align(bench: Bench, called: unknown): Promise<void> {
   const known = bench.checks.verdict(source);
   const zone = await askZone(known?.kind === 'checked' ? known.report.presumedZone : undefined);
   if (zone === undefined) return;
-  const args = ['align', source.fsPath, ticker, timeframe, '--tz', zone, ...dataArgs()];
-  const outcome = await bench.jobs.run({ name: 'align', args, title: t('Compare {0} with {1} {2}', nameOf(source), ticker, timeframe) });
-  if (outcome.kind === 'failed') await bench.jobs.report(outcome.failure);
-  if (outcome.kind !== 'done') return;
-  const { verdict, summary, matter = summary, options = {} } = outcome.result;
-  for (const line of alignmentLines(outcome.result)) bench.log.info(line);
+  const request = { source, ticker, timeframe, reading: { tz: zone } };
+  const found = await compare(bench, request);
+  if (found === undefined) return;
+  const { verdict, summary, matter = summary, short = matter, options = {} } = found;
+  const { ticker: other = ticker, ...reading } = options;
   const importIt = repairButton(options);
   const showLog = t('Show Log');
   const say = verdict === 'aligned' ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-  const chosen = await say(matter, ...(importIt === undefined ? [] : [importIt]), showLog);
+  const chosen = await say(short.charAt(0).toUpperCase() + short.slice(1), ...(importIt === undefined ? [] : [importIt]), showLog);
   if (chosen === showLog) bench.log.show();
-  if (importIt !== undefined && chosen === importIt) await planImport(bench, { source, ticker, timeframe, reading: { tz: zone, ...options } });
+  if (importIt !== undefined && chosen === importIt) await planImport(bench, { ...request, ticker: other, reading: { tz: zone, ...reading } });
 }
 
 /** Check Continuity…: the gaps in a master. */

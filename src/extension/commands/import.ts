@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import type { FailureEvent } from '../../protocol/events';
-import type { ImportPlan, ImportResult, RepairOptions } from '../../protocol/results';
+import type { Alignment, ImportPlan, ImportResult, RepairOptions } from '../../protocol/results';
 import { settings } from '../settings';
 import { count, t } from '../words';
 import { askSource, askTicker, askTimeframe, askZone, confirm, nameOf } from './ask';
 import type { Bench } from './bench';
 import { guessTicker, guessTimeframe } from './guess';
 import { repairButton, repairIn } from './repair';
-import { planLines } from './texts';
+import { alignmentLines, planLines } from './texts';
 import { targetOf } from './target';
 
 /** What an import needs to know beside the folder. */
@@ -16,7 +16,9 @@ export interface ImportRequest {
   readonly ticker: string;
   readonly timeframe: string;
   /** `tz` is absent when the file's own times say it, `stamp` when it is as the setting says. */
-  readonly reading: RepairOptions;
+  readonly reading: Omit<RepairOptions, 'ticker'>;
+  /** It goes in although its bars are not the master's. */
+  readonly unlike?: true;
   readonly onConflict?: ImportPlan['onConflict'];
 }
 
@@ -87,26 +89,65 @@ async function offer(say: (message: string, button: string) => Thenable<string |
   if ((await say(message, button)) === button) await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(file));
 }
 
-/** A refusal that names its repair offers to import with it: its plan is shown first, as ever. */
+type Offer = readonly [button: string, act: () => Promise<void> | void];
+
+/** A refusal offers what mends it, and what shows why; what is then imported is planned first, as ever. */
 async function refuse(bench: Bench, request: ImportRequest, failure: FailureEvent): Promise<void> {
-  const repair = repairIn(failure.options ?? {});
-  const button = repairButton(repair);
-  const chosen = await bench.jobs.report(failure, ...(button === undefined ? [] : [button]));
-  if (button !== undefined && chosen === button) await planImport(bench, { ...request, reading: { ...request.reading, ...repair } });
+  const offers = offersFor(bench, request, failure);
+  const chosen = await bench.jobs.tell(failure, offers.map(([button]) => button));
+  await offers.find(([button]) => button === chosen)?.[1]();
 }
 
-function importArgs({ source, ticker, timeframe, reading: { tz, stamp, dates, scale, align }, onConflict }: ImportRequest): string[] {
-  const stamps = stamp ?? settings.importStamp();
+function offersFor(bench: Bench, request: ImportRequest, { options = {}, unlike }: FailureEvent): Offer[] {
+  const { ticker = request.ticker, ...reading } = repairIn(options);
+  const button = repairButton(repairIn(options));
+  const mend: Offer[] = button === undefined ? [] : [[button, () => planImport(bench, { ...request, ticker, reading: { ...request.reading, ...reading } })]];
+  if (unlike === undefined) return [...mend, [t('Show Log'), () => { bench.log.show(); }]];
+  const look: Offer = [t('Show Differences'), () => showDifferences(bench, request)];
+  if (Object.keys(reading).length > 0) return [...mend, look];
+  const elsewhere: Offer = [t('Another Ticker…'), () => importElsewhere(bench, request)];
+  return [...(button === undefined ? [elsewhere] : mend), look, [t('Import All the Same…'), () => planImport(bench, { ...request, unlike: true })]];
+}
+
+async function importElsewhere(bench: Bench, request: ImportRequest): Promise<void> {
+  const ticker = await askTicker(bench.listing.inventory);
+  if (ticker !== undefined) await planImport(bench, { ...request, ticker });
+}
+
+async function showDifferences(bench: Bench, request: ImportRequest): Promise<void> {
+  if ((await compare(bench, request)) !== undefined) bench.log.show();
+}
+
+/** Compares a file with its master, bar by bar; what was found is listed in the log. */
+export async function compare({ jobs, log }: Bench, { source, ticker, timeframe, reading }: Omit<ImportRequest, 'unlike' | 'onConflict'>): Promise<Alignment | undefined> {
+  const args = ['align', source.fsPath, ticker, timeframe, ...readingArgs(reading), ...dataArgs()];
+  const outcome = await jobs.run({ name: 'align', args, title: t('Compare {0} with {1} {2}', nameOf(source), ticker, timeframe) });
+  if (outcome.kind === 'failed') await jobs.report(outcome.failure);
+  if (outcome.kind !== 'done') return undefined;
+  for (const line of alignmentLines(outcome.result)) log.info(line);
+  return outcome.result;
+}
+
+function importArgs({ source, ticker, timeframe, reading, unlike, onConflict }: ImportRequest): string[] {
+  const align = unlike === true ? 'off' : reading.align;
   return [
     'import', source.fsPath, ticker, timeframe,
-    ...(tz === undefined ? [] : ['--tz', tz]),
-    ...(stamps === 'auto' ? [] : ['--stamp', stamps]),
-    ...(dates === undefined ? [] : ['--dates', dates]),
-    ...(scale === undefined ? [] : ['--scale', scale]),
+    ...readingArgs(reading),
     ...(align === undefined ? [] : ['--align', align]),
     ...(onConflict === undefined ? [] : ['--on-conflict', onConflict]),
     ...(settings.regenerateAfterImport() ? [] : ['--no-regenerate']),
     ...dataArgs(),
+  ];
+}
+
+/** How a file is read, as `import` and `align` are told it. */
+export function readingArgs({ tz, stamp, dates, scale }: ImportRequest['reading']): string[] {
+  const stamps = stamp ?? settings.importStamp();
+  return [
+    ...(tz === undefined ? [] : ['--tz', tz]),
+    ...(stamps === 'auto' ? [] : ['--stamp', stamps]),
+    ...(dates === undefined ? [] : ['--dates', dates]),
+    ...(scale === undefined ? [] : ['--scale', scale]),
   ];
 }
 

@@ -1,21 +1,25 @@
 import * as vscode from 'vscode';
 import type { MonthlyRun, MonthStanding } from '../../protocol/monthly';
 import { monthsRequest, storedTextRequest } from '../../protocol/rpc';
-import { descriptionOf, markOf, runSummary } from '../months/standing';
+import { descriptionOf, isToDo, markOf, runSummary } from '../months/standing';
 import { chooseMonthsFolder, isRemote, settings } from '../settings';
 import { count, t } from '../words';
+import { confirm } from './ask';
 import type { Bench } from './bench';
 
 /** The commands about months of one-second bars. */
 
-/** Process Months…: asks for the folders that are not configured and for the months, then processes them. */
-export async function processMonths(bench: Bench): Promise<void> {
+/** Process Months…: asks for the folders that are not configured and for the months, says what it will do, then does it. @param called a month, or `unfinished` for all that are not, as the page of months hands them over */
+export async function processMonths(bench: Bench, called: unknown): Promise<void> {
   const folders = await askFolders();
   if (folders === undefined) return;
   const queue = settings.monthsQueue();
   const { months } = await bench.server.request(monthsRequest, { ...settings.store(), ...folders, ...(queue === undefined ? {} : { queue }) });
-  const month = await askMonth(months);
-  if (month !== undefined) await carryOut(bench, folders, month);
+  const wanted = called === 'unfinished' || isMonth(called) ? called : await askMonth(months);
+  if (wanted === undefined) return;
+  const names = wanted === 'unfinished' ? months.filter(isToDo).map(({ month }) => month) : [wanted.month];
+  if (names.length === 0) void vscode.window.showInformationMessage(t('Every month is finished already.'));
+  else if (await agree(folders, names, wanted !== 'unfinished' && isFinished(wanted))) await carryOut(bench, folders, wanted);
 }
 
 /** Process This Month, of a row in the Months view. */
@@ -51,15 +55,30 @@ async function askFolders(): Promise<Folders | undefined> {
   return dest === undefined ? undefined : { source, dest };
 }
 
-type Wanted = Pick<MonthStanding, 'month'> | 'unfinished';
+type Wanted = MonthStanding | 'unfinished';
+
+const isFinished = ({ state }: MonthStanding): boolean => state === 'finished';
 
 /** A month, or all that are not finished. */
 async function askMonth(months: readonly MonthStanding[]): Promise<Wanted | undefined> {
-  const unfinished = months.filter(({ state }) => state !== 'finished' && state !== 'working');
+  const unfinished = months.filter(isToDo);
   const all = { label: t('All that are not finished'), description: count(unfinished.length, '1 month', '{0} months'), wanted: 'unfinished' as Wanted };
   const each = [...months].reverse().map((month) => ({ label: `$(${ICONS[markOf(month)]}) ${month.month}`, description: descriptionOf(month), wanted: month }));
   const items = unfinished.length === 0 ? each : [all, ...each];
   return (await vscode.window.showQuickPick(items, { title: t('Process Months'), placeHolder: t('Which months? A finished one is processed again.'), matchOnDescription: true }))?.wanted;
+}
+
+/** What will be done, before it is. */
+async function agree({ source, dest }: Folders, months: readonly string[], again: boolean): Promise<boolean> {
+  const lines = [
+    t('Months: {0}', months.join(', ')),
+    t('From: {0}', source),
+    t('To: {0}', dest),
+    settings.monthsQueue() === undefined ? t('They are cleaned, labelled and scored one after another on this machine. When it is cancelled, the next run goes on where this one was.') : t('They are given to the workers of the queue.'),
+    ...(again ? [t('What was made of it before is replaced.')] : []),
+  ];
+  const begin = t('Begin');
+  return (await confirm(t('Process {0}?', count(months.length, '1 month', '{0} months')), lines, begin)) === begin;
 }
 
 const ICONS = { good: 'pass', warning: 'warning', error: 'error', working: 'sync', waiting: 'circle-outline' } as const;

@@ -14,6 +14,7 @@ import { mend } from './mend';
 import { openStatistics, processMonth, processMonths } from './months';
 import { repair, seal } from './rewrite';
 import { update } from './update';
+import { verifyAll } from './verifyAll';
 
 interface Command {
   /** @param called what the menu, tree or link hands over */
@@ -28,6 +29,7 @@ export const COMMANDS: Readonly<Record<`barkeep.${string}`, Command>> = {
   'barkeep.import': { run: importFile, writes: true },
   'barkeep.update': { run: update, writes: true },
   'barkeep.verify': { run: verify },
+  'barkeep.verifyAll': { run: verifyAll },
   'barkeep.previewBars': { run: previewBars },
   'barkeep.align': { run: align },
   'barkeep.continuity': { run: continuity },

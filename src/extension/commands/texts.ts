@@ -41,7 +41,7 @@ function ambiguousLines({ ambiguous }: Alignment): string[] {
 
 export function alignmentLines(alignment: Alignment): string[] {
   return [
-    alignment.matter ?? alignment.summary,
+    alignment.short === undefined ? (alignment.matter ?? alignment.summary) : alignment.summary,
     ...ambiguousLines(alignment),
     t('{0} bars match, {1} differ (closes more than {2} points apart); {3} only in the file, {4} only in the master.',
       grouped(alignment.matched), grouped(alignment.differing), alignment.tolerance, grouped(alignment.onlyInFile), grouped(alignment.onlyInMaster)),

@@ -31,6 +31,14 @@ interface Remembered {
   readonly verdict: Verdict & { readonly kind: 'checked' };
   /** Unix ms. */
   readonly since: number;
+  /** Its problems stand in the Problems panel, open or not. */
+  readonly listed: boolean;
+}
+
+/** A file as it is on the disk: its size, and when it was last changed, unix ms. */
+export interface OnDisk {
+  readonly bytes: number;
+  readonly updated: number;
 }
 
 /** The verdict on every CSV that is open. A new check of a file cancels the one before it. */
@@ -57,15 +65,36 @@ export class Checks implements vscode.Disposable {
     return this.#entries.get(uri.toString())?.verdict;
   }
 
-  /**
-   * The verdict on a file, also when it is no longer open, as long as the file is the one that was checked.
-   * @param file its size now, and when it was last changed, unix ms
-   */
-  verdictOn(uri: vscode.Uri, file: { readonly bytes: number; readonly updated: number }): Verdict | undefined {
+  /** The verdict on a file, also when it is no longer open, as long as the file is the one that was checked. @param file as it is now */
+  verdictOn(uri: vscode.Uri, file: OnDisk): Verdict | undefined {
     const open = this.verdict(uri);
     if (open !== undefined) return open;
     const last = this.#remembered.get(uri.toString());
-    return last !== undefined && last.verdict.report.bytes === file.bytes && last.since > file.updated ? last.verdict : undefined;
+    return last !== undefined && isStill(file, last) ? last.verdict : undefined;
+  }
+
+  /** The verdict whose problems are listed: that on an open file, else one that was asked for with all others. */
+  listed(uri: vscode.Uri): Verdict | undefined {
+    const last = this.#remembered.get(uri.toString());
+    return this.verdict(uri) ?? (last?.listed === true ? last.verdict : undefined);
+  }
+
+  /** Takes what a job has found in a file, open or not. @param since when the job began, unix ms */
+  take(report: Report, since: number): void {
+    const uri = vscode.Uri.file(report.file);
+    this.#remembered.set(uri.toString(), { verdict: { kind: 'checked', report }, since, listed: true });
+    if (this.verdict(uri) === undefined) this.#changed.fire(uri);
+  }
+
+  /** Takes the problems of files that were changed, or are gone, from the list. @param onDisk a file as it is now; undefined when it is not there */
+  review(onDisk: (uri: vscode.Uri) => OnDisk | undefined): void {
+    for (const [name, last] of this.#remembered) {
+      const uri = vscode.Uri.parse(name);
+      const file = onDisk(uri);
+      if (!last.listed || (file !== undefined && isStill(file, last))) continue;
+      this.#remembered.set(name, { ...last, listed: false });
+      this.#changed.fire(uri);
+    }
   }
 
   /** How long the latest check of it took, ms; 0 when there is none. */
@@ -116,7 +145,8 @@ export class Checks implements vscode.Disposable {
   }
 
   #remember({ uri, verdict, since }: Entry): void {
-    if (verdict.kind === 'checked' && since !== undefined) this.#remembered.set(uri.toString(), { verdict, since });
+    const name = uri.toString();
+    if (verdict.kind === 'checked' && since !== undefined) this.#remembered.set(name, { verdict, since, listed: this.#remembered.get(name)?.listed === true });
   }
 
   #begin(uri: vscode.Uri, cancel: vscode.CancellationTokenSource, follows: boolean): Entry {
@@ -177,6 +207,8 @@ export class Checks implements vscode.Disposable {
     this.#changed.fire(entry.uri);
   }
 }
+
+const isStill = ({ bytes, updated }: OnDisk, { verdict, since }: Remembered): boolean => verdict.report.bytes === bytes && since > updated;
 
 /** The document of a file, when it has changes that are not saved. */
 export const unsavedDocument = (uri: vscode.Uri): vscode.TextDocument | undefined =>

@@ -14,7 +14,7 @@ const SEVERITY: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
 export function publishProblems(checks: Checks): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection('barkeep');
   const follow = checks.onDidChange((uri) => {
-    const verdict = checks.verdict(uri);
+    const verdict = checks.listed(uri);
     if (verdict === undefined || verdict.kind === 'failed') collection.delete(uri);
     if (verdict?.kind !== 'checked') return;
     const { listed, rest } = problemsOf(verdict.report, settings.maxProblems());

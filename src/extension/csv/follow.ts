@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { isCsvName, isNinjaTraderFile, isNinjaTraderLine } from '../../core/base/recognise';
 import { onSettings, settings } from '../settings';
 import { type Checks, unsavedDocument } from './checks';
-import { isCsvName, isNinjaTraderFile, isNinjaTraderLine } from './recognise';
 
 /** Pause in typing after which unsaved text is checked, ms; of a long text as long as its check takes, up to a second. */
 const PAUSE = { least: 30, most: 1000 };

@@ -49,15 +49,15 @@ export function stateText({ state }: ExportStanding): string {
   }
 }
 
-/** `running · 412,000 bars · 3,100 bars/s · about 2 min left`. */
+/** `running · about 2 min left · 412,000 bars · 3,100 bars/s`: what a narrow view cuts off stands last. */
 export function descriptionOf(standing: ExportStanding): string {
   const { bars, bytes, barsPerSecond, bytesPerSecond, secondsLeft, quietSeconds, state } = standing;
   const rate = barsPerSecond !== undefined ? [t('{0} bars/s', grouped(Math.round(barsPerSecond)))] : bytesPerSecond === undefined ? [] : [t('{0}/s', size(bytesPerSecond))];
   return [
     stateText(standing),
+    ...(secondsLeft === undefined ? [] : [t('about {0} left', durationText(secondsLeft))]),
     ...(bars === undefined ? (bytes === undefined ? [] : [size(bytes)]) : [count(bars, '1 bar', '{0} bars')]),
     ...rate,
-    ...(secondsLeft === undefined ? [] : [t('about {0} left', durationText(secondsLeft))]),
     ...(['stalled', 'crashed', 'failed'].includes(state) ? [t('quiet for {0}', durationText(quietSeconds))] : []),
   ].join(' · ');
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { InventoryEntry } from '../../protocol/inventory';
+import type { Inventory, InventoryEntry } from '../../protocol/inventory';
 import { derivedKindOf } from '../../protocol/preview';
 import type { Checks } from '../csv/checks';
 import { summarize } from '../csv/summary';
@@ -50,6 +50,7 @@ export function showInventory(listing: Listing, checks: Checks, filter: Filter):
     listing.onDidChange(() => {
       show();
       view.badge = badgeFor(listing);
+      if (listing.inventory !== undefined) review(checks, listing.inventory);
     }),
     checks.onDidChange((uri) => {
       if (checks.verdict(uri)?.kind !== 'running') changed.fire(undefined);
@@ -60,6 +61,12 @@ export function showInventory(listing: Listing, checks: Checks, filter: Filter):
       void listing.refresh();
     }),
   );
+}
+
+/** Problems of files that are not as they were checked any more are not listed. */
+function review(checks: Checks, { folder, entries }: Inventory): void {
+  const files = new Map(entries.map((entry) => [vscode.Uri.file(path.join(folder, entry.file)).toString(), entry]));
+  checks.review((uri) => files.get(uri.toString()));
 }
 
 const roots = ({ inventory }: Listing, { text }: Filter): Node[] => (inventory === undefined ? [] : growTree(sift(inventory, text)));
@@ -85,7 +92,7 @@ function itemFor(node: Node, { inventory }: Listing, checks: Checks, filtered: b
   // What is found is unfolded, and what was folded before stays so for later.
   item.id = `${filtered ? 'filtered:' : ''}${idOf(node)}`;
   const curable = filesIn(node).some(({ complaints }) => complaints.some(({ remedy }) => remedy !== undefined));
-  item.contextValue = node.kind === 'category' ? 'category' : `${node.kind}.${node.category}${curable ? '.curable' : ''}`;
+  item.contextValue = node.kind === 'category' ? `category.${node.category}` : `${node.kind}.${node.category}${curable ? '.curable' : ''}`;
   item.description = descriptionOf(node, zone);
   if (node.kind !== 'category') item.iconPath = ICONS[healthOf(node)];
   item.accessibilityInformation = { label: spokenOf(node, zone) };

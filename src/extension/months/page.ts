@@ -1,10 +1,11 @@
 import type { MonthStanding } from '../../protocol/monthly';
 import type { MonthRow, ShowMonths } from '../../protocol/monthspage';
 import { count, t } from '../words';
-import { markOf, reasonsOf, slowestStage, stageText, stateText } from './standing';
+import { isToDo, markOf, reasonsOf, slowestStage, stageText, stateText } from './standing';
 
 /** The whole page, the newest month first. */
 export function pageOf({ months, failure }: { readonly months: readonly MonthStanding[]; readonly failure: string | undefined }): ShowMonths {
+  const toDo = months.filter(isToDo).length;
   const finished = months.filter(({ state }) => state === 'finished').length;
   return {
     type: 'months',
@@ -12,6 +13,8 @@ export function pageOf({ months, failure }: { readonly months: readonly MonthSta
     summary: months.length > 0 ? t('{0}, {1} finished', count(months.length, '1 month', '{0} months'), finished) : failure === undefined ? t('There are no months in the folders of the settings.') : '',
     ...(failure === undefined ? {} : { failure }),
     columns: [t('Month'), t('Status'), t('Score'), t('Slowest stage'), t('Reasons')],
+    ...(toDo === 0 ? {} : { processAll: count(toDo, 'Process 1 Month…', 'Process {0} Months…') }),
+    processOne: t('Process…'),
     rows: [...months].reverse().map(rowOf),
   };
 }
@@ -26,6 +29,7 @@ export function rowOf(month: MonthStanding): MonthRow {
     slowest: slowest === undefined ? '' : stageText(slowest),
     reasons: reasonsOf(month),
     hasStatistics: done !== undefined,
+    isToDo: isToDo(month),
     ...(done === undefined ? {} : { score: done.score }),
   };
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { MonthStanding } from '../../protocol/monthly';
 import { isFromMonths } from '../../protocol/monthspage';
 import { pageHtml, pagesIn } from '../page';
 import { t } from '../words';
@@ -37,11 +38,16 @@ export class MonthsPanel implements vscode.Disposable {
     panel.webview.onDidReceiveMessage((message: unknown) => {
       if (!isFromMonths(message)) return;
       if (message.type === 'ready') void this.#post();
-      else void vscode.commands.executeCommand('barkeep.openStatistics', this.#overview.months.find(({ month }) => month === message.month));
+      else if (message.type === 'statistics') void vscode.commands.executeCommand('barkeep.openStatistics', this.#month(message.month));
+      else void vscode.commands.executeCommand('barkeep.processMonths', message.month === undefined ? 'unfinished' : this.#month(message.month));
     });
     panel.onDidDispose(() => { this.#panel = undefined; });
     panel.webview.html = pageHtml(panel.webview, root, 'months');
     this.#panel = panel;
+  }
+
+  #month(name: string): MonthStanding | undefined {
+    return this.#overview.months.find(({ month }) => month === name);
   }
 
   async #post(): Promise<void> {

@@ -19,6 +19,9 @@ export function markOf(month: MonthStanding): Mark {
   }
 }
 
+/** Not finished, and nobody is at work on it. */
+export const isToDo = ({ state }: MonthStanding): boolean => state !== 'finished' && state !== 'working';
+
 /** One word or two: `finished`, `to process again`. */
 export function stateText(month: MonthStanding): string {
   switch (month.state) {

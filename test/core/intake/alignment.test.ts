@@ -237,6 +237,7 @@ describe('alignment', () => {
       const other = checkAlignment(walk({ from: winter, bars: 5000, seed: 99 }), master, about);
       assert.deepEqual([other.verdict, other.cause], ['mismatch', 'instrument']);
       assert.match(other.summary, /price changes are the same, and the master's prices are .* times the file's: it looks like another instrument/);
+      assert.match(other.short ?? '', /^only .* of 5,000 overlapping bars match: it looks like another instrument\. Is it the right ticker\?$/);
       const rolled = checkAlignment(changed(recent, (price, i) => price + (i < 2500 ? 12 : 64)), master, about);
       assert.deepEqual([rolled.verdict, rolled.cause], ['mismatch', 'adjustment']);
     });

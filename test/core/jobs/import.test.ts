@@ -303,6 +303,11 @@ describe('import', () => {
       const found = await alignFile(context, { file: other, ticker: 'ES', timeframe: '1m' });
       assert.deepEqual([found.verdict, found.cause, found.likelyTicker], ['mismatch', 'instrument', 'NQ']);
       assert.match(found.summary, /These are the bars of NQ\./);
+      await assert.rejects(run(other), (failure: Failure) => {
+        assert.deepEqual([failure.kind, failure.facts.options, failure.facts.unlike], ['refused', { ticker: 'NQ' }, 'ES_1m.parquet']);
+        assert.match(messageInEditor(failure.facts), /nq\.txt: they are the bars of NQ, not of ES\. Nothing was written\.$/);
+        return true;
+      });
     });
   });
 

@@ -96,6 +96,8 @@ async function everyTheme(stage: Stage, { name, ready, fetches }: PageUnderTest,
       await isSound(shown, theme);
       await shown.page.screenshot({ path: path.join(pictures, `${picture}-${theme}-1280.png`) });
     }
+    const heights = await shown.page.evaluate<number[]>("[...new Set([...document.querySelectorAll('.rows tbody tr')].map((row) => row.getBoundingClientRect().height))]");
+    assert.ok(heights.length <= 1, `rows of ${heights.join(' and ')} pixels`);
     await shown.page.setViewportSize({ width: 800, height: 900 });
     const beyond = await shown.page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
     assert.ok(beyond <= 0, `at 800 pixels the page is ${beyond} too wide`);
@@ -126,6 +128,8 @@ async function drillDown(stage: Stage, desk: Desk, server: Server): Promise<void
     const missing = new Date(HOLE.from).toISOString().slice(0, 10);
     const part = new Date(PART.from).toISOString().slice(0, 10);
     await page.locator(`.months [aria-label^="${missing} · missing"]`).waitFor();
+    const told = page.locator('.coverage [role=status]');
+    assert.match((await told.textContent()) ?? '', /^Coverage of ES_1m\.parquet, [\d,]+ bars, [\d,]+ bars missing$/);
     await page.locator('.years [tabindex="0"]').focus();
     await page.keyboard.press('Enter');
     await page.locator(`.months [aria-label^="${part} · incomplete"]`).focus();
@@ -133,6 +137,7 @@ async function drillDown(stage: Stage, desk: Desk, server: Server): Promise<void
     const row = page.locator('.day tbody tr', { hasText: '14:00 – 16:00' });
     await row.waitFor();
     assert.match((await row.textContent()) ?? '', /120/);
+    assert.match((await told.textContent()) ?? '', new RegExp(`^${part}, [\\d,]+ bars, 120 bars missing$`));
     await isSound(shown, 'dark');
     await page.screenshot({ path: path.join(pictures, 'dashboard-day-dark.png'), fullPage: true });
     await page.locator('.day button', { hasText: 'Open the Bars' }).click();

@@ -27,7 +27,7 @@ function stepsOf({ workbench, url, folder }: Scene): Step[] {
       await Promise.all([workbench.row(/^NQ\s*running · [\d,]+ bars/).waitFor(), workbench.row(/^CL\s*running · [\d.]+ KB/).waitFor()]);
       writeFileSync(path.join(folder, 'seen'), '');
       await Promise.all([
-        workbench.row(/^NQ\s*running · [\d,]+ bars · [\d,]+ bars\/s · about .* left/).waitFor(),
+        workbench.row(/^NQ\s*running · about .* left · [\d,]+ bars · [\d,]+ bars\/s/).waitFor(),
         workbench.row(/^CL\s*running · [\d.]+ KB · [\d.]+ KB\/s/).waitFor(),
         page.locator('.statusbar-item', { hasText: '2 exports running' }).waitFor(),
       ]);

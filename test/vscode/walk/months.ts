@@ -46,6 +46,9 @@ function stepsOf({ workbench, url, folder }: Scene): Step[] {
     ['Process Months: the broken one is named with its reason, the others are made', async () => {
       await workbench.run('barkeep.processMonths');
       await workbench.pick('Process Months', 'All that are not finished');
+      await workbench.question.waitFor();
+      assert.match((await workbench.question.textContent()) ?? '', /Process 2 months\?.*2024-10, 2024-11/);
+      await workbench.answer('Begin');
       await workbench.toast(/1 .*failed|failed.*1/).waitFor();
       assert.ok(statistics('2024-11'));
       assert.ok(!statistics('2024-10'));
@@ -59,6 +62,15 @@ function stepsOf({ workbench, url, folder }: Scene): Step[] {
       writePlain(path.join(folder, 'downloads', monthName(2024, 12, '.dbn')), { year: 2024, month: 12, ...DAY });
       await workbench.action(page.locator('.pane-header', { hasText: 'Months' }), 'barkeep.refreshMonths');
       await workbench.row('2024-12').waitFor();
+    }],
+    ['the page processes what is not finished, once that is agreed to', async () => {
+      const button = workbench.webview.locator('button.primary', { hasText: 'Process 2 Months…' });
+      await button.waitFor();
+      await workbench.webview.locator('tr', { hasText: '2024-12' }).locator('button.process').click();
+      await workbench.question.waitFor();
+      assert.match((await workbench.question.textContent()) ?? '', /Process 1 month\?.*2024-12/);
+      await workbench.answer('Begin');
+      await until('the statistics', () => statistics('2024-12'));
     }],
   ];
 }
