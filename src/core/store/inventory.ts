@@ -10,7 +10,7 @@ import { BACKUPS } from '../disk/journal';
 import type { ParquetDescription } from '../table/parquet';
 import { judgeGaps } from './gaps';
 import { backupComplaints, emptyMaster, freshStart, healthOf, leftover, missingDerived, orphaned, remedyForDamaged, remedyForEmpty, staleDerived, staleMaster, timeComplaints, unpricedMaster, unreadable, withRestore, type Unfit } from './health';
-import { calendarPath, derivedFiles, NOTES, parseName, type NamedFile } from './layout';
+import { calendarPath, derivedFiles, isQuarantined, NOTES, parseName, type NamedFile } from './layout';
 import { isBookkeeping, isLeftover, isTemporary } from './leftover';
 import { madeFromIn, readProvenance, type MadeFrom } from './provenance';
 import { descriptions, digests, surveyAhead, surveys } from './readings';
@@ -81,8 +81,8 @@ async function ownBackups(folder: string): Promise<{ backups: readonly BackupEnt
 
 const unreadEntry = (file: string, error: unknown): InventoryEntry => ({ file, category: 'other', bytes: 0, updated: 0, health: 'error', complaints: [unreadable(failureFrom(error, `read ${file}`).facts.why)] });
 
-/** Under Other: copies, leftovers and packed data, but not whatever else lies in a folder. */
-const isListed = (file: string): boolean => !isBookkeeping(file) && (parseName(file).category !== 'other' || /\.(bak|tmp|dbn|zst|gz|zip|done)$/i.test(file));
+/** Under Other: copies, leftovers, packed data and what was set aside, but not whatever else lies in a folder. */
+const isListed = (file: string): boolean => !isBookkeeping(file) && (parseName(file).category !== 'other' || isQuarantined(file) || /\.(bak|tmp|dbn|zst|gz|zip|done)$/i.test(file));
 
 function byFile(backups: readonly BackupEntry[]): Map<string, BackupEntry[]> {
   const files = new Map<string, BackupEntry[]>();

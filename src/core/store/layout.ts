@@ -16,6 +16,9 @@ export const calendarPath = (folder: string): string => path.join(folder, NOTES,
 /** Rows that an update does not trust, and damaged masters that were made anew; below the data folder. */
 export const QUARANTINE = 'quarantine';
 
+/** @param file relative to the data folder, `/` between parts */
+export const isQuarantined = (file: string): boolean => file.startsWith(`${QUARANTINE}/`);
+
 export interface NamedFile {
   readonly category: Category;
   /** The text before the first underscore. */
@@ -28,8 +31,9 @@ export interface NamedFile {
 /** Derived JSON by the end of its name; the longer end first. */
 const DERIVED = ['daily_hod_lod', 'level_touches', 'opening_range', 'range_dist', 'profiler', 'sessions', 'hod_lod'] as const;
 
-/** What a file is, from its name alone. A resampled Parquet is told from an imported one only by its metadata. */
+/** What a file is, from its name alone. A resampled Parquet is told from an imported one only by its metadata; what was set aside is none of them, whatever it was. */
 export function parseName(file: string): NamedFile {
+  if (isQuarantined(file)) return { category: 'other' };
   const name = path.basename(file);
   const [stem, extension] = splitExtension(name);
   const chunks = chunksNamed(file);

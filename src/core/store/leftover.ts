@@ -4,7 +4,7 @@ import { TEMPORARY } from '../disk/atomic';
 import { BACKUPS } from '../disk/journal';
 import { isDead } from '../disk/life';
 import { readLock } from '../disk/lock';
-import { lockPath, NOTES, parseName, QUARANTINE } from './layout';
+import { isQuarantined, lockPath, NOTES, parseName, QUARANTINE } from './layout';
 import type { FoundFile } from './walk';
 
 export const isTemporary = (file: string): boolean => file.endsWith(TEMPORARY);
@@ -20,7 +20,8 @@ export function governorOf(temporary: string): string | undefined {
   const target = temporary.slice(0, -TEMPORARY.length);
   const backedUp = new RegExp(`^${BACKUPS}/(.+)\\.\\d{8}_\\d{6}(_\\d{3})?\\.bak$`).exec(target)?.[1];
   const noted = new RegExp(`^\\${NOTES}/derived/(.+)\\.json$`).exec(target)?.[1];
-  const { category, ticker } = parseName(backedUp ?? noted ?? target);
+  const aside = isQuarantined(target) ? target.slice(QUARANTINE.length + 1) : undefined;
+  const { category, ticker } = parseName(backedUp ?? noted ?? aside ?? target);
   return category === 'market' || category === 'derived' ? ticker : undefined;
 }
 

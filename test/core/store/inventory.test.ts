@@ -273,6 +273,15 @@ describe('store: inventory', () => {
     }
   });
 
+  it('lists what was set aside, and complains of nothing in it', async () => {
+    mkdirSync(file('quarantine'), { recursive: true });
+    for (const name of ['ES_1m.parquet', 'ES_1m.parquet.2', 'NQ_20250908_000000.csv']) writeFileSync(file(`quarantine/${name}`), 'torn');
+    const entries = await list();
+    assert.deepEqual([...entries.values()].map(({ file: name, category, health, complaints }) => [name, category, health, complaints.length]).sort(), [
+      ['quarantine/ES_1m.parquet', 'other', 'good', 0], ['quarantine/ES_1m.parquet.2', 'other', 'good', 0], ['quarantine/NQ_20250908_000000.csv', 'other', 'good', 0],
+    ]);
+  });
+
   it('says of a master without bars that it holds none, and offers nothing to be made from it', async () => {
     await writeForeign(masterPath(at.folder, 'ES', '1m'), minutes(300));
     await regenerate(at.disk, at.folder, 'ES', {}, unattended);

@@ -26,6 +26,8 @@ describe('store: layout', () => {
     ['ES_1m.parquet.20250101_000000.bak', { category: 'other' }],
     ['ES_1m.parquet.tmp', { category: 'other' }],
     ['README', { category: 'other' }],
+    ['quarantine/ES_1m.parquet', { category: 'other' }],
+    ['quarantine/ES_20251203_145300.csv', { category: 'other' }],
   ];
   for (const [file, expected] of names) {
     it(`reads ${file}`, () => {
