@@ -187,7 +187,7 @@ describe('update', () => {
     const bars = minutes().map((bar, i): Bar => (i % 45 === 10 ? [bar[0], bar[1], 8000, bar[3], bar[4], bar[5]] : bar));
     await assert.rejects(run([{ bars }], { dryRun: true }), { kind: 'refused', message: /14 of 600 fetched bars failed the checks \(14 spike\), more than 2 %/ });
     assert.ok(!existsSync(at('quarantine')));
-    const refused = await run([{ bars }]).then(() => undefined, (error: Error) => error.message);
+    const refused = await run([{ bars }]).then(() => undefined, (error: unknown) => (error instanceof Error ? error.message : String(error)));
     assert.deepEqual(readFileSync(at('ES_1m.parquet')), before);
     const kept = readdirSync(at('quarantine'));
     assert.equal(kept.length, 1);
