@@ -12,13 +12,16 @@ import { ifThere, type Files } from './files';
 
 /** Files packed by gzip: `X.csv.gz`, `X.csv.gz.DONE`. */
 
+/** Bytes given at a time. */
+const PART = 256 * 1024;
+
 export const isPacked = (file: string): boolean => /\.gz(\.DONE)?$/i.test(file);
 
 /** Gives what a packed file holds, a part at a time. @throws Failure `refused` when it does not unpack; `cancelled`; `io` */
 export async function unpackInto(file: string, take: (part: Buffer) => Promise<void>, signal?: AbortSignal): Promise<void> {
   const attempted = `unpack ${file}`;
   try {
-    await pipeline(createReadStream(file), createGunzip(), sink(take), ...(signal === undefined ? [] : [{ signal }]));
+    await pipeline(createReadStream(file), createGunzip({ chunkSize: PART }), sink(take), ...(signal === undefined ? [] : [{ signal }]));
   } catch (error) {
     if (signal?.aborted === true) throw new Failure('cancelled', { attempted, file, why: 'it was stopped.' });
     const isTorn = error instanceof Error && 'code' in error && /^Z_/.test(String(error.code));
