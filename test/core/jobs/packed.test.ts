@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -76,6 +77,14 @@ describe('packed files', () => {
     await assert.rejects(verifyCsv(faultyFiles({ what: 'full', where: { n: 1, once: false } }), file, {}, unattended), { kind: 'io', message: /into .*: the disk is full \(ENOSPC\)\. Free some space there/ });
     assert.deepEqual(left(), []);
     await assert.rejects(verifyCsv(faultyFiles({ what: 'EROFS', where: { n: 1, once: true } }), file, {}, unattended), { kind: 'io', message: /read-only \(EROFS\)\. Name another folder in/ });
+  });
+
+  it('that are no regular files are refused at once', async function () {
+    if (process.platform === 'win32') this.skip();
+    execFileSync('mkfifo', [path.join(folder, 'pipe.csv.gz')]);
+    mkdirSync(path.join(folder, 'folder.csv.gz'));
+    for (const name of ['pipe', 'folder', 'missing']) await assert.rejects(verify(path.join(folder, `${name}.csv.gz`)), { kind: 'usage' }, name);
+    assert.deepEqual(left(), []);
   });
 
   it('are not followed; what is no text is refused', async () => {
