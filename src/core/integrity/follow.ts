@@ -75,6 +75,8 @@ class GrowingFile implements Source {
   readonly #pause: number;
   #ended = false;
   #missed = false;
+  /** Its name means another file now; what is left of this one is read before that is said. */
+  #replaced = false;
   #basis: Basis | undefined;
   /** When it was last written, unix ms. */
   #changed: number;
@@ -135,6 +137,7 @@ class GrowingFile implements Source {
       if (before >= HEAD || lines >= ENOUGH || (lines >= FEWEST && quiet >= PATIENCE)) return;
       await this.#rest();
       await this.#look(0);
+      if (this.#replaced) return;
       quiet = this.bytes > before ? 0 : quiet + this.#pause;
     }
     this.#ended = true;
@@ -160,6 +163,7 @@ class GrowingFile implements Source {
     if (size < position) throw new Replaced(`was cut to ${size} bytes`);
     const changed = size > position || mtimeMs !== this.#changed;
     if (changed && !(await this.#isTailSame())) throw new Replaced('was rewritten');
+    if (this.#replaced && size <= position) throw new Replaced('was replaced');
     this.#changed = mtimeMs;
     this.bytes = size;
   }
@@ -168,10 +172,9 @@ class GrowingFile implements Source {
   async #requireSame(): Promise<void> {
     try {
       const now = await stat(this.#file);
-      if (now.ino !== this.#identity.ino || now.dev !== this.#identity.dev) throw new Replaced('was replaced');
+      this.#replaced = now.ino !== this.#identity.ino || now.dev !== this.#identity.dev;
       this.#missed = false;
     } catch (error) {
-      if (error instanceof Replaced) throw error;
       if (errnoOf(error) !== 'ENOENT') throw failureFrom(error, `follow ${this.#file}`, this.#file);
       if (this.#missed) this.#ended = true;
       this.#missed = true;

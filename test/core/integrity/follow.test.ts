@@ -108,6 +108,31 @@ describe('following a file', () => {
     });
   }
 
+  it('reads what is left of a file that gives its name to a new one', async () => {
+    writeFileSync(file, HEADER + bars(0, 200));
+    const { report, interim, log } = await followed(async (seen) => {
+      await seen(200);
+      appendFileSync(file, bars(200, 210, 'x'));
+      renameSync(file, `${file}.1`);
+      writeFileSync(file, HEADER + bars(210, 340));
+      await seen(130);
+    });
+    assert.ok(interim.some(({ rows, errors }) => rows === 210 && errors === 10));
+    assert.match(log.join(), /was replaced/);
+    assert.deepEqual(report, await verifyFile(file, {}, unattended));
+  });
+
+  it('goes on with the new file when one of a header alone is replaced', async () => {
+    writeFileSync(file, HEADER);
+    const { report } = await followed(async (seen) => {
+      await sleep(60);
+      writeFileSync(`${file}.new`, HEADER + bars(0, 130));
+      renameSync(`${file}.new`, file);
+      await seen(130);
+    });
+    assert.deepEqual(report, await verifyFile(file, {}, unattended));
+  });
+
   it('ends by itself when the file is renamed: nothing is lost of what was written before', async () => {
     writeFileSync(file, HEADER + bars(0, 200));
     const { report } = await followed(async (seen) => {
