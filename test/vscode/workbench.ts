@@ -120,16 +120,25 @@ export class Workbench {
   }
 
   /** Answers the dialog that asks for a folder with a path typed, which the filling of its list may overwrite: until it is gone. */
-  async typeFolder(folder: string): Promise<void> {
+  typeFolder(folder: string): Promise<void> {
+    return this.#typePath(`${folder}/`);
+  }
+
+  /** The same for a dialog that asks for a file. */
+  typeFile(file: string): Promise<void> {
+    return this.#typePath(file);
+  }
+
+  async #typePath(whole: string): Promise<void> {
     const dialog = this.page.locator('.quick-input-widget:visible');
     for (const timeout of AGAIN) {
       await this.choice('..').waitFor();
-      await this.type(`${folder}/`);
+      await this.type(whole);
       await this.page.waitForTimeout(1000 * slowness());
-      if ((await dialog.locator('input[type=text]').inputValue()) === `${folder}/`) await dialog.locator('.quick-input-action .monaco-button:not(:empty)').first().click();
+      if ((await dialog.locator('input[type=text]').inputValue()) === whole) await dialog.locator('.quick-input-action .monaco-button:not(:empty)').first().click();
       if (await succeeds(dialog.waitFor({ state: 'detached', timeout }))) return;
     }
-    throw new Error(`the dialog does not take ${folder}`);
+    throw new Error(`the dialog does not take ${whole}`);
   }
 
   /** Follows the link of a problem's code, which runs a command. */

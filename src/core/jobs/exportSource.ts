@@ -8,6 +8,7 @@ import type { Feed } from '../exports/rows';
 import { isDbnName, openDbnBars } from '../intake/dbn';
 import { eachVendorBars } from '../intake/stream';
 import { sniffReading, type VendorOptions } from '../intake/vendor';
+import { advised } from '../store/advice';
 import { isFile, masterPath, parseName } from '../store/layout';
 import { describeParquet, eachBars } from '../table/parquet';
 
@@ -64,7 +65,7 @@ export async function exportedFrom(folder: string, named: string, timeframe: Tim
 }
 
 async function openMaster(file: string, { range, timeframe: given }: SourceOptions): Promise<ExportSource> {
-  const { rows, metadata } = await describeParquet(file);
+  const { rows, metadata } = await advised(file, () => describeParquet(file));
   const timeframe = given ?? parseName(file).timeframe ?? timeframeFrom(metadata['timeframe'] ?? '') ?? '1m';
   return {
     ...barsOf(timeframe),

@@ -12,6 +12,7 @@ import { importFile } from './import';
 import { backup, cleanUp, regenerate, restore } from './keep';
 import { mend } from './mend';
 import { openStatistics, processMonth, processMonths } from './months';
+import { rebuild } from './rebuild';
 import { repair, seal } from './rewrite';
 import { update } from './update';
 import { verifyAll } from './verifyAll';
@@ -39,6 +40,7 @@ export const COMMANDS: Readonly<Record<`barkeep.${string}`, Command>> = {
   'barkeep.clean': { run: cleanUp, writes: true },
   'barkeep.copy': { run: copyToCloud, writes: true },
   'barkeep.restore': { run: restore, writes: true },
+  'barkeep.rebuild': { run: rebuild, writes: true },
   'barkeep.processMonths': { run: processMonths, writes: true },
   'barkeep.processMonth': { run: processMonth, writes: true },
   'barkeep.openStatistics': { run: openStatistics },
