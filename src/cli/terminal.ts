@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import type { ProgressUpdate } from '../core/base/ports';
+import { momentUtc } from '../core/base/time';
 
 /** What the command line knows about the terminal it talks to. */
 
@@ -74,6 +75,12 @@ const widthOf = (cell: string): number => Array.from(cell.replace(ANSI, '')).len
 const grouped = new Intl.NumberFormat('en-US');
 export const count = (n: number): string => grouped.format(n);
 export const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
+
+/** `2025-11-03 14:30 UTC` of an instant such as 2025-11-03T14:30:00.000Z. */
+export const when = (instant: string): string => momentUtc(Date.parse(instant));
+
+/** `2025-11-03 14:30 → 2025-11-07 21:59 UTC` */
+export const span = (from: string, to: string): string => `${when(from).replace(/ UTC$/, '')} → ${when(to)}`;
 
 /** 1.9 MB */
 export function size(bytes: number): string {

@@ -1,5 +1,5 @@
 import type { CalendarContinuity, Continuity, Gap } from '../../protocol/results';
-import { count, plural, table, type Paint } from '../terminal';
+import { count, plural, span, table, when, type Paint } from '../terminal';
 
 const SHOWN = 20;
 
@@ -12,7 +12,7 @@ export function showContinuity(continuity: Continuity, paint: Paint): string[] {
   // A gap can swallow the whole year.
   if (first === null || last === null) return [`${master} has no bars${year}.`, ...(gaps.length === 0 ? [] : found)];
   return [
-    `${master}: ${plural(rows, 'bar')}${year}, ${first} → ${last}`,
+    `${master}: ${plural(rows, 'bar')}${year}, ${span(first, last)}`,
     ...(calendar === undefined ? monthLines(continuity, paint) : completenessLines(calendar, paint)),
     ...found,
     ...(calendar === undefined ? [] : explainedLines(calendar, paint)),
@@ -23,10 +23,10 @@ export function showContinuity(continuity: Continuity, paint: Paint): string[] {
 export function gapLine({ gaps, largest, thresholdHours, calendar }: Continuity): string {
   const found = gaps.length === 0 ? 'no' : count(gaps.length);
   const kind = calendar === undefined ? `${gaps.length > 1 ? 'gaps' : 'gap'} over ${thresholdHours} h` : `unexpected ${gaps.length > 1 ? 'gaps' : 'gap'} in the hours of ${calendar.name}`;
-  return largest === undefined ? `${found} ${kind}.` : `${found} ${kind}; the largest is ${largest.hours.toFixed(1)} h, after ${largest.after}.`;
+  return largest === undefined ? `${found} ${kind}.` : `${found} ${kind}; the largest is ${largest.hours.toFixed(1)} h, after ${when(largest.after)}.`;
 }
 
-const gapRow = (gap: Gap): string[] => [`  ${gap.after} → ${gap.before}`, '', `${gap.hours.toFixed(1)} h`, `${count(gap.missingBars)} bars`];
+const gapRow = (gap: Gap): string[] => [`  ${span(gap.after, gap.before)}`, '', `${gap.hours.toFixed(1)} h`, `${count(gap.missingBars)} bars`];
 
 function monthLines({ months }: Continuity, paint: Paint): string[] {
   return [paint('dim', 'bars per month'), ...table(Object.entries(months).map(([month, bars]) => [`  ${month}`, count(bars)]), [1])];

@@ -8,7 +8,7 @@ import type {
   RegenerationStep,
   SampleResult,
 } from '../../protocol/results';
-import { count, plural, size, table, type Paint } from '../terminal';
+import { count, plural, size, span, table, when, type Paint } from '../terminal';
 import { gapLine } from './continuity';
 import { dryRunNote, quoted } from './store';
 
@@ -35,7 +35,7 @@ const ambiguousLine = ({ rows, line, text, assumed }: AmbiguousTimes, paint: Pai
 
 function differences(examples: readonly BarDifference[], total: number): string[] {
   if (examples.length === 0) return [];
-  const rows = examples.slice(0, SHOWN).map((d) => [`  ${d.time}`, d.field, `master ${d.master}`, `file ${d.file}`]);
+  const rows = examples.slice(0, SHOWN).map((d) => [`  ${when(d.time)}`, d.field, `master ${d.master}`, `file ${d.file}`]);
   const more = total > rows.length ? [`  … ${count(total)} in all`] : [];
   return [...table(rows, [2, 3]), ...more];
 }
@@ -83,14 +83,14 @@ const side = (result: ImportResult): string[] => [
 export function showPlan(plan: ImportPlan, paint: Paint): string[] {
   const rows = [
     ['file', `${plan.file} (${plan.zone}, ${plan.stamp} stamps)`],
-    ['master', plan.before === null ? `${plan.master} (new)` : `${plan.master}: ${count(plan.before.rows)} bars, ${plan.before.start} → ${plan.before.end}`],
+    ['master', plan.before === null ? `${plan.master} (new)` : `${plan.master}: ${count(plan.before.rows)} bars, ${span(plan.before.start, plan.before.end)}`],
     ['alignment', plan.alignment.summary],
     ...(plan.prices === undefined ? [] : [['prices', pricesLine(plan.prices)]]),
     ['new', count(plan.newRows)],
     ['identical', count(plan.identicalRows)],
     ['conflicting', plan.conflictingRows === 0 ? '0' : paint('yellow', `${count(plan.conflictingRows)} (${conflictRule(plan.onConflict)})`)],
     ['rejected', count(plan.rejectedRows)],
-    ['after', `${count(plan.after.rows)} bars, ${plan.after.start} → ${plan.after.end}`],
+    ['after', `${count(plan.after.rows)} bars, ${span(plan.after.start, plan.after.end)}`],
     ['size', `${size(plan.bytesBefore)} → about ${size(plan.bytesAfterEstimate)}`],
   ];
   const ambiguous = plan.alignment.ambiguous === undefined ? [] : [ambiguousLine(plan.alignment.ambiguous, paint)];

@@ -1,6 +1,6 @@
 import type { MasterExtent } from '../../protocol/results';
 import type { RebuildPlan, RebuildResult } from '../../protocol/rebuild';
-import { count, plural, table, type Paint } from '../terminal';
+import { count, plural, span, table, type Paint } from '../terminal';
 import { dryRunNote } from './store';
 
 export function showRebuild({ plan, outcome, kept }: RebuildResult, paint: Paint): string[] {
@@ -22,4 +22,4 @@ function partLines({ sources, missing, before, after, conflictingRows }: Rebuild
   ];
 }
 
-const extentText = ({ rows, start, end }: MasterExtent): string => `${count(rows)} bars, ${start} → ${end}`;
+const extentText = ({ rows, start, end }: MasterExtent): string => `${count(rows)} bars, ${span(start, end)}`;

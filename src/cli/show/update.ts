@@ -1,5 +1,5 @@
 import type { UpdatePlan, UpdateResult } from '../../protocol/results';
-import { count, plural, table, type Paint } from '../terminal';
+import { count, plural, span, table, type Paint } from '../terminal';
 import { gapLine } from './continuity';
 import { showRegeneration } from './jobs';
 import { dryRunNote } from './store';
@@ -31,14 +31,14 @@ function showUpdatePlan(plan: UpdatePlan, paint: Paint, only?: readonly string[]
   const reasons = Object.entries(plan.rejected).map(([reason, rows]) => `${count(rows)} ${reason}`).join(', ');
   const rows = [
     ['source', `${plan.timeframe} bars of ${plan.source}`],
-    ['master', plan.before === null ? `${plan.master} (new)` : `${plan.master}: ${count(plan.before.rows)} bars, ${plan.before.start} → ${plan.before.end}`],
+    ['master', plan.before === null ? `${plan.master} (new)` : `${plan.master}: ${count(plan.before.rows)} bars, ${span(plan.before.start, plan.before.end)}`],
     ['fetched', `${count(plan.fetchedRows)} (${count(plan.emptyRows)} empty, ${count(plan.unfinishedRows)} unfinished)`],
     ['doubtful', plan.rejectedRows === 0 ? '0' : paint('yellow', `${count(plan.rejectedRows)} (${reasons})`)],
     ['overlap', `${count(plan.overlap.matched)} of ${plural(plan.overlap.compared, 'bar')} close within 2 ticks of the master`],
     ['new', count(plan.newRows)],
     ['identical', count(plan.identicalRows)],
     ['conflicting', plan.conflictingRows === 0 ? '0' : paint('yellow', `${count(plan.conflictingRows)} (the existing bars win)`)],
-    ...(plan.after === null ? [] : [['after', `${count(plan.after.rows)} bars, ${plan.after.start} → ${plan.after.end}`]]),
+    ...(plan.after === null ? [] : [['after', `${count(plan.after.rows)} bars, ${span(plan.after.start, plan.after.end)}`]]),
   ];
   return table(rows.filter(([name]) => only?.includes(name!) ?? true).map(([name, text]) => [paint('dim', name!), text!]));
 }
