@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { BarDifference } from '../../protocol/results';
-import { Failure, errnoOf, failureFrom } from '../base/failure';
+import { Failure, failureFrom } from '../base/failure';
 import { writeText } from '../disk/atomic';
 import type { Disk } from '../disk/disk';
+import { freeName } from '../disk/freeName';
 import type { Rejected } from '../intake/rows';
 import { quoteCell } from '../table/csv/cells';
 
@@ -27,25 +27,6 @@ async function writeTable(disk: Disk, stem: string, header: readonly string[], r
   const { target, isThere } = await freeName(stem, text);
   if (!isThere) await writeText(disk, target, text).catch(explain(target));
   return target;
-}
-
-/** `{stem}.csv`, or `{stem}.2.csv` and so on while files of other content have the name. */
-async function freeName(stem: string, text: string): Promise<{ target: string; isThere: boolean }> {
-  for (let turn = 1; ; turn++) {
-    const target = turn === 1 ? `${stem}.csv` : `${stem}.${turn}.csv`;
-    const content = await contentOf(target);
-    if (content === undefined || content === text) return { target, isThere: content === text };
-  }
-}
-
-/** The text of a file; undefined when there is none. */
-export async function contentOf(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw failureFrom(error, `read ${file}`, file);
-  }
 }
 
 const explain =

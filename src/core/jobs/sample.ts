@@ -5,7 +5,7 @@ import { Failure, errnoOf, failureFrom } from '../base/failure';
 import { durationOf } from '../base/timeframe';
 import { textWriting, writeText } from '../disk/atomic';
 import { replaceFile } from '../disk/backup';
-import { contentOf } from './beside';
+import { contentOf } from '../disk/freeName';
 import type { JobContext } from './context';
 import { barsBetween, makeBars, ninjaTraderText } from './sampleBars';
 import { sealManifest, sealedTrades, tamper } from './sampleTrades';

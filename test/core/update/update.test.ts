@@ -191,6 +191,8 @@ describe('update', () => {
     assert.deepEqual(readFileSync(at('ES_1m.parquet')), before);
     const kept = readdirSync(at('quarantine'));
     assert.equal(kept.length, 1);
+    await run([{ bars: bars.slice(0, 300).map((bar, i): Bar => (i === 10 ? bar : minutes()[i]!)) }]);
+    assert.deepEqual(readdirSync(at('quarantine')).sort(), [kept[0]!.replace('.csv', '.2.csv'), kept[0]], 'nothing that was kept is lost');
     assert.ok(refused?.includes(`Nothing was merged. The doubtful bars are kept in quarantine/${kept[0]!}.`), refused);
   });
 
