@@ -180,9 +180,8 @@ const [CORRUPT, VANISHING] = [SHAPES[4]!, SHAPES[22]!];
     const cancelled = await manage('cancel');
     assert.deepEqual([cancelled.removed, cancelled.stopping], [[], ['2020-01']]);
     const failed = async (): Promise<string | undefined> => (await standing()).months.flatMap((month) => (month.state === 'failed' && month.month === '2020-01' ? [month.failure.message] : []))[0];
-    const why = await until('the end of the month that is cancelled', failed, standing);
     letPass();
-    assert.match(why, /it was cancelled/);
+    assert.match(await until('the end of the month that is cancelled', failed, standing), /it was cancelled/);
   });
 
   it('a month queued by another version is left alone, and why is told; queued again, it is taken', async () => {
