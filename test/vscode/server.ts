@@ -25,6 +25,8 @@ const QUIET = {
   'update.mode': 'none',
   'git.enabled': false,
   'files.simpleDialog.enable': true,
+  // In a browser it is on: a change would be saved a second after it was made, wherever a test is by then.
+  'files.autoSave': 'off',
   'window.dialogStyle': 'custom',
 };
 

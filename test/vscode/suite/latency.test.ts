@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { slowness } from '../../support/slowness';
+import { until } from '../../support/until';
 import { closeAll, codeOf, lenses, open, problems } from './editor';
 
 /** Keystrokes measured, after two that hand the document over and warm things up. */
@@ -26,7 +27,7 @@ describe('typing in a CSV of 50,000 rows', () => {
       const started = performance.now();
       const shown = diagnosed(uri, at % 2 === 0);
       await type(at);
-      const end = await shown;
+      const end = await until(`the finding to ${at % 2 === 0 ? 'come' : 'go'}`, shown, () => problems(uri).map(codeOf));
       await new Promise((resolve) => setTimeout(resolve, 50));
       took.push(end - started);
       blocked.push(held());
@@ -57,13 +58,13 @@ function holdUps(): () => number {
   };
 }
 
-/** When the finding has come, or gone. */
-function diagnosed(uri: vscode.Uri, wanted: boolean): Promise<number> {
-  return new Promise((resolve) => {
-    const listener = vscode.languages.onDidChangeDiagnostics(() => {
-      if (problems(uri).some((found) => codeOf(found) === 'volume-negative') !== wanted) return;
-      listener.dispose();
-      resolve(performance.now());
-    });
+/** Begins to listen; what it returns tells when the finding has come, or gone, as soon as it has. */
+function diagnosed(uri: vscode.Uri, wanted: boolean): () => number | undefined {
+  let at: number | undefined;
+  const listener = vscode.languages.onDidChangeDiagnostics(() => {
+    if (problems(uri).some((found) => codeOf(found) === 'volume-negative') !== wanted) return;
+    listener.dispose();
+    at = performance.now();
   });
+  return () => at;
 }
