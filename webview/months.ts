@@ -25,7 +25,7 @@ function show({ title, summary, failure, columns, processAll, processOne, rows }
 const row = (month: MonthRow, process: string): HTMLElement =>
   element('tr', '',
     element('td', 'month', month.hasStatistics ? link(month.month) : month.month),
-    element('td', 'mark', icon(month.mark), ' ', month.state, ...(month.isToDo ? [processing(month.month, process)] : [])),
+    element('td', 'mark', icon(month.mark), ' ', month.state, ...(month.canProcess ? [processing(month.month, process)] : [])),
     element('td', 'score', ...(month.score === undefined ? [] : bar(month.score))),
     element('td', 'slowest', month.slowest),
     element('td', 'reasons', ...month.reasons.map((reason) => element('p', '', reason))),

@@ -25,8 +25,8 @@ export interface MonthRow {
   readonly reasons: readonly string[];
   /** It has statistics that can be opened. */
   readonly hasStatistics: boolean;
-  /** It is not finished, and nobody is at work on it. */
-  readonly isToDo: boolean;
+  /** It is not finished and nobody is at work on it, or it asks to be processed again. */
+  readonly canProcess: boolean;
 }
 
 /** From the page: it can be shown to, the user chose a month, or wants one processed; without a month all that are not finished. */

@@ -14,6 +14,8 @@ export class RowTable {
   readonly #file: ShowBrowsed;
   readonly #ask: (from: number, count: number) => void;
   readonly #body = element('tbody', '');
+  /** Decimals of each column, so that prices stand under each other. */
+  readonly #decimals: readonly number[];
   readonly #blocks = new Map<number, Rows | 'asked'>();
   #first = 0;
 
@@ -22,6 +24,7 @@ export class RowTable {
     this.#ask = ask;
     this.#blocks.set(0, file.first);
     const { columns, timeColumn } = file.file;
+    this.#decimals = columns.map(({ numeric }, column) => (numeric ? decimalsIn(file.first.map((row) => row[column] ?? '')) : 0));
     const headings = columns.map(({ name, numeric }) => heading(name === timeColumn ? `${name} (${file.zone})` : name, numeric && name !== timeColumn));
     const table = element('table', 'rows', element('thead', '', element('tr', '', heading('#', true), ...headings)), this.#body);
     table.setAttribute('aria-rowcount', String(this.#count + 1));
@@ -108,7 +111,7 @@ export class RowTable {
     const { columns, timeColumn } = this.#file.file;
     const row = element('tr', '', element('td', 'number at', (at + 1).toLocaleString('en-US')), ...columns.map(({ name, numeric }, column) => {
       const cell = cells?.[column];
-      return element('td', `${numeric && name !== timeColumn ? 'number' : ''}${cell === null ? ' missing' : ''}`, cells === undefined ? '…' : (cell ?? '–'));
+      return element('td', `${numeric && name !== timeColumn ? 'number' : ''}${cell === null ? ' missing' : ''}`, cells === undefined ? '…' : cell === undefined || cell === null ? '–' : padded(cell, this.#decimals[column] ?? 0));
     }));
     row.setAttribute('aria-rowindex', String(at + 2));
     return row;
@@ -121,6 +124,22 @@ export class RowTable {
     this.#ask(block * BLOCK, BLOCK);
   }
 }
+
+/** More decimals than these are no prices, and stay as they are. */
+const MOST_DECIMALS = 4;
+
+const decimalsOf = (number: string): number => /^-?\d+\.(\d+)$/.exec(number)?.[1]?.length ?? 0;
+
+function decimalsIn(numbers: readonly string[]): number {
+  const most = Math.max(0, ...numbers.map(decimalsOf));
+  return most > MOST_DECIMALS ? 0 : most;
+}
+
+/** `6700.0` as `6700.00` among prices of two decimals. */
+const padded = (number: string, decimals: number): string => {
+  const own = decimalsOf(number);
+  return own === 0 ? number : number.padEnd(number.length + decimals - own, '0');
+};
 
 function heading(text: string, number: boolean): HTMLElement {
   const made = element('th', number ? 'number' : '', text);

@@ -29,7 +29,7 @@ export function rowOf(month: MonthStanding): MonthRow {
     slowest: slowest === undefined ? '' : stageText(slowest),
     reasons: reasonsOf(month),
     hasStatistics: done !== undefined,
-    isToDo: isToDo(month),
+    canProcess: isToDo(month) || done?.requiresReprocessing === true,
     ...(done === undefined ? {} : { score: done.score }),
   };
 }
