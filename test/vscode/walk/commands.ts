@@ -69,8 +69,8 @@ function stepsOf({ workbench, url, folder }: Scene): Step[] {
     ['Verify All Exports: what is found in files that nobody opened is in Problems', async () => {
       await workbench.run('barkeep.verifyAll');
       await workbench.toast(/\d+ exports verified, \d with errors/).locator('.monaco-button', { hasText: 'Show Problems' }).click();
+      await page.locator('.markers-panel').waitFor();
       await (await workbench.problem('copied_1m.csv')).first().waitFor();
-      await workbench.row(/copied_1m\.csv/).first().waitFor();
       await page.keyboard.press('Control+J');
     }],
     ['Seal CSV: two columns and a manifest', async () => {
