@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import path from 'node:path';
 import { quote, sql } from '../../support/sql';
 import type { Chapter, Scene, Step } from './chapter';
-import { barkeep, digest, until } from './support';
+import { until } from '../../support/until';
+import { barkeep, digest } from './support';
 
 /** A master that is damaged and has no backup: made anew from its exports, by each way that leads there. */
 export const damage: Chapter = {
