@@ -10,9 +10,11 @@ const SEAL_FAULTS = ['checksum-mismatch', 'checksum-format', 'manifest-mismatch'
 
 const SEE_PROBLEMS = { remedy: 'Its problems say where: Verify CSV lists them.' };
 
-/** A sealed file is imported whole or not at all: a broken seal says that it is not what its writer wrote. */
-export function requireSeal(file: string, { totals }: Report): void {
-  const broken = SEAL_FAULTS.flatMap((code) => (totals[code] === undefined ? [] : `${totals[code]} ${code}`));
+/** A sealed file is imported whole or not at all: a broken seal says that it is not what its writer wrote, or not all of it. */
+export function requireSeal(file: string, { totals, sealed, findings }: Report): void {
+  // Without a seal a cut last row is a rejected one; that rows are missing, about no row, only a manifest tells.
+  const isWhole = !findings.some(({ code, row }) => code === 'truncated-tail' && (sealed || row === 0));
+  const broken = [...SEAL_FAULTS, ...(isWhole ? [] : ['truncated-tail'])].flatMap((code) => (totals[code] === undefined ? [] : `${totals[code]} ${code}`));
   if (broken.length === 0) return;
   const remedy = `See barkeep verify ${file}, and take the file from its source again.`;
   throw new Failure('refused', { attempted: `read ${file}`, file, why: `its seal is broken (${broken.join(', ')}).`, remedy, inEditor: { remedy: 'Its problems say where; take the file from its source again.' } });

@@ -164,6 +164,11 @@ describe('vendor files', () => {
     const whole = lines(columns.join(','), sealed('10:00:00', 1).join(','), sealed('10:01:00', 2).join(','));
     assert.equal((await read(whole)).bars.time.length, 2);
     await assert.rejects(read(whole.replace('10:01:00', '10:02:00')), { kind: 'refused', message: /seal is broken \(1 checksum-mismatch\)/ });
+    await assert.rejects(read(whole.slice(0, -9)), { kind: 'refused', message: /seal is broken \(1 truncated-tail\)/ });
+    writeFileSync(path.join(folder, 'cut.csv.seal.json'), JSON.stringify({ rows: 3, sha256: '' }));
+    await assert.rejects(read(whole, {}, 'cut.csv'), { kind: 'refused', message: /seal is broken \(1 truncated-tail\)/ });
+    const unsealed = lines('datetime,open,high,low,close', '2025-07-01 10:00:00,1,2,1,2');
+    assert.equal((await read(`${unsealed}2025-07-01 10:01`, {}, 'plain.csv')).bars.time.length, 1);
   });
 
   it('takes export files for UTC unless told a zone', async () => {
