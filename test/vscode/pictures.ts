@@ -34,7 +34,7 @@ export async function takeAll(workbench: Workbench, url: string, folder: string)
   };
   await page.setViewportSize({ width: 1280, height: 740 });
   await workbench.open(url);
-  await workbench.sidebar();
+  await workbench.icon.click();
   await workbench.welcome('barkeep.sample');
   await workbench.row('ES history.txt').click();
   await importing();

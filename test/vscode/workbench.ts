@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
-import { slowness } from '../support/slowness';
-import { PATIENCE } from '../support/until';
 
 const WORDS = JSON.parse(readFileSync(path.join(__dirname, '..', '..', 'package.nls.json'), 'utf8')) as Readonly<Record<string, string>>;
 
 /** Counts what a hand does to answer or to go on: presses of the mouse, and of Enter. */
 const COUNTER = `window.clicks = 0; for (const kind of ['mousedown', 'keydown']) addEventListener(kind, ({ key }) => { if (key === undefined || key === 'Enter') window.clicks++; }, true);`;
 
-/** What a window that is still being filled may lose is tried again after so many ms, each time later, and then as long as anything is waited for. */
-const AGAIN = [5000, 10_000, 20_000, 40_000] as const;
+/** What a window that is still being filled may lose is tried again after so many ms, and so often in all. */
+const PATIENCE = 5000;
+const ATTEMPTS = 4;
+/** No step waits longer than this for anything, ms. */
+const LONGEST = 40_000;
 
 const succeeds = (act: Promise<void>): Promise<boolean> => act.then(() => true, () => false);
 
@@ -20,14 +21,14 @@ export class Workbench {
 
   constructor(page: Page) {
     this.page = page;
-    page.setDefaultTimeout(PATIENCE);
+    page.setDefaultTimeout(LONGEST);
   }
 
   /** Opens the page and waits until the extension's icon is there: the palette lists no command before that. */
   async open(url: string): Promise<void> {
     await this.page.addInitScript({ content: COUNTER });
     await this.page.goto(url);
-    await this.icon.waitFor();
+    await this.icon.waitFor({ timeout: 60_000 });
   }
 
   get icon(): Locator {
@@ -39,21 +40,15 @@ export class Workbench {
     return this.page.evaluate<number>('window.clicks');
   }
 
-  /** Opens the sidebar with our views, unless it is. */
-  async sidebar(): Promise<void> {
-    const views = this.page.locator('.sidebar .pane-header', { hasText: WORDS['view.inventory']! });
-    await this.insist(async () => { if (!(await views.isVisible())) await this.icon.click(); }, views);
-  }
-
   /** Runs one of our commands from the palette. */
   async run(command: `barkeep.${string}`): Promise<void> {
     const title = `Barkeep: ${titleOf(command)}`;
     // A window that is still being filled takes the focus, which closes the palette.
-    for (const patience of AGAIN) if (await succeeds(this.#fromPalette(title, patience))) return;
+    for (let attempt = 1; attempt < ATTEMPTS; attempt++) if (await succeeds(this.#fromPalette(title, PATIENCE))) return;
     await this.#fromPalette(title);
   }
 
-  async #fromPalette(title: string, timeout = PATIENCE): Promise<void> {
+  async #fromPalette(title: string, timeout = LONGEST): Promise<void> {
     await this.page.keyboard.press('F1');
     await this.type(`>${title}`, timeout);
     await this.choice(title).click({ timeout });
@@ -61,9 +56,9 @@ export class Workbench {
 
   /** Does it again until it shows: a view that is still being filled may lose a click. */
   async insist(act: () => Promise<void>, shown: Locator): Promise<void> {
-    for (const timeout of AGAIN) {
+    for (let attempt = 1; attempt < ATTEMPTS; attempt++) {
       await act();
-      if (await succeeds(shown.waitFor({ timeout }))) return;
+      if (await succeeds(shown.waitFor({ timeout: PATIENCE }))) return;
     }
     await act();
     await shown.waitFor();
@@ -72,7 +67,8 @@ export class Workbench {
   /** Opens one of the views in the sidebar if it is folded; whether it is stands in its header, not in whether its rows have come. */
   async view(name: string): Promise<void> {
     const header = this.page.locator('.pane-header', { hasText: name });
-    await this.insist(() => unlessOpen(header), header.and(this.page.locator('[aria-expanded=true]')));
+    await header.waitFor();
+    if ((await header.getAttribute('aria-expanded')) !== 'true') await this.insist(() => header.click(), header.and(this.page.locator('[aria-expanded=true]')));
   }
 
   /** Clicks a command's link in a view that has nothing to show yet. */
@@ -88,8 +84,12 @@ export class Workbench {
 
   /** Opens a row of the tree unless what it holds is on the screen. */
   async unfold(row: RegExp, held: RegExp): Promise<void> {
+    await this.row(row).waitFor();
     // The tree may still be filling, and fold what was clicked meanwhile.
-    await this.insist(() => unlessOpen(this.row(row)), this.row(held).first());
+    for (let attempt = 0; attempt < 5 && !(await this.row(held).first().isVisible()); attempt++) {
+      await this.row(row).click();
+      await this.page.waitForTimeout(800);
+    }
   }
 
   /** Opens a file by its name. */
@@ -100,7 +100,7 @@ export class Workbench {
     await this.page.locator(`.tabs-container .tab[data-resource-name="${name}"]`).waitFor();
   }
 
-  async type(text: string, timeout = PATIENCE): Promise<void> {
+  async type(text: string, timeout = LONGEST): Promise<void> {
     const input = this.page.locator('.quick-input-widget:visible input[type=text]');
     await input.waitFor({ timeout });
     await input.fill(text, { timeout });
@@ -119,6 +119,19 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Answers the dialog that asks for a folder with one inside that which it begins with. */
+  async chooseFolder(name: string): Promise<void> {
+    const dialog = this.page.locator('.quick-input-widget:visible');
+    await this.choice(name).waitFor();
+    // The list is filled twice; a row moves while the pointer is on its way.
+    await this.page.waitForTimeout(1000);
+    await this.choice(name).click();
+    await this.page.waitForFunction(`document.querySelector('.quick-input-widget input[type=text]').value.endsWith('${name}/')`);
+    await this.page.waitForTimeout(300);
+    await dialog.locator('.quick-input-action .monaco-button:not(:empty)').first().click();
+    await dialog.waitFor({ state: 'detached' });
+  }
+
   /** Answers the dialog that asks for a folder with a path typed, which the filling of its list may overwrite: until it is gone. */
   typeFolder(folder: string): Promise<void> {
     return this.#typePath(`${folder}/`);
@@ -131,14 +144,14 @@ export class Workbench {
 
   async #typePath(whole: string): Promise<void> {
     const dialog = this.page.locator('.quick-input-widget:visible');
-    for (const timeout of AGAIN) {
+    for (let attempt = 1; ; attempt++) {
       await this.choice('..').waitFor();
       await this.type(whole);
-      await this.page.waitForTimeout(1000 * slowness());
+      await this.page.waitForTimeout(1000);
       if ((await dialog.locator('input[type=text]').inputValue()) === whole) await dialog.locator('.quick-input-action .monaco-button:not(:empty)').first().click();
-      if (await succeeds(dialog.waitFor({ state: 'detached', timeout }))) return;
+      if (await succeeds(dialog.waitFor({ state: 'detached', timeout: PATIENCE }))) return;
+      if (attempt === ATTEMPTS) throw new Error(`the dialog does not take ${whole}`);
     }
-    throw new Error(`the dialog does not take ${whole}`);
   }
 
   /** Follows the link of a problem's code, which runs a command. */
@@ -178,11 +191,6 @@ export class Workbench {
   get webview(): FrameLocator {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
   }
-}
-
-/** What folds is clicked only when it is folded. */
-async function unlessOpen(folding: Locator): Promise<void> {
-  if ((await folding.getAttribute('aria-expanded')) !== 'true') await folding.click();
 }
 
 /** A command's name in the palette. */

@@ -3,9 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { slowness } from '../../support/slowness';
-import { PATIENCE, until } from '../../support/until';
-import { closeAll, codeOf, fileIn, lenses, open, problems, someProblems } from './editor';
+import { closeAll, codeOf, eventually, fileIn, lenses, open, problems, someProblems } from './editor';
 
 describe('a CSV in an editor', () => {
   afterEach(closeAll);
@@ -34,7 +32,6 @@ describe('a CSV in an editor', () => {
 
   it('shows the faults of 100,000 rows within a second of opening', async () => {
     const uri = fileIn('ES_1m.csv');
-    const slow = slowness();
     const started = Date.now();
     // Timed by the event: the command that opens the file answers only after the editor has painted it.
     const shown = new Promise<number>((resolve) => {
@@ -49,8 +46,7 @@ describe('a CSV in an editor', () => {
     const [found] = problems(uri);
     assert.equal(codeOf(found!), 'ohlc-inconsistent');
     assert.equal(found!.range.start.line, 50_000);
-    const bound = 1000 * slowness(slow);
-    assert.ok(took <= bound, `${took} ms (bound ${bound.toFixed(0)})`);
+    assert.ok(took <= 1000, `${took} ms`);
   });
 
   it('checks unsaved changes, and forgets them when they are undone', async () => {
@@ -63,7 +59,7 @@ describe('a CSV in an editor', () => {
     assert.equal(codeOf(found!), 'checksum-mismatch');
     assert.equal(found!.range.start.line, 3);
     await vscode.commands.executeCommand('undo');
-    await until('no problems', () => problems(uri).length === 0);
+    await eventually('no problems', () => (problems(uri).length === 0 ? true : undefined));
   });
 
   it('says that it speaks of what was saved, when there is too much to check as one types', async () => {
@@ -82,34 +78,33 @@ describe('a CSV in an editor', () => {
     }
   });
 
-  it('is gone along with while a program writes it, row by row, and says so until it is left alone', async () => {
+  it('is gone along with while a program writes it, row by row, and says so until it is left alone', async function () {
+    this.timeout(60_000);
     const [header, ...rows] = readFileSync(fileIn('typed_1m.csv').fsPath, 'utf8').split('\n');
     const { fsPath } = fileIn('growing_1m.csv');
     writeFileSync(fsPath, `${header}\n${rows.slice(0, 200).join('\n')}\n`);
     const uri = await open('growing_1m.csv');
     await lenses(uri, /200 rows · in order/);
     const seen = new Set<string>();
-    let at = 200;
-    // It grows until it was seen growing three times, however long that takes.
-    for (const end = Date.now() + PATIENCE; at < 500 || (seen.size < 3 && Date.now() < end); at += 10) {
+    for (let at = 200; at < 500; at += 10) {
       appendFileSync(fsPath, `${rows.slice(at, at + 10).join('\n')}\n`);
       await new Promise((resolve) => setTimeout(resolve, 150));
       for (const title of await lenses(uri, /rows/)) if (title.includes('growing')) seen.add(title);
     }
     // The last row but one again: a copy, at the time of another, a step back.
-    appendFileSync(fsPath, `${rows[at - 2]}\n`);
+    appendFileSync(fsPath, `${rows[498]}\n`);
     assert.ok(seen.size >= 3, [...seen].join(' | '));
-    for (const title of seen) assert.match(title, /^\$\(sync~spin\)\u00A0[\d,]+ rows · in order · no duplicates · growing$/);
-    await until('the copy found', () => problems(uri).some((found) => codeOf(found) === 'duplicate-row'), () => problems(uri).map(codeOf));
-    await until('the growing over', async () => !(await lenses(uri, /rows/))[0]!.includes('growing'), () => lenses(uri, /rows/));
-    assert.match((await lenses(uri, /rows/))[0]!, new RegExp(`3 errors · ${(at + 1).toLocaleString('en-US')} rows`));
+    for (const title of seen) assert.match(title, /^\$\(sync~spin\)\u00A0\d+ rows · in order · no duplicates · growing$/);
+    await eventually('the copy found', () => (problems(uri).some((found) => codeOf(found) === 'duplicate-row') ? true : undefined), 20_000);
+    await eventually('the growing over', async () => ((await lenses(uri, /rows/))[0]!.includes('growing') ? undefined : true), 20_000);
+    assert.match((await lenses(uri, /rows/))[0]!, /3 errors · 501 rows/);
   });
 
   it('takes its problems away when it closes', async () => {
     const uri = await open('trades_tampered.csv');
     await someProblems(uri);
     await closeAll();
-    await until('no problems', () => problems(uri).length === 0);
+    await eventually('no problems', () => (problems(uri).length === 0 ? true : undefined));
   });
 
   it('lists no more entries than the setting allows, and says how many there are', async () => {
@@ -159,7 +154,7 @@ describe('a CSV too large to be a document', () => {
     assert.equal(codeOf(found!), 'ohlc-inconsistent');
     assert.equal(found!.range.start.line, 1_299_000);
     await closeAll();
-    await until('no problems', () => problems(uri).length === 0);
+    await eventually('no problems', () => (problems(uri).length === 0 ? true : undefined));
   });
 });
 

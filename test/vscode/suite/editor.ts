@@ -1,15 +1,25 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { until } from '../../support/until';
 
 /** What the tests do in the editor. */
 
 export const fileIn = (name: string): vscode.Uri => vscode.Uri.file(path.join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, name));
 
+/** Resolves with the first value that is not undefined; fails after `limit` ms, saying what was waited for. */
+export async function eventually<T>(what: string, look: () => T | undefined | Promise<T | undefined>, limit = 30_000): Promise<T> {
+  const end = Date.now() + limit;
+  for (;;) {
+    const value = await look();
+    if (value !== undefined) return value;
+    if (Date.now() > end) throw new Error(`waited ${limit} ms in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 export const problems = (uri: vscode.Uri): vscode.Diagnostic[] => vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'Barkeep');
 
 export const someProblems = (uri: vscode.Uri): Promise<vscode.Diagnostic[]> =>
-  until(`problems of ${path.basename(uri.fsPath)}`, () => {
+  eventually(`problems of ${path.basename(uri.fsPath)}`, () => {
     const found = problems(uri);
     return found.length > 0 ? found : undefined;
   });
@@ -23,17 +33,13 @@ export async function open(name: string): Promise<vscode.Uri> {
 
 /** Titles of the lenses on a file, once there is one that matches. */
 export const lenses = (uri: vscode.Uri, wanted: RegExp): Promise<string[]> =>
-  until(`a lens like ${String(wanted)}`, async () => {
-    const titles = await titlesOn(uri);
+  eventually(`a lens like ${String(wanted)}`, async () => {
+    // A tab has its text only a moment after it has opened.
+    if (!vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString())) return undefined;
+    const found = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 10);
+    const titles = found.flatMap(({ command }) => command?.title ?? []);
     return titles.some((title) => wanted.test(title)) ? titles : undefined;
-  }, () => titlesOn(uri));
-
-/** A tab has its text only a moment after it has opened. */
-async function titlesOn(uri: vscode.Uri): Promise<string[]> {
-  if (!vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString())) return [];
-  const found = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 10);
-  return found.flatMap(({ command }) => command?.title ?? []);
-}
+  });
 
 export const codeOf = ({ code }: vscode.Diagnostic): string | number | undefined => (typeof code === 'object' ? code.value : code);
 

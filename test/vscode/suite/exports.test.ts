@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { ended, exporter } from '../../support/exporter';
-import { until } from '../../support/until';
-import { closeAll, fileIn } from './editor';
+import { closeAll, eventually, fileIn } from './editor';
 
 const setting = (name: string, value: string | undefined): Thenable<void> => vscode.workspace.getConfiguration('barkeep').update(name, value, vscode.ConfigurationTarget.Workspace);
 const NAME = 'MinuteDataExport_ES_20251113_212632_UTC.csv';
 
-describe('exports', () => {
+describe('exports', function () {
+  this.timeout(60_000);
   const data = fileIn('exports-data').fsPath;
   const raw = path.join(data, 'raw');
 
@@ -26,21 +26,21 @@ describe('exports', () => {
   afterEach(closeAll);
 
   it('are verified along while they grow', async () => {
-    const child = exporter(raw, 'ES', { bars: 2_000_000, chunk: 500, pause: 100, seed: 3 });
+    const child = exporter(raw, 'ES', { bars: 60_000, chunk: 500, pause: 100, seed: 3 });
     try {
       const file = path.join(raw, NAME);
-      await until('the CSV', () => existsSync(file));
+      await eventually('the CSV', () => existsSync(file) || undefined);
       await vscode.window.showTextDocument(vscode.Uri.file(file));
       await vscode.commands.executeCommand('barkeep.watchExports');
       const rows = (): number => Number(/([\d,]+) rows/.exec(lens)?.[1]?.replaceAll(',', '') ?? 0);
       let lens = '';
       const seen = new Set<number>();
-      await until('three verdicts on a growing file', async () => {
+      await eventually('three verdicts on a growing file', async () => {
         const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', vscode.Uri.file(file));
         lens = lenses.map(({ command }) => command?.title ?? '').join(' ');
         if (rows() > 0) seen.add(rows());
-        return seen.size >= 3;
-      }, () => [...seen]);
+        return seen.size >= 3 || undefined;
+      }, 30_000);
     } finally {
       child.kill('SIGKILL');
       await ended(child);
@@ -51,9 +51,7 @@ describe('exports', () => {
 
   it('the pipeline waits for the next one, imports it, regenerates and archives', async () => {
     const running = vscode.commands.executeCommand('barkeep.runPipeline');
-    // Its state is kept once it has looked at what is there before it.
-    const runs = path.join(data, '.barkeep', 'conduct');
-    await until('a run', () => existsSync(runs) && readdirSync(runs).some((name) => name.endsWith('.json')));
+    await eventually('a run', () => existsSync(path.join(data, '.barkeep', 'conduct')) || undefined);
     const child = exporter(raw, 'ES', { bars: 2000, chunk: 500, pause: 100 });
     await ended(child);
     await running;

@@ -12,7 +12,8 @@ const set = async (value: (name: string) => unknown): Promise<void> => {
   for (const name of Object.keys(SETTINGS)) await vscode.workspace.getConfiguration('barkeep').update(name, value(name), vscode.ConfigurationTarget.Workspace);
 };
 
-(endpoint === undefined ? describe.skip : describe)('months of an object store, given to a queue', () => {
+(endpoint === undefined ? describe.skip : describe)('months of an object store, given to a queue', function () {
+  this.timeout(120_000);
   before(() => set((name) => SETTINGS[name]));
   after(() => set(() => undefined));
   afterEach(closeAll);

@@ -7,7 +7,7 @@ import type { Outcome } from '../outcome';
 export function run(): Promise<void> {
   const outcomes: Outcome[] = [];
   const grep = process.env['BARKEEP_GREP'] ?? '';
-  const mocha = new Mocha({ ui: 'bdd', timeout: 900_000, reporter: 'min', ...(grep === '' ? {} : { grep }) });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, reporter: 'min', ...(grep === '' ? {} : { grep }) });
   for (const file of readdirSync(__dirname).filter((name) => name.endsWith('.test.js')).sort()) mocha.addFile(path.join(__dirname, file));
   return new Promise((resolve, reject) => {
     const runner = mocha.run((failures) => {

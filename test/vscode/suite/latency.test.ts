@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { slowness } from '../../support/slowness';
-import { until } from '../../support/until';
 import { closeAll, codeOf, lenses, open, problems } from './editor';
 
 /** Keystrokes measured, after two that hand the document over and warm things up. */
@@ -11,7 +9,7 @@ describe('typing in a CSV of 50,000 rows', () => {
   afterEach(closeAll);
 
   it('shows what is wrong at once, and never holds the extension process up', async function () {
-    const slow = slowness();
+    this.timeout(60_000);
     const uri = await open('typed_1m.csv');
     await lenses(uri, /50,000 rows/);
     const editor = vscode.window.activeTextEditor!;
@@ -27,19 +25,18 @@ describe('typing in a CSV of 50,000 rows', () => {
       const started = performance.now();
       const shown = diagnosed(uri, at % 2 === 0);
       await type(at);
-      const end = await until(`the finding to ${at % 2 === 0 ? 'come' : 'go'}`, shown, () => problems(uri).map(codeOf));
+      const end = await shown;
       await new Promise((resolve) => setTimeout(resolve, 50));
       took.push(end - started);
       blocked.push(held());
     }
     const later = took.slice(2);
     const median = [...later].sort((a, b) => a - b)[later.length >> 1]!;
-    const by = slowness(slow);
     const ms = (value: number): string => value.toFixed(0);
-    this.test!.title += ` [keystroke to diagnostics: first ${ms(took[0]!)} ms, then median ${ms(median)} ms, worst ${ms(Math.max(...later))} ms (bound ${ms(250 * by)}); process held up at most ${blocked.map(ms).join(' ')} ms (bound ${ms(20 * by)})]`;
-    assert.ok(median <= 250 * by, `median ${ms(median)} ms`);
+    this.test!.title += ` [keystroke to diagnostics: first ${ms(took[0]!)} ms, then median ${ms(median)} ms, worst ${ms(Math.max(...later))} ms (bound 250); process held up at most ${blocked.map(ms).join(' ')} ms (bound 20)]`;
+    assert.ok(median <= 250, `median ${ms(median)} ms`);
     // One may meet a collection of garbage that is not ours.
-    assert.ok([...blocked].sort((a, b) => a - b).at(-2)! <= 20 * by, `held up for ${blocked.map(ms).join(' ')} ms`);
+    assert.ok([...blocked].sort((a, b) => a - b).at(-2)! <= 20, `held up for ${blocked.map(ms).join(' ')} ms`);
   });
 });
 
@@ -58,13 +55,13 @@ function holdUps(): () => number {
   };
 }
 
-/** Begins to listen; what it returns tells when the finding has come, or gone, as soon as it has. */
-function diagnosed(uri: vscode.Uri, wanted: boolean): () => number | undefined {
-  let at: number | undefined;
-  const listener = vscode.languages.onDidChangeDiagnostics(() => {
-    if (problems(uri).some((found) => codeOf(found) === 'volume-negative') !== wanted) return;
-    listener.dispose();
-    at = performance.now();
+/** When the finding has come, or gone. */
+function diagnosed(uri: vscode.Uri, wanted: boolean): Promise<number> {
+  return new Promise((resolve) => {
+    const listener = vscode.languages.onDidChangeDiagnostics(() => {
+      if (problems(uri).some((found) => codeOf(found) === 'volume-negative') !== wanted) return;
+      listener.dispose();
+      resolve(performance.now());
+    });
   });
-  return () => at;
 }

@@ -4,15 +4,15 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { MonthDone, MonthStanding } from '../../../src/protocol/monthly';
 import { writePlain, monthName } from '../../support/month';
-import { until } from '../../support/until';
-import { closeAll, fileIn } from './editor';
+import { closeAll, eventually, fileIn } from './editor';
 
 /** One trading day: small, and yet larger than what is taken for a failed download. */
 const DAY = { days: [5], hours: [8, 15], rollDay: 20 } as const;
 const setting = (name: string, value: string | undefined): Thenable<void> => vscode.workspace.getConfiguration('barkeep').update(name, value, vscode.ConfigurationTarget.Workspace);
 const tab = (): unknown => vscode.window.tabGroups.activeTabGroup.activeTab?.input;
 
-describe('months', () => {
+describe('months', function () {
+  this.timeout(120_000);
   const source = fileIn('months-source').fsPath;
   const dest = fileIn('months-finished').fsPath;
   const file = (month: number): string => path.join(source, monthName(2024, month, '.dbn'));
@@ -47,19 +47,19 @@ describe('months', () => {
     assert.ok(score > 0 && score <= 1);
     const done = { statistics: path.join(dest, statistics) } as MonthDone;
     await vscode.commands.executeCommand('barkeep.openStatistics', { month: '2024-08', state: 'finished', output: path.join(dest, parquet), done } satisfies MonthStanding);
-    const shown = await until('the statistics', () => { const input = tab(); return input instanceof vscode.TabInputText ? input : undefined; });
+    const shown = await eventually('the statistics', () => { const input = tab(); return input instanceof vscode.TabInputText ? input : undefined; });
     assert.equal(shown.uri.fsPath, done.statistics);
   });
 
   it('have a page', async () => {
     await vscode.commands.executeCommand('barkeep.showMonths');
-    const shown = await until('the page', () => { const input = tab(); return input instanceof vscode.TabInputWebview ? input : undefined; });
+    const shown = await eventually('the page', () => { const input = tab(); return input instanceof vscode.TabInputWebview ? input : undefined; });
     assert.match(shown.viewType, /barkeep\.monthsPage$/);
   });
 
   it('are previewed as they were downloaded, read-only', async () => {
     await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(file(8)));
-    const shown = await until('the preview', () => { const input = tab(); return input instanceof vscode.TabInputCustom ? input : undefined; });
+    const shown = await eventually('the preview', () => { const input = tab(); return input instanceof vscode.TabInputCustom ? input : undefined; });
     assert.equal(shown.viewType, 'barkeep.dbn');
     assert.equal(shown.uri.fsPath, file(8));
   });
@@ -68,7 +68,7 @@ describe('months', () => {
     const compressed = path.join(source, 'damaged.dbn.zst');
     writeFileSync(compressed, 'nothing of the kind');
     await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(compressed));
-    const shown = await until('the preview', () => { const input = tab(); return input instanceof vscode.TabInputCustom ? input : undefined; });
+    const shown = await eventually('the preview', () => { const input = tab(); return input instanceof vscode.TabInputCustom ? input : undefined; });
     assert.equal(shown.viewType, 'barkeep.dbn');
   });
 });

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { until } from '../../support/until';
-import { closeAll, codeOf, fileIn, lenses, open, problems, someProblems } from './editor';
+import { closeAll, codeOf, eventually, fileIn, lenses, open, problems, someProblems } from './editor';
 
 /** A copy of row 5 stands on line 7, and lines 151 and 152 are the wrong way round. */
 const NAME = 'broken_1m.csv';
@@ -65,7 +64,7 @@ describe('what is wrong in a CSV', () => {
     const [fix, ...others] = await fixesAt(uri, 6);
     assert.deepEqual([fix!.title, others.length], ['Take out exact copies of rows…', 0]);
     void vscode.commands.executeCommand(fix!.command!.command, ...(fix!.command!.arguments as unknown[]));
-    const tab = await until('the comparison', () => compared());
+    const tab = await eventually('the comparison', () => compared(), 20_000);
     const { original, modified } = tab.input as vscode.TabInputTextDiff;
     assert.equal(original.toString(), uri.toString());
     const rows = before.split('\n');
@@ -75,13 +74,13 @@ describe('what is wrong in a CSV', () => {
     assert.equal(vscode.languages.getDiagnostics(modified).length, 0);
     assert.equal((await vscode.workspace.openTextDocument(modified)).getText(), [...rows.slice(0, 6), ...rows.slice(7)].join('\n'));
     assert.equal(readFileSync(uri.fsPath, 'utf8'), before, 'nothing is changed by looking');
-    await until('the file repaired', async () => {
+    await eventually('the file repaired', async () => {
       await vscode.commands.executeCommand('notification.acceptPrimaryAction');
-      return readFileSync(uri.fsPath, 'utf8') !== before;
-    });
+      return readFileSync(uri.fsPath, 'utf8') === before ? undefined : true;
+    }, 20_000);
     assert.equal(readFileSync(uri.fsPath, 'utf8'), [...rows.slice(0, 6), ...rows.slice(7)].join('\n'));
-    await until('what was taken out', () => existsSync(`${uri.fsPath}.rejected.csv`));
-    await until('the problem gone', () => !problems(uri).some((each) => codeOf(each) === 'duplicate-row'));
+    assert.ok(existsSync(`${uri.fsPath}.rejected.csv`));
+    await eventually('the problem gone', () => (problems(uri).some((each) => codeOf(each) === 'duplicate-row') ? undefined : true));
     assert.ok(existsSync(fileIn('backups').fsPath));
   });
 });

@@ -3,10 +3,9 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { quote, sql } from '../../support/sql';
-import { until } from '../../support/until';
 import { bars } from '../files';
 import type { Chapter, Scene, Step } from './chapter';
-import { barkeep } from './support';
+import { barkeep, until } from './support';
 
 /** The commands on bars that the other chapters have no use for, each to its end. */
 export const commands: Chapter = {
@@ -38,10 +37,10 @@ function stepsOf({ workbench, url, folder }: Scene): Step[] {
   return [
     ['Choose Data Folder: the inventory shows what is in it', async () => {
       await workbench.open(url);
-      await workbench.sidebar();
+      await workbench.icon.click();
       await workbench.row('Raw exports').waitFor();
       await workbench.run('barkeep.chooseFolder');
-      await workbench.typeFolder(data);
+      await workbench.chooseFolder('data');
       await workbench.row('34,500 rows').first().waitFor();
       await workbench.unfold(/Raw exports/, /plain_1m\.csv/);
     }],

@@ -23,7 +23,7 @@ function stepsOf({ workbench, url }: Scene): Step[] {
   return [
     ['the dashboard shows at a glance which days lack bars', async () => {
       await workbench.open(url);
-      await workbench.sidebar();
+      await workbench.icon.click();
       await workbench.row('Market Data').waitFor();
       await workbench.run('barkeep.openDashboard');
       await dashboard.locator('.months [aria-label^="2025-10-15 · incomplete"]').waitFor();

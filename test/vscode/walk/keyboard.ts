@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import { until } from '../../support/until';
 import type { Chapter, Scene, Step } from './chapter';
 import { barkeep } from './support';
 
@@ -18,18 +17,14 @@ function stepsOf({ workbench, url }: Scene): Step[] {
   const { page } = workbench;
   /** What is said of the row that has the focus. */
   const spoken = async (): Promise<string> => (await page.locator('.sidebar .monaco-list-row.focused').first().getAttribute('aria-label')) ?? '';
-  const goTo = (wanted: RegExp): Promise<string> => {
-    const heard: string[] = [];
-    return until(`a row that says ${String(wanted)}`, async () => {
-      heard.length = 0;
-      await page.keyboard.press('Home');
-      for (let row = 0; row < 40; row++) {
-        heard.push(await spoken());
-        if (wanted.test(heard.at(-1)!)) return heard.at(-1);
-        await page.keyboard.press('ArrowDown');
-      }
-      return undefined;
-    }, () => heard);
+  const goTo = async (wanted: RegExp): Promise<string> => {
+    await page.keyboard.press('Home');
+    for (let row = 0; row < 40; row++) {
+      const said = await spoken();
+      if (wanted.test(said)) return said;
+      await page.keyboard.press('ArrowDown');
+    }
+    throw new Error(`no row says ${String(wanted)}`);
   };
   const view = async (): Promise<void> => {
     // A palette that was opened while the window was being filled does not list what came after it.

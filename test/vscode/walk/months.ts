@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { monthName, writePlain } from '../../support/month';
-import { until } from '../../support/until';
 import type { Chapter, Scene, Step } from './chapter';
+import { until } from './support';
 
 /** One trading day: small, and yet larger than what is taken for a failed download. */
 const DAY = { days: [5], hours: [8, 15], rollDay: 20 } as const;
@@ -31,7 +31,7 @@ function stepsOf({ workbench, url, folder }: Scene): Step[] {
   return [
     ['Process This Month: a Parquet file, its statistics, and a score in the row', async () => {
       await workbench.open(url);
-      await workbench.sidebar();
+      await workbench.icon.click();
       await workbench.view('Months');
       await workbench.action(workbench.row('2024-08'), 'barkeep.processMonth');
       await until('the statistics', () => statistics('2024-08'));

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { until } from '../../support/until';
 import { bars } from '../files';
 import type { Chapter, Scene, Step } from './chapter';
-import { barkeep, digest, driveBeside, hold, holdLock, leftovers } from './support';
+import { barkeep, digest, driveBeside, hold, holdLock, leftovers, until } from './support';
 
 /** What goes wrong, and leaves nothing broken: a bad import, one that is cancelled, a file too large for an editor, a restart. */
 export const safety: Chapter = {
@@ -35,7 +34,7 @@ function stepsOf({ workbench, url, folder }: Scene): Step[] {
   return [
     ['who holds a lock is told, and Wait waits for it', async () => {
       await workbench.open(url);
-      await workbench.sidebar();
+      await workbench.icon.click();
       await inventoryShows('34,500');
       good = digest(master);
       const free = await holdLock(folder);
@@ -101,7 +100,7 @@ function stepsOf({ workbench, url, folder }: Scene): Step[] {
       for (const { file, sha256 } of manifest.files) assert.equal(digest(path.join(copies, copy!, file)), sha256, file);
     }],
     ['what the restored master left out of date is mended by one click', async () => {
-      await workbench.unfold(/Derived Assets/, /^ES\s*16 files/);
+      await workbench.row('Derived Assets').click();
       await workbench.unfold(/^ES\s*16 files/, /ES_profiler\.json/);
       const stale = workbench.row(/ES_profiler\.json.*out of date/);
       await workbench.action(stale, 'barkeep.mend');
@@ -135,7 +134,7 @@ function stepsOf({ workbench, url, folder }: Scene): Step[] {
     ['all is there again after a restart', async () => {
       await workbench.open(url);
       await workbench.icon.waitFor();
-      await workbench.sidebar();
+      if (!(await workbench.row('Market Data').isVisible())) await workbench.icon.click();
       await inventoryShows('34,500');
       assert.ok(existsSync(master));
     }],

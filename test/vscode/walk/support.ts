@@ -5,7 +5,6 @@ import path from 'node:path';
 import { openDisk } from '../../../src/core/disk/disk';
 import { withLock } from '../../../src/core/disk/lock';
 import { lockPath } from '../../../src/core/store/layout';
-import { until } from '../../support/until';
 
 /** What the chapters have in common. */
 
@@ -15,6 +14,12 @@ export const driveBeside = (workspace: string): string => path.join(path.dirname
 export const digest = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
 
 export const leftovers = (folder: string): string[] => readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(tmp|lock)$/.test(name));
+
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 40_000; !(await holds()); await new Promise((resolve) => setTimeout(resolve, 100))) {
+    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+  }
+}
 
 /** Runs the command line, as a person did before the walk. */
 export function barkeep(folder: string, ...args: string[]): void {
@@ -36,10 +41,10 @@ export async function hold(commandLine: RegExp): Promise<() => void> {
 export async function holdLock(folder: string): Promise<() => Promise<void>> {
   const disk = openDisk({ clock: Date, command: 'another program' });
   let free!: () => void;
-  const released = new Promise<void>((resolve) => (free = resolve));
+  const until = new Promise<void>((resolve) => (free = resolve));
   let held!: Promise<void>;
   await new Promise<void>((taken, failed) => {
-    held = withLock(disk, lockPath(folder, 'ES'), { doing: 'growing ES' }, () => (taken(), released));
+    held = withLock(disk, lockPath(folder, 'ES'), { doing: 'growing ES' }, () => (taken(), until));
     held.catch(failed);
   });
   return () => (free(), held);

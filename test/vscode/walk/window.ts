@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { until } from '../../support/until';
 import type { Chapter, Scene, Step } from './chapter';
+import { until } from './support';
 
 /** A window without a folder: what is offered leads on. The last chapter, since the data folder is then a setting of the user. */
 export const window: Chapter = { name: 'window', steps: stepsOf };
@@ -15,7 +15,7 @@ function stepsOf({ workbench, url, folder }: Scene): Step[] {
   return [
     ['an empty window offers to open a folder, and to try on made-up bars', async () => {
       await workbench.open(empty.href);
-      await workbench.sidebar();
+      await workbench.icon.click();
       const offered = page.locator('.welcome-view-content .monaco-button');
       await offered.first().waitFor();
       assert.deepEqual((await offered.allTextContents()).map((text) => text.trim()).slice(0, 3), ['Open Folder', 'Choose Data Folder', 'Create Sample Data']);
