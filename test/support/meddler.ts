@@ -13,6 +13,8 @@ export interface Meddling {
   readonly held?: Promise<void>;
   /** The answer breaks off after so many bytes of its body. */
   readonly cutAfter?: number;
+  /** After so many bytes of its body the answer stands still. */
+  readonly stallAfter?: number;
   /** One byte of the answer's body is changed. */
   readonly flip?: number;
   /** One byte of what is sent is changed. */
@@ -67,7 +69,7 @@ export async function startMeddler(target: string): Promise<Meddler> {
     incoming.once('end', () => outgoing.end());
   }
 
-  function back(response: IncomingMessage, answer: ServerResponse, seen: Seen, { cutAfter, flip, loseAnswer }: Meddling): void {
+  function back(response: IncomingMessage, answer: ServerResponse, seen: Seen, { cutAfter, stallAfter, flip, loseAnswer }: Meddling): void {
     seen.passed = response.statusCode! < 300;
     if (loseAnswer === true) {
       response.resume().once('end', () => answer.destroy());
@@ -76,11 +78,13 @@ export async function startMeddler(target: string): Promise<Meddler> {
     answer.writeHead(response.statusCode!, response.rawHeaders);
     let bytes = 0;
     response.on('data', (data: Buffer) => {
-      const rest = cutAfter === undefined ? data.length : Math.max(0, cutAfter - bytes);
+      const most = Math.min(cutAfter ?? Infinity, stallAfter ?? Infinity);
+      const rest = Math.min(data.length, Math.max(0, most - bytes));
       answer.write(flipped(data.subarray(0, rest), bytes, flip));
       bytes += data.length;
-      if (bytes <= (cutAfter ?? Infinity)) return;
+      if (bytes <= most) return;
       response.pause();
+      if (cutAfter === undefined) return;
       // What was written so far is let out first.
       setTimeout(() => { answer.socket?.destroy(); response.destroy(); }, 20);
     });

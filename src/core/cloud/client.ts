@@ -99,10 +99,11 @@ export class Client {
     });
   }
 
-  /** The bytes from one on. @param etag refuses an object that has changed (412) */
-  async body(address: Address, from = 0, etag?: string): Promise<Readable> {
+  /** The bytes from one on. @param etag refuses an object that has changed (412) @param signal ends the request, and the answer while it comes */
+  async body(address: Address, from = 0, etag?: string, signal?: AbortSignal): Promise<Readable> {
     const { bucket, key } = keyOf(address);
-    const { Body } = await this.#client.send(new this.sdk.GetObjectCommand({ Bucket: bucket, Key: key, ...(from === 0 ? {} : { Range: `bytes=${from}-` }), ...(etag === undefined ? {} : { IfMatch: `"${etag}"` }) }));
+    const command = new this.sdk.GetObjectCommand({ Bucket: bucket, Key: key, ...(from === 0 ? {} : { Range: `bytes=${from}-` }), ...(etag === undefined ? {} : { IfMatch: `"${etag}"` }) });
+    const { Body } = await this.#client.send(command, signal === undefined ? {} : { abortSignal: signal });
     return Body as Readable;
   }
 

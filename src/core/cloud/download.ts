@@ -58,16 +58,18 @@ const bytesOf = async ({ files }: Disk, file: string): Promise<number> => (await
 async function fill(client: Client, disk: Disk, copying: Copying, operation: Operation): Promise<void> {
   const { from, copy, head } = copying;
   const { signal } = operation;
+  const isStopped = (): boolean => signal.aborted;
   let [have, fruitless] = [await bytesOf(disk, copy), 0];
   while (have < head.bytes) {
-    if (signal.aborted) throw new Failure('cancelled', { attempted: `download ${from}`, file: from, why: 'it was stopped.' });
+    if (isStopped()) throw stopped(from);
     const before = have;
     try {
-      await append(client, disk, copying, have, (bytes) => {
-        if (signal.aborted) throw new Failure('cancelled', { attempted: `download ${from}`, file: from, why: 'it was stopped.' });
+      await append(client, disk, copying, have, signal, (bytes) => {
+        if (isStopped()) throw stopped(from);
         operation.progress({ step: 'download', done: (have = bytes), total: head.bytes });
       });
     } catch (error) {
+      if (isStopped()) throw stopped(from);
       have = await bytesOf(disk, copy);
       if (hasChanged(error)) throw new Failure('io', { attempted: `download ${from}`, file: from, why: 'it was replaced by another object meanwhile.', remedy: 'Run it again.' });
       fruitless = have > before ? 0 : fruitless + 1;
@@ -79,8 +81,12 @@ async function fill(client: Client, disk: Disk, copying: Copying, operation: Ope
   }
 }
 
-async function append(client: Client, disk: Disk, { from, copy, head }: Copying, have: number, tell: (bytes: number) => void): Promise<void> {
-  const body = await client.body(from, have, head.etag);
+const stopped = (from: Address): Failure => new Failure('cancelled', { attempted: `download ${from}`, file: from, why: 'it was stopped.' });
+
+async function append(client: Client, disk: Disk, { from, copy, head }: Copying, have: number, signal: AbortSignal, tell: (bytes: number) => void): Promise<void> {
+  const body = await client.body(from, have, head.etag, signal);
+  const end = (): void => { body.destroy(); };
+  signal.addEventListener('abort', end, { once: true });
   const file = await disk.files.open(copy, 'a');
   let bytes = have;
   try {
@@ -89,6 +95,7 @@ async function append(client: Client, disk: Disk, { from, copy, head }: Copying,
       tell((bytes += piece.length));
     });
   } finally {
+    signal.removeEventListener('abort', end);
     body.destroy();
     await file.close();
   }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Alignment, ImportPlan, ImportResult } from '../../protocol/results';
 import { countBars, type Bars } from '../base/bar';
 import { Failure, Unfinished, failureFrom } from '../base/failure';
-import { isoInstant } from '../base/time';
+import { momentUtc } from '../base/time';
 import { durationOf } from '../base/timeframe';
 import { afterMerge } from '../disk/failures';
 import { withLock } from '../disk/lock';
@@ -131,7 +131,7 @@ const AHEAD = durationOf('1D');
 function requirePast({ file, timeframe }: ImportRequest, { bars: { time } }: VendorFile, now: number): void {
   const last = time[time.length - 1]!;
   if (last <= now + durationOf(timeframe) + AHEAD) return;
-  throw new Failure('refused', { attempted: `import ${file}`, file, why: `its last bar is at ${isoInstant(last)}, which is still to come.`, remedy: 'Check its dates, and the clock of this computer; nothing was written.' });
+  throw new Failure('refused', { attempted: `import ${file}`, file, why: `its last bar is at ${momentUtc(last)}, which is still to come.`, remedy: 'Check its dates, and the clock of this computer; nothing was written.' });
 }
 
 /** Dates that could be read in two ways are proven by the master, or by nothing. */

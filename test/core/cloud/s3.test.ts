@@ -10,6 +10,8 @@ import { openPlaces } from '../../../src/core/cloud/places';
 import type { Publication, Store } from '../../../src/core/cloud/place';
 import { openDisk } from '../../../src/core/disk/disk';
 import { scratch } from '../../support/barkeep';
+import { slowness } from '../../support/slowness';
+import { until } from '../../support/until';
 import { startMeddler, type Meddler, type Seen } from '../../support/meddler';
 import { STORE_ENV, hasSwift, observer, serversOr, startSwift, type ObjectStore } from '../../support/servers';
 
@@ -99,6 +101,25 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
     assert.equal(sha256(readFileSync(await (await open()).fetch(at('raw/taken.dbn'), into, unattended))), sha256(second));
     await (await open()).forget(at('raw/taken.dbn'), into);
     assert.deepEqual(readdirSync(into), []);
+  });
+
+  it('a download is stopped at once, also while the store is silent', async () => {
+    await put('raw/silent.dbn', randomBytes(BYTES, 5));
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    for (const [what, meddling] of [['before it answers', { held }], ['while it answers', { stallAfter: 40_000 }]] as const) {
+      const stopping = new AbortController();
+      let arrived = 0;
+      meddler.meddle(({ method, url }) => (method === 'GET' && url.includes('silent') ? meddling : undefined));
+      const fetching = (await open()).fetch(at('raw/silent.dbn'), path.join(folder, 'silent'), { ...unattended, signal: stopping.signal, progress: ({ done }) => { arrived = done; } });
+      fetching.catch(() => undefined);
+      await until(what, () => ('held' in meddling ? meddler.requests.some(({ method, url }) => method === 'GET' && url.includes('silent')) : arrived > 0));
+      const began = Date.now();
+      stopping.abort();
+      await assert.rejects(fetching, (error: Failure) => error.kind === 'cancelled', what);
+      assert.ok(Date.now() - began < 5000 * slowness(), what);
+    }
+    letGo();
   });
 
   for (const [what, about] of [['its entity tag', undefined], ['the digest stored with it', { digest: 'f'.repeat(64) }]] as const) {
