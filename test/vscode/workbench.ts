@@ -4,8 +4,8 @@ import type { FrameLocator, Locator, Page } from 'playwright-core';
 
 const WORDS = JSON.parse(readFileSync(path.join(__dirname, '..', '..', 'package.nls.json'), 'utf8')) as Readonly<Record<string, string>>;
 
-/** Counts what a hand does to answer or to go on: presses of the mouse, and of Enter. */
-const COUNTER = `window.clicks = 0; for (const kind of ['mousedown', 'keydown']) addEventListener(kind, ({ key }) => { if (key === undefined || key === 'Enter') window.clicks++; }, true);`;
+/** Counts what a hand does to answer or to go on: presses of the mouse, and of Enter. A page that is opened again is given it again. */
+const COUNTER = `if (window.clicks === undefined) { window.clicks = 0; for (const kind of ['mousedown', 'keydown']) addEventListener(kind, ({ key }) => { if (key === undefined || key === 'Enter') window.clicks++; }, true); }`;
 
 /** What a window that is still being filled may lose is tried again after so many ms, and so often in all. */
 const PATIENCE = 5000;

@@ -45,7 +45,7 @@ export function alignmentLines(alignment: Alignment): string[] {
     ...ambiguousLines(alignment),
     t('{0} bars match, {1} differ (closes more than {2} points apart); {3} only in the file, {4} only in the master.',
       grouped(alignment.matched), grouped(alignment.differing), alignment.tolerance, grouped(alignment.onlyInFile), grouped(alignment.onlyInMaster)),
-    ...alignment.examples.map(({ time, field, master, file }) => t('  {0}  {1}: master {2}, file {3}', time, field, master, file)),
+    ...alignment.examples.map(({ time, field, master, file }) => t('  {0}  {1}: master {2}, file {3}', `${minute(time)} UTC`, field, master, file)),
     ...(alignment.remedy === undefined ? [] : [t('Try: {0}', repairButton(alignment.options ?? {}) ?? alignment.remedy)]),
   ];
 }

@@ -88,6 +88,11 @@ function stepsOf({ workbench, url, folder }: Scene): Step[] {
       await importing('ES recent.txt', 'America/Los_Angeles');
       await workbench.toast(/Nothing to import.*20,700 bars/).waitFor();
     }],
+    ['a refusal shows what differs, bar by bar', async () => {
+      await importing('ES recent in Chicago time.txt', 'America/Los_Angeles');
+      await workbench.toast(/America\/Chicago/).locator('.monaco-button', { hasText: 'Show Differences' }).click();
+      await page.locator('.part.panel .view-line', { hasText: /2025-11-03\s01:19\sUTC.*close:\smaster/ }).first().waitFor();
+    }],
     ['a derived file that was lost is regenerated', async () => {
       const lost = path.join(sample, 'ES_5m.parquet');
       rmSync(lost);
