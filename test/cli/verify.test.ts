@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { CODES } from '../../src/core/integrity/catalogue';
 import { barkeep, failureOf, result } from '../support/barkeep';
 
@@ -35,11 +36,15 @@ describe('barkeep verify', () => {
     for (const name of ['a.csv', 'archived/b.csv.DONE', 'backups/c.csv', 'a.csv.rejected.csv', 'growing.csv.tmp']) put(name, HEADER + bars(0, 5));
     put('ES.txt', '20250106 000000;1;1;1;1;5\n');
     put('notes.txt', 'nothing of the kind\n');
+    const pack = (name: string, text: string): void => { writeFileSync(path.join(inside, name), gzipSync(text)); };
+    pack('c.csv.gz', HEADER + bars(0, 5));
+    pack('NQ.txt.gz.DONE', '20250106 000000;1;1;1;1;5\n'.repeat(200));
+    pack('more notes.txt.gz', 'nothing of the kind\n');
     const { code, stdout } = await barkeep(['verify', inside, '--json']);
     const events = stdout.trim().split('\n').map((line) => JSON.parse(line) as { type: string; step?: string; result?: { file: string } });
-    assert.deepEqual(events.flatMap(({ result: found }) => (found === undefined ? [] : [path.relative(inside, found.file)])), ['ES.txt', 'a.csv', 'archived/b.csv.DONE']);
-    assert.equal(code, 0);
-    assert.ok(events.some(({ step }) => step?.startsWith('2/3 ') === true));
+    assert.deepEqual(events.flatMap(({ result: found }) => (found === undefined ? [] : [path.relative(inside, found.file)])), ['ES.txt', 'NQ.txt.gz.DONE', 'a.csv', 'archived/b.csv.DONE', 'c.csv.gz']);
+    assert.equal(code, 1, 'the same row many times');
+    assert.ok(events.some(({ step }) => step?.startsWith('2/5 ') === true));
     const none = await barkeep(['verify', path.join(inside, 'backups'), '--json']);
     assert.equal(none.code, 0, 'a folder that is named itself is looked into');
     mkdirSync(path.join(inside, 'empty'));

@@ -341,9 +341,9 @@ export const SCENARIOS: readonly Scenario[] = [
       return Promise.resolve();
     },
     async run(context, world) {
-      const still = { ...context, clock: { now: at(10) }, places: openPlaces(context.disk, {}) };
+      const still = <Given extends JobContext>(given: Given) => ({ ...given, clock: { now: at(10) }, places: openPlaces(given.disk, {}) });
       const request = { source: path.join(world, 'source'), dest: context.folder, work: context.folder, store: {}, workers: 1, memory: MEMORY, leastBytes: 0, options: PROCESS_DEFAULTS };
-      const { failed } = await runMonths(still, request, () => (job) => workMonth(still, job));
+      const { failed } = await runMonths(still(context), request, () => (job) => recorded(context, (child) => workMonth(still(child), job))); // As in a child.
       // The command tells it in its result: a month that fails does not stop the others.
       if (failed[0] !== undefined) throw new Failure(failed[0].kind, { attempted: 'process the months', why: failed[0].message });
     },

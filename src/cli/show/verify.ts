@@ -1,5 +1,5 @@
 import type { Finding, Severity } from '../../core/base/finding';
-import { isPacked } from '../../core/disk/packed';
+import { isPacked } from '../../core/base/recognise';
 import { CODES, checkOf } from '../../core/integrity/catalogue';
 import type { Report } from '../../protocol/report';
 import { count, plural, size, type Paint } from '../terminal';

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { platform } from 'node:process';
@@ -8,6 +7,8 @@ import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { Failure, failureFrom } from '../base/failure';
+import { isPacked } from '../base/recognise';
+import { requireRegular } from '../base/regular';
 import { isFull } from './failures';
 import { ifThere, type Files } from './files';
 
@@ -16,15 +17,11 @@ import { ifThere, type Files } from './files';
 /** Bytes given at a time. */
 const PART = 256 * 1024;
 
-export const isPacked = (file: string): boolean => /\.gz(\.DONE)?$/i.test(file);
-
 /** Gives what a packed file holds, a part at a time. @throws Failure `usage` when it is no regular file; `refused` when it does not unpack; `cancelled`; `io` */
 export async function unpackInto(file: string, take: (part: Buffer) => Promise<void>, signal?: AbortSignal): Promise<void> {
   const attempted = `unpack ${file}`;
   try {
-    // Asked before it is opened: opening a pipe waits until somebody writes to it.
-    const kind = await stat(file);
-    if (!kind.isFile() && !kind.isDirectory()) throw new Failure('usage', { attempted, file, why: 'it is a pipe or a device, not a regular file.', remedy: 'Save it as a file, and give the path of that.' });
+    await requireRegular(file, attempted);
     await pipeline(createReadStream(file), createGunzip({ chunkSize: PART }), sink(take), ...(signal === undefined ? [] : [{ signal }]));
   } catch (error) {
     if (signal?.aborted === true) throw new Failure('cancelled', { attempted, file, why: 'it was stopped.' });

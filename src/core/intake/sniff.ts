@@ -2,10 +2,10 @@ import { Failure } from '../base/failure';
 import type { Zone } from '../base/time';
 import { layoutOf } from '../integrity/layout';
 import { isSlashed, type DateOrder } from '../integrity/timestamp';
+import { LF } from '../table/csv/bytes';
 import { isUtf16 } from '../table/csv/dialect';
 import { openFile, readHead } from '../table/csv/source';
 import type { Stamp, TimeKind } from './reading';
-import { LF } from '../table/csv/bytes';
 
 const HEAD = 512 * 1024;
 
@@ -50,7 +50,6 @@ function expectedRows(head: Buffer, bytes: number): number {
   for (let at = head.indexOf(LF); at >= 0; at = head.indexOf(LF, at + 1)) lines++;
   return Math.ceil((1.05 * lines * bytes) / Math.max(1, head.length));
 }
-
 
 /** A name from a file that may hold anything, fit for a terminal. */
 const readable = (name: string): string => name.replace(/[\p{Cc}\p{Cf}\ufffd]/gu, '·').slice(0, 40);

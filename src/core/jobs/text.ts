@@ -1,5 +1,5 @@
 import { Failure } from '../base/failure';
-import { isPacked } from '../disk/packed';
+import { isPacked } from '../base/recognise';
 
 /** Names of what is no plain text, masters among them: it would be read as garbage, or text would stand under a name that says otherwise. */
 const NO_TEXT = /\.(dbn\.zst|gz|zst|bz2|xz|zip|parquet|dbn|json)(\.DONE)?$/i;

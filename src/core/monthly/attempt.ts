@@ -1,7 +1,6 @@
 import { Failure, failureFrom } from '../base/failure';
 import type { Operation } from '../base/ports';
 import type { Address } from '../cloud/address';
-import { withRoom } from '../disk/failures';
 import type { MonthDone, MonthFailed } from '../../protocol/monthly';
 import { classOf, nextTry } from './strategy';
 import { failedMonth, keepFailure, type MonthJob, type WorkContext } from './work';
@@ -41,7 +40,7 @@ export async function attempt(context: WorkContext, trial: Trial, launch: Launch
     if (operation.signal.aborted) throw new Failure('cancelled', { attempted: `process ${job.month}`, why: 'it was stopped.' });
     return { kind: 'done', done: await launch(job, operation) };
   } catch (error) {
-    const failure = failureFrom(await withRoom(error, job.work), `process ${job.month}`, job.source);
+    const failure = failureFrom(error, `process ${job.month}`, job.source);
     if (failure.kind === 'cancelled') return { kind: 'stopped', failed: failedMonth(job, failure) };
     const name = `${failure.facts.errno ?? 'none'} ${job.source}`;
     const before = failures[name] ?? 0;

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Failure } from '../../core/base/failure';
+import { isPacked } from '../../core/base/recognise';
 import { followedSoFar, followRequest, verifyProgress, verifyRequest, type VerifyParams } from '../../protocol/rpc';
 import type { Report } from '../../protocol/report';
 import type { Server } from '../children/server';
@@ -208,7 +209,8 @@ export class Checks implements vscode.Disposable {
   }
 }
 
-const isStill = ({ bytes, updated }: OnDisk, { verdict, since }: Remembered): boolean => verdict.report.bytes === bytes && since > updated;
+/** A report on a packed file tells the bytes of what it holds. */
+const isStill = ({ bytes, updated }: OnDisk, { verdict: { report }, since }: Remembered): boolean => (isPacked(report.file) || report.bytes === bytes) && since > updated;
 
 /** The document of a file, when it has changes that are not saved. */
 export const unsavedDocument = (uri: vscode.Uri): vscode.TextDocument | undefined =>

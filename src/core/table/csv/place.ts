@@ -1,10 +1,9 @@
-import { CR, LF } from './bytes';
 import type { Place } from '../../base/finding';
-import type { CsvScanner } from './scanner';
+import { CR, LF } from './bytes';
 import { rawEnd, rawStart } from './cells';
+import type { CsvScanner } from './scanner';
 
 /** Places on the page of the current record, computed only for findings that are kept. Columns are UTF-16 code units. */
-
 
 /** From one position in the scanner's bytes to another. */
 export function placeBetween(scanner: CsvScanner, from: number, to: number): Place {

@@ -1,6 +1,7 @@
-import { open, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { Failure, failureFrom } from '../../base/failure';
 import type { Operation } from '../../base/ports';
+import { requireRegular } from '../../base/regular';
 import type { CsvScanner } from './scanner';
 
 /** Bytes that can be read from any position and more than once. */
@@ -24,9 +25,7 @@ export interface Source {
 export async function openFile(file: string): Promise<Source> {
   const attempted = `read ${file}`;
   try {
-    // Asked before it is opened: opening a pipe waits until somebody writes to it.
-    const kind = await stat(file);
-    if (!kind.isFile() && !kind.isDirectory()) throw notRegular(attempted, file);
+    await requireRegular(file, attempted);
     const handle = await open(file, 'r');
     const { size, mtimeMs } = await handle.stat();
     return {
@@ -49,10 +48,6 @@ export async function openFile(file: string): Promise<Source> {
     throw failureFrom(error, attempted, file);
   }
 }
-
-/** A pipe can be read once and from the start only; a file is read more than once. */
-const notRegular = (attempted: string, file: string): Failure =>
-  new Failure('usage', { attempted, file, why: 'it is a pipe or a device, not a regular file.', remedy: 'Save it as a file, and give the path of that.' });
 
 export function sourceOfText(text: string | Uint8Array): Source {
   const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : text;
